@@ -8,11 +8,50 @@ import type { Fen } from './money.ts';
 export type ApplicantKind = 'PERSON' | 'ENTERPRISE';
 
 export const MARITAL_STATUSES = ['SINGLE', 'MARRIED', 'DIVORCED', 'WIDOWED', 'UNKNOWN'] as const;
-export const EDUCATION_LEVELS = ['POSTGRADUATE', 'BACHELOR', 'COLLEGE', 'SECONDARY', 'PRIMARY', 'UNKNOWN'] as const;
-export const EMPLOYMENT_TYPES = ['EMPLOYED', 'CIVIL_SERVANT', 'SELF_EMPLOYED', 'FREELANCE', 'RETIRED', 'STUDENT', 'UNEMPLOYED'] as const;
-export const HOUSING_TYPES = ['OWNED', 'MORTGAGED', 'RENTED', 'FAMILY', 'DORMITORY', 'OTHER'] as const;
-export const LOAN_PURPOSES = ['RENOVATION', 'EDUCATION', 'MEDICAL', 'TRAVEL', 'DURABLES', 'WEDDING', 'BUSINESS', 'OTHER'] as const;
-export const CONTACT_RELATIONS = ['SPOUSE', 'PARENT', 'CHILD', 'SIBLING', 'COLLEAGUE', 'FRIEND', 'OTHER'] as const;
+export const EDUCATION_LEVELS = [
+  'POSTGRADUATE',
+  'BACHELOR',
+  'COLLEGE',
+  'SECONDARY',
+  'PRIMARY',
+  'UNKNOWN',
+] as const;
+export const EMPLOYMENT_TYPES = [
+  'EMPLOYED',
+  'CIVIL_SERVANT',
+  'SELF_EMPLOYED',
+  'FREELANCE',
+  'RETIRED',
+  'STUDENT',
+  'UNEMPLOYED',
+] as const;
+export const HOUSING_TYPES = [
+  'OWNED',
+  'MORTGAGED',
+  'RENTED',
+  'FAMILY',
+  'DORMITORY',
+  'OTHER',
+] as const;
+export const LOAN_PURPOSES = [
+  'RENOVATION',
+  'EDUCATION',
+  'MEDICAL',
+  'TRAVEL',
+  'DURABLES',
+  'WEDDING',
+  'BUSINESS',
+  'OTHER',
+] as const;
+export const CONTACT_RELATIONS = [
+  'SPOUSE',
+  'PARENT',
+  'CHILD',
+  'SIBLING',
+  'COLLEAGUE',
+  'FRIEND',
+  'OTHER',
+] as const;
 
 export type MaritalStatus = (typeof MARITAL_STATUSES)[number];
 export type EducationLevel = (typeof EDUCATION_LEVELS)[number];

@@ -27,7 +27,14 @@ export const STAGES = [
 export type Stage = (typeof STAGES)[number];
 
 /** Endings of an application: nothing follows them. */
-export const ENDINGS = ['LAPSED', 'DECLINED', 'WITHDRAWN', 'EXPIRED', 'CANCELLED', 'SETTLED'] as const;
+export const ENDINGS = [
+  'LAPSED',
+  'DECLINED',
+  'WITHDRAWN',
+  'EXPIRED',
+  'CANCELLED',
+  'SETTLED',
+] as const;
 export type Ending = (typeof ENDINGS)[number];
 
 /** Who moves a loan: a person, the platform by itself, or a clock that ran out. */
@@ -82,9 +89,19 @@ export const TRANSITIONS: readonly Transition[] = [
   { from: 'DISBURSE', to: 'SERVICE', by: MACHINE },
   { from: 'DISBURSE', to: 'CANCELLED', by: HUMAN },
   { from: 'SERVICE', to: 'SETTLED', by: MACHINE },
-  ...(['VERIFY', 'BUREAU', 'FRAUD', 'SCORE', 'DECIDE', 'REVIEW', 'CONTRACT', 'SIGN', 'DISBURSE'] as const).map(
-    (from): Transition => ({ from, to: 'WITHDRAWN', by: HUMAN }),
-  ),
+  ...(
+    [
+      'VERIFY',
+      'BUREAU',
+      'FRAUD',
+      'SCORE',
+      'DECIDE',
+      'REVIEW',
+      'CONTRACT',
+      'SIGN',
+      'DISBURSE',
+    ] as const
+  ).map((from): Transition => ({ from, to: 'WITHDRAWN', by: HUMAN })),
 ];
 
 /** Why a transition is refused. */

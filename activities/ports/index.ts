@@ -1,0 +1,18 @@
+/** Every port to the outside, as one set that the activities are given. */
+import type { BankPort } from './bank.ts';
+import type { BureauPort } from './bureaus.ts';
+import type { IdentityPort } from './identity.ts';
+import type { NoticePort } from './notice.ts';
+import type { RegistryPort } from './registry.ts';
+import type { CertificateAuthorityPort, TimestampPort } from './trust.ts';
+
+export interface Ports {
+  readonly identity: IdentityPort;
+  readonly pboc: BureauPort;
+  readonly baihang: BureauPort;
+  readonly registry: RegistryPort;
+  readonly ca: CertificateAuthorityPort;
+  readonly tsa: TimestampPort;
+  readonly bank: BankPort;
+  readonly notice: NoticePort;
+}

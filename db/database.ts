@@ -1,0 +1,53 @@
+/** Opens PostgreSQL through Kysely: one pool, one schema, values parsed as the row types promise. */
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Database } from './schema/index.ts';
+
+export type Db = Kysely<Database>;
+export type Tx = Transaction<Database>;
+/** A place to run queries: the pool or an open transaction. */
+export type Queryable = Db | Tx;
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** PostgreSQL schema that holds every table; tests use one of their own. */
+  readonly schema: string;
+  readonly poolMax: number;
+}
+
+const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
+
+/** int8 arrives as text; every amount of ours fits a safe integer, and one that does not must not be rounded. */
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError('int8 value beyond the safe integers');
+  return value;
+}
+
+const INT8 = 20;
+const DATE = 1082;
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === INT8) return parseInt8;
+    if (oid === DATE) return (text: string) => text;
+    return format === undefined ? pg.types.getTypeParser(oid) : pg.types.getTypeParser(oid, 'text');
+  },
+};
+
+/** Opens the pool. `onIdleError` hears of connections that break while nobody uses them. */
+export function openDatabase(options: DatabaseOptions, onIdleError: (error: Error) => void): Db {
+  if (!SCHEMA_NAME.test(options.schema))
+    throw new Error('DATABASE_SCHEMA is not a plain lower-case name');
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolMax,
+    options: `-c search_path=${options.schema}`,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    types,
+  });
+  pool.on('error', onIdleError);
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}

@@ -1,0 +1,20 @@
+/** Brings the schema to its newest version; safe to run from several processes at once. */
+import { Migrator, type MigrationProvider, sql } from 'kysely';
+import type { Db } from './database.ts';
+import * as story from './migrations/0001-story.ts';
+
+const provider: MigrationProvider = {
+  getMigrations: async () => ({ '0001-story': story }),
+};
+
+/** Creates the schema when absent and applies every migration not yet applied; throws with the failing one's name. */
+export async function migrateToLatest(db: Db, schema: string): Promise<readonly string[]> {
+  await sql`create schema if not exists ${sql.ref(schema)}`.execute(db);
+  const migrator = new Migrator({ db, provider, migrationTableSchema: schema });
+  const { error, results } = await migrator.migrateToLatest();
+  const failed = results?.find((result) => result.status === 'Error');
+  if (error !== undefined) {
+    throw new Error(`migration ${failed?.migrationName ?? 'set-up'} failed`, { cause: error });
+  }
+  return (results ?? []).map((result) => result.migrationName);
+}

@@ -1,0 +1,83 @@
+/** Rows of the apply chapter: applicants, applications, the pages of the form and uploaded documents. */
+import type { ApplicantKind } from '../../domain/apply.ts';
+import type { Stage } from '../../domain/journey.ts';
+import type { Fen } from '../../domain/money.ts';
+import type { Generated, Maybe, MaybeJson, MaybeMoment, Moment } from './columns.ts';
+
+/** The versions of the rules a loan was admitted under; a hot update never changes them for this loan. */
+export interface PinnedVersions {
+  readonly product: { readonly code: string; readonly version: number };
+  readonly policy: { readonly code: string; readonly version: number };
+  readonly scorecard: { readonly code: string; readonly version: number };
+  readonly strategy: { readonly code: string; readonly version: number };
+}
+
+/** What an application waits for, shown on the record itself. */
+export type Pending =
+  | 'OPERATOR'
+  | 'REVIEW'
+  | 'SECOND_REVIEW'
+  | 'INFORMATION'
+  | 'OFFER_ANSWER'
+  | 'SIGNATURE'
+  | 'PAYOUT_RELEASE'
+  | 'PAYOUT_RETRY'
+  | 'PAYOUT_RETRY_APPROVAL'
+  | 'BANK';
+
+export interface ApplicantRow {
+  id: string;
+  kind: ApplicantKind;
+  identity_index: Buffer;
+  created_at: Moment;
+}
+
+export interface ApplicationRow {
+  id: string;
+  external_id: Maybe<string>;
+  owner_subject: string;
+  applicant_kind: ApplicantKind;
+  applicant_id: Maybe<string>;
+  product_code: Maybe<string>;
+  stage: Stage;
+  version: Generated<number>;
+  /** Grows whenever what a decision rests on changes: a page, a document, a supplement. */
+  evidence_version: Generated<number>;
+  /** Grows each time a person sends the application back; evidence and decisions are kept per round. */
+  round: Generated<number>;
+  amount_fen: Maybe<Fen>;
+  term_months: Maybe<number>;
+  pinned: MaybeJson<PinnedVersions>;
+  pending: Maybe<Pending>;
+  end_reason: Maybe<string>;
+  reminded_at: MaybeMoment;
+  submitted_at: MaybeMoment;
+  ended_at: MaybeMoment;
+  created_at: Moment;
+  updated_at: Moment;
+}
+
+export interface ApplicationPageRow {
+  application_id: string;
+  page: number;
+  revision: number;
+  sealed: Buffer;
+  created_at: Moment;
+}
+
+export interface DeviceTrailRow {
+  application_id: string;
+  sealed: Buffer;
+  created_at: Moment;
+}
+
+export interface DocumentRow {
+  id: string;
+  application_id: string;
+  kind: 'FACE' | 'AUTHORISATION' | 'CONTRACT';
+  object_key: string;
+  sm3: string;
+  size_bytes: number;
+  media_type: string;
+  created_at: Moment;
+}

@@ -1,0 +1,165 @@
+/** Rows of the verify, bureau, fraud, score and decide chapters: the evidence and what was concluded from it. */
+import type { Fen } from '../../domain/money.ts';
+import type { Json, Maybe, MaybeMoment, Moment } from './columns.ts';
+import type { PinnedVersions } from './apply.ts';
+
+export interface AuthorisationRow {
+  id: string;
+  application_id: string;
+  applicant_id: string;
+  template_version: string;
+  text_sm3: string;
+  sealed_text: Buffer;
+  terms: Json<unknown>;
+  state: 'SHOWN' | 'AGREED' | 'WITHDRAWN' | 'EXPIRED';
+  agreed_at: MaybeMoment;
+  agreed_by: Maybe<string>;
+  valid_until: MaybeMoment;
+  ended_at: MaybeMoment;
+  created_at: Moment;
+}
+
+export interface VerificationRow {
+  application_id: string;
+  evidence_version: number;
+  kind: 'TWO_FACTOR' | 'MOBILE' | 'BANK_CARD' | 'FACE';
+  outcome: 'MATCH' | 'MISMATCH' | 'NO_DATA' | 'UNAVAILABLE';
+  detail: Json<unknown>;
+  request_no: Maybe<string>;
+  at: Moment;
+}
+
+export type Bureau = 'PBOC' | 'BAIHANG';
+
+export interface BureauReportRow {
+  id: string;
+  applicant_id: string;
+  authorisation_id: string;
+  bureau: Bureau;
+  request_no: string;
+  outcome: 'REPORT' | 'NO_RECORD';
+  sealed_report: Maybe<Buffer>;
+  report_sm3: string;
+  received_at: Moment;
+  valid_until: Date;
+}
+
+export interface BureauEvidenceRow {
+  application_id: string;
+  round: number;
+  bureau: Bureau;
+  report_id: Maybe<string>;
+  gap: Maybe<string>;
+  at: Moment;
+}
+
+export type LinkKind = 'DEVICE' | 'MOBILE' | 'CARD' | 'ADDRESS' | 'CONTACT' | 'EMPLOYER_PHONE';
+
+export interface FraudLinkRow {
+  application_id: string;
+  kind: LinkKind;
+  value_index: Buffer;
+  applicant_id: string;
+  created_at: Moment;
+}
+
+export interface WatchListRow {
+  kind: 'BLACK' | 'GREY' | 'WHITE';
+  subject: 'ID_NUMBER' | 'MOBILE' | 'CARD' | 'DEVICE';
+  value_index: Buffer;
+  source: string;
+  reason: string;
+  added_at: Moment;
+}
+
+export interface FraudAssessmentRow {
+  application_id: string;
+  round: number;
+  evidence_version: number;
+  level: 'LOW' | 'MEDIUM' | 'HIGH';
+  signals: Json<unknown>;
+  at: Moment;
+}
+
+export interface ScoreRow {
+  application_id: string;
+  round: number;
+  evidence_version: number;
+  scorecard_code: string;
+  scorecard_version: number;
+  total: number;
+  grade: string;
+  complete: boolean;
+  contributions: Json<unknown>;
+  sealed_variables: Buffer;
+  variables_sm3: string;
+  at: Moment;
+}
+
+export interface DecisionRow {
+  id: string;
+  application_id: string;
+  round: number;
+  evidence_version: number;
+  outcome: 'APPROVE' | 'DECLINE' | 'REFER';
+  reasons: string[];
+  gaps: string[];
+  grade: Maybe<string>;
+  amount_fen: Maybe<Fen>;
+  annual_rate: Maybe<string>;
+  trace: Json<unknown>;
+  versions: Json<PinnedVersions>;
+  at: Moment;
+}
+
+export interface ReviewTaskRow {
+  id: string;
+  application_id: string;
+  round: number;
+  /** 1 for the first approver, 2 for the second where the amount asks for two people. */
+  level: number;
+  role: string;
+  state: 'OPEN' | 'CLAIMED' | 'DECIDED' | 'CANCELLED';
+  assignee: Maybe<string>;
+  claimed_at: MaybeMoment;
+  evidence_version: number;
+  sla_due_at: Date;
+  reminded_at: MaybeMoment;
+  escalated_at: MaybeMoment;
+  closed_at: MaybeMoment;
+  created_at: Moment;
+}
+
+export interface ReviewActionRow {
+  id: string;
+  task_id: string;
+  application_id: string;
+  round: number;
+  actor: string;
+  actor_role: string;
+  action: 'CLAIM' | 'APPROVE' | 'DECLINE' | 'REQUEST_MORE' | 'RETURN';
+  reasons: string[];
+  sealed_comment: Maybe<Buffer>;
+  amount_fen: Maybe<Fen>;
+  evidence_version: number;
+  cause: string;
+  at: Moment;
+}
+
+export interface InformationRequestRow {
+  id: string;
+  application_id: string;
+  task_id: string;
+  items: Json<readonly InformationItem[]>;
+  requested_by: string;
+  state: 'OPEN' | 'SUPPLIED' | 'CANCELLED';
+  sealed_answer: Maybe<Buffer>;
+  created_at: Moment;
+  closed_at: MaybeMoment;
+}
+
+/** One thing the reviewer asks the applicant for, with its text for the applicant. */
+export interface InformationItem {
+  readonly code: string;
+  readonly text: string;
+}

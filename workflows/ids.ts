@@ -1,0 +1,19 @@
+/** Workflow ids of the two workflows of a loan, and the task queues they speak to. */
+
+/** The origination of one application. */
+export const loanWorkflowId = (applicationId: string): string => `loan/${applicationId}`;
+/** The servicing of one paid-out loan. */
+export const servicingWorkflowId = (loanId: string): string => `servicing/${loanId}`;
+/** The one sweep of idle drafts. */
+export const DRAFT_SWEEP_ID = 'draft-sweep';
+
+/** One queue per outside quota, so that each can be limited and scaled by itself. */
+export const QUEUES = ['loan', 'bureau', 'identity', 'paper', 'signing', 'bank', 'notice'] as const;
+export type Queue = (typeof QUEUES)[number];
+
+/** The name of a queue under a prefix; tests give each run a prefix of its own. */
+export const queueName = (prefix: string, queue: Queue): string => `${prefix}${queue}`;
+
+/** The prefix under which a workflow on the given `loan` queue runs. */
+export const prefixOf = (loanQueue: string): string =>
+  loanQueue.slice(0, loanQueue.length - 'loan'.length);

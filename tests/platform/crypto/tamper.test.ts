@@ -138,7 +138,7 @@ describe('an SM2 signature', () => {
 
   it('has one encoding only', () => {
     const length = signature[1] ?? 0;
-    const trailing = Buffer.concat([signature, Buffer.from([0])]);
+    const trailing = Buffer.concat([signature, Buffer.from([5, 0])]);
     const longLength = Buffer.concat([Buffer.from([0x30, 0x81, length]), signature.subarray(2)]);
     const first = signature.subarray(4, 4 + (signature[3] ?? 0));
     const rest = signature.subarray(4 + first.length);

@@ -1,0 +1,150 @@
+/**
+ * The policy rows shipped with Xindai, each with its source. Marks as in regulation.md: [C] checked, [C2] secondary,
+ * [K] knowledge. `house default` means that no rule prescribes the number and the lender is free to change it.
+ */
+import type { LenderType } from './loan-terms.ts';
+import type { PolicyRow, PolicyRowOf, PolicyValues, RuleId } from './policy.ts';
+
+const EVER = '2020-01-01';
+const HOUSE = 'house default';
+
+interface Span {
+  readonly from?: string;
+  readonly to?: string;
+  readonly lender?: LenderType;
+}
+
+function row<R extends RuleId>(
+  ruleId: R,
+  value: PolicyValues[R],
+  source: string = HOUSE,
+  span: Span = {},
+): PolicyRowOf<R> {
+  return {
+    ruleId,
+    version: 1,
+    value,
+    effectiveFrom: span.from ?? EVER,
+    effectiveTo: span.to ?? null,
+    lenderType: span.lender ?? 'ANY',
+    source,
+  };
+}
+
+const CAP_BANK = '法发〔2017〕22号 art. 2 [K]; 金规〔2025〕9号 art. 6 [C2]';
+const CAP_MICRO = '小额贷款公司综合融资成本管理工作指引 (2025-12) [C2]';
+const LPR = 'LPR announcement, 1 year, 2026-09 [C2]';
+
+const RATE_ROWS: readonly PolicyRow[] = [
+  row('rate.cap', { percent: '24.00', measure: 'SIMPLE' }, CAP_BANK),
+  row('rate.cap', { percent: '24.00', measure: 'SIMPLE' }, CAP_MICRO, {
+    lender: 'MICRO_LOAN',
+    to: '2028-01-01',
+  }),
+  // From 2028 the cap is four times the one-year LPR; 12.00 % is that at 3.00 % and must follow the LPR row.
+  row('rate.cap', { percent: '12.00', measure: 'SIMPLE' }, CAP_MICRO, {
+    lender: 'MICRO_LOAN',
+    from: '2028-01-01',
+  }),
+  row(
+    'rate.cap',
+    { percent: '12.00', measure: 'SIMPLE' },
+    '民间借贷司法解释 (2020-12-29) art. 25, 28, 29: 4 × LPR 1Y [C]',
+    { lender: 'UNLICENSED' },
+  ),
+  row('rate.lpr1yPercent', '3.00', LPR),
+];
+
+const PERSON_ROWS: readonly PolicyRow[] = [
+  row('applicant.minAgeYears', 18, '民法典 art. 17, 18 [C]; regulation.md §8.2'),
+  row('applicant.maxAgeAtMaturityYears', 65),
+  row('apply.draftReminderHours', 24),
+  row('apply.draftLapseDays', 30),
+  row('loan.maxTermMonths', 60, '个人贷款管理办法 (2024-07-01): consumption ≤ 5 years [C2]'),
+  row('loan.maxTermMonths', 84, 'NFRA notice 2025-03: consumption up to 7 years [C2]', {
+    from: '2025-03-14',
+  }),
+  row('loan.maxAmountFen', 200_000_00, '商业银行互联网贷款管理暂行办法 2020-07-12: ¥200 k [C]'),
+  row('loan.maxAmountFen', 300_000_00, 'NFRA notice 2025-03: internet consumer loan ¥300 k [C2]', {
+    from: '2025-03-14',
+    lender: 'BANK',
+  }),
+];
+
+const EVIDENCE_ROWS: readonly PolicyRow[] = [
+  row('authorisation.validityDays', 30),
+  row('authorisation.retentionYears', 10, '反洗钱法 (2024) art. 34 [C]; regulation.md §2.3'),
+  row('bureau.reportValidityDays', 30, 'market practice, regulation.md §2.4 [K]'),
+  row('bureau.patienceMinutes', 120),
+  row('verify.patienceMinutes', 60),
+  row('verify.faceMatchScore', 80),
+  row('verify.faceMismatchScore', 60),
+];
+
+const DECISION_ROWS: readonly PolicyRow[] = [
+  row('decide.autoApproveMaxFen', 100_000_00),
+  row('review.slaMinutes', 240),
+  row('review.reminderMinutes', 120),
+  row('review.twoPersonAboveFen', 100_000_00),
+  row('review.evidenceMaxDays', 30, 'bureau report validity, regulation.md §2.4 [K]'),
+  row('offer.validityDays', 7),
+  row(
+    'offer.costReadSeconds',
+    10,
+    '金规〔2026〕2号: mandatory reading time, seconds not published [C2]',
+    {
+      from: '2026-08-01',
+    },
+  ),
+  row('offer.costReadSeconds', 0, HOUSE, { to: '2026-08-01' }),
+  row('sign.windowHours', 72),
+  row('sign.coolingOffDays', 0, 'no statutory cooling-off for loans, regulation.md §8.2 [K]'),
+];
+
+const MONEY_ROWS: readonly PolicyRow[] = [
+  row(
+    'disburse.bureauRequeryAfterDays',
+    30,
+    '商业银行互联网贷款管理暂行办法 art. 24: over one month re-query [K]',
+  ),
+  row('disburse.queryAfterSeconds', 10),
+  row('disburse.unknownPatienceMinutes', 60),
+  row('service.graceDays', 0),
+  row('service.penaltyMarkupPercent', '50', '银发〔2003〕251号: 30–50 % of the contract rate [K]'),
+  row(
+    'service.dpdBuckets',
+    [
+      { name: 'C', fromDays: 0 },
+      { name: 'M1', fromDays: 1 },
+      { name: 'M2', fromDays: 31 },
+      { name: 'M3', fromDays: 61 },
+      { name: 'M4', fromDays: 91 },
+      { name: 'M5', fromDays: 121 },
+      { name: 'M6', fromDays: 151 },
+      { name: 'M7_PLUS', fromDays: 181 },
+    ],
+    'regulation.md §7.2, bureau statuses 1–7 [C2]',
+  ),
+  row(
+    'classification.dpdFloors',
+    [
+      { name: 'NORMAL', fromDays: 0 },
+      { name: 'SPECIAL_MENTION', fromDays: 1 },
+      { name: 'SUBSTANDARD', fromDays: 91 },
+      { name: 'DOUBTFUL', fromDays: 271 },
+      { name: 'LOSS', fromDays: 361 },
+    ],
+    '商业银行金融资产风险分类办法 (2023-07-01) [C] structure, [K] floors',
+    { from: '2023-07-01' },
+  ),
+  row('retention.customerYears', 10, '反洗钱法 (2024) art. 34 [C]', { from: '2025-01-01' }),
+];
+
+/** All shipped rows. A lender adds rows of later versions; nothing here is ever changed in place. */
+export const POLICY_ROWS: readonly PolicyRow[] = [
+  ...RATE_ROWS,
+  ...PERSON_ROWS,
+  ...EVIDENCE_ROWS,
+  ...DECISION_ROWS,
+  ...MONEY_ROWS,
+];

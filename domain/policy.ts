@@ -1,0 +1,134 @@
+/** Dated, versioned policy: which value a rule has for a lender on a date. The shipped rows stand in policy-rows.ts. */
+import type { LenderType } from './loan-terms.ts';
+
+/** A rate cap: percent a year with the measure that is compared with it (regulation.md §1.4). */
+export interface RateCap {
+  readonly percent: string;
+  readonly measure: 'SIMPLE' | 'COMPOUND' | 'XIRR';
+}
+
+/** One step of a ladder: days past due from which `name` holds. */
+export interface DpdStep {
+  readonly name: string;
+  readonly fromDays: number;
+}
+
+/** Every rule and the type of its value. Units stand in the rule's name. */
+export interface PolicyValues {
+  readonly 'rate.cap': RateCap;
+  readonly 'rate.lpr1yPercent': string;
+  readonly 'applicant.minAgeYears': number;
+  /** Oldest age at the end of the term. */
+  readonly 'applicant.maxAgeAtMaturityYears': number;
+  readonly 'apply.draftReminderHours': number;
+  readonly 'apply.draftLapseDays': number;
+  readonly 'loan.maxTermMonths': number;
+  readonly 'loan.maxAmountFen': number;
+  readonly 'authorisation.validityDays': number;
+  readonly 'authorisation.retentionYears': number;
+  readonly 'bureau.reportValidityDays': number;
+  readonly 'bureau.patienceMinutes': number;
+  readonly 'verify.patienceMinutes': number;
+  /** Face comparison score (0–100) from which two faces are the same person. */
+  readonly 'verify.faceMatchScore': number;
+  /** Below this score the face is another person; between the two a person looks. */
+  readonly 'verify.faceMismatchScore': number;
+  readonly 'decide.autoApproveMaxFen': number;
+  readonly 'review.slaMinutes': number;
+  readonly 'review.reminderMinutes': number;
+  readonly 'review.twoPersonAboveFen': number;
+  readonly 'review.evidenceMaxDays': number;
+  readonly 'offer.validityDays': number;
+  readonly 'offer.costReadSeconds': number;
+  readonly 'sign.windowHours': number;
+  readonly 'sign.coolingOffDays': number;
+  readonly 'disburse.bureauRequeryAfterDays': number;
+  readonly 'disburse.queryAfterSeconds': number;
+  readonly 'disburse.unknownPatienceMinutes': number;
+  readonly 'service.graceDays': number;
+  /** Penalty interest on overdue principal: percent on top of the contract rate. */
+  readonly 'service.penaltyMarkupPercent': string;
+  readonly 'service.dpdBuckets': readonly DpdStep[];
+  readonly 'classification.dpdFloors': readonly DpdStep[];
+  readonly 'retention.customerYears': number;
+}
+
+export type RuleId = keyof PolicyValues;
+
+export interface PolicyRowOf<R extends RuleId> {
+  readonly ruleId: R;
+  /** Version of the row; a decision stores `ruleId@version` of every row it used. */
+  readonly version: number;
+  readonly value: PolicyValues[R];
+  /** First day on which the row holds. */
+  readonly effectiveFrom: string;
+  /** First day on which it no longer holds; null when open. */
+  readonly effectiveTo: string | null;
+  readonly lenderType: LenderType | 'ANY';
+  /** The rule's source, or `house default`. */
+  readonly source: string;
+}
+
+/** A row of any rule; the value's type follows from the rule's id. */
+export type PolicyRow = { [R in RuleId]: PolicyRowOf<R> }[RuleId];
+
+/** Raised when no row holds: a loan must not go on under a rule that nobody has set. */
+export class PolicyMissingError extends Error {
+  override readonly name = 'PolicyMissingError';
+  readonly code = 'POLICY_MISSING';
+  constructor(ruleId: string, date: string) {
+    super(`No policy row of ${ruleId} holds on ${date}.`);
+  }
+}
+
+function isOfRule<R extends RuleId>(row: PolicyRow, ruleId: R): row is PolicyRow & PolicyRowOf<R> {
+  return row.ruleId === ruleId;
+}
+
+/**
+ * The row of a rule that holds on a date for a lender. A row for the lender's own type beats one for any lender; among
+ * equals the later start, then the higher version wins. Throws PolicyMissingError when none holds.
+ */
+export function policyAt<R extends RuleId>(
+  rows: readonly PolicyRow[],
+  ruleId: R,
+  date: string,
+  lenderType: LenderType,
+): PolicyRowOf<R> {
+  const best = rows
+    .filter((row) => isOfRule(row, ruleId))
+    .filter((row) => row.lenderType === lenderType || row.lenderType === 'ANY')
+    .filter(
+      (row) => row.effectiveFrom <= date && (row.effectiveTo === null || date < row.effectiveTo),
+    )
+    .sort(
+      (a, b) =>
+        Number(a.lenderType === 'ANY') - Number(b.lenderType === 'ANY') ||
+        b.effectiveFrom.localeCompare(a.effectiveFrom) ||
+        b.version - a.version,
+    )[0];
+  if (best === undefined) throw new PolicyMissingError(ruleId, date);
+  return best;
+}
+
+/** Reads values of one date and lender: `policyOf(rows, date, lender)('offer.validityDays')`. */
+export function policyOf(
+  rows: readonly PolicyRow[],
+  date: string,
+  lenderType: LenderType,
+): <R extends RuleId>(ruleId: R) => PolicyValues[R] {
+  return (ruleId) => policyAt(rows, ruleId, date, lenderType).value;
+}
+
+export type PolicyReader = ReturnType<typeof policyOf>;
+
+/** The last step of a ladder whose `fromDays` is not past `days`. */
+export function stepAt(ladder: readonly DpdStep[], days: number): string {
+  const reached = ladder.filter((step) => step.fromDays <= days);
+  const step = reached.reduce<DpdStep | null>(
+    (best, next) => (best === null || next.fromDays > best.fromDays ? next : best),
+    null,
+  );
+  if (step === null) throw new RangeError('A ladder starts at zero days.');
+  return step.name;
+}

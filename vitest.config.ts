@@ -26,6 +26,7 @@ export default defineConfig({
           exclude: ['**/fixtures/**'],
           pool: 'forks',
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -41,6 +41,8 @@ export async function runStart({ root, temporalCli, house }: StartOptions): Prom
       await ended;
     }
     say('stopping');
+    await supervisor.stop();
+    say('everything is stopped');
     return 0;
   } catch (error) {
     if (error instanceof StartFailure) throw error;
@@ -48,7 +50,6 @@ export async function runStart({ root, temporalCli, house }: StartOptions): Prom
   } finally {
     running.catch(() => undefined);
     await supervisor.stop();
-    say('everything is stopped');
   }
 }
 

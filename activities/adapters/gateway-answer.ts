@@ -8,6 +8,7 @@ export type GatewayAnswer =
   | { readonly kind: 'NO_RECORD'; readonly charged: boolean }
   | {
       readonly kind: 'ACCEPTED';
+      readonly charged: boolean;
       readonly data: unknown;
       readonly retryAfterMs: number | undefined;
     };
@@ -58,7 +59,7 @@ export function readGatewayAnswer(call: CallName, body: Uint8Array, now: Date): 
     case '1001':
       return { kind: 'NO_RECORD', charged };
     case '3001':
-      return { kind: 'ACCEPTED', data, retryAfterMs: waitOf(data, now) };
+      return { kind: 'ACCEPTED', charged, data, retryAfterMs: waitOf(data, now) };
     default:
       throw fail(call, 'BAD_ANSWER');
   }

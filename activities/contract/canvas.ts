@@ -3,7 +3,7 @@
  * The same drawing gives the same bytes: the creation date comes from the caller and nothing is random.
  */
 import PdfKitDocument from 'pdfkit';
-import { type DocumentFonts, splitIntoRuns } from './fonts.ts';
+import { type FontSet, splitIntoRuns } from './fonts.ts';
 import type { MeasureText, Span } from './line-breaking.ts';
 
 /** A4 in points, and the frame the text stands in. */
@@ -58,7 +58,7 @@ function openDocument(options: CanvasOptions) {
 }
 
 /** Opens an empty document. @throws FontError GLYPH_MISSING from `measure` and `draw` */
-export function createCanvas(fonts: DocumentFonts, options: CanvasOptions): Canvas {
+export function createCanvas(fonts: FontSet, options: CanvasOptions): Canvas {
   const doc = openDocument(options);
   for (const face of new Set([...fonts.regular, ...fonts.bold])) {
     doc.registerFont(face.id, face.font);

@@ -12,7 +12,7 @@ import {
   NO_OTHER_CHARGES_NOTICE,
   normalCostTable,
 } from './cost-disclosure.ts';
-import type { DocumentFonts } from './fonts.ts';
+import type { FontSet } from './fonts.ts';
 import { baselineOffset, createPaper, lineHeight, type Paper } from './layout.ts';
 import type { Row, Table } from './table.ts';
 
@@ -42,7 +42,8 @@ function factTable(pairs: readonly (readonly [string, string])[]): Table {
 function writeParties(paper: Paper, data: ContractData): void {
   const { lender, borrower } = data;
   paper.paragraph(TITLE, { weight: 'bold', size: 20, align: 'center', spaceAfter: 2 });
-  paper.paragraph(`合同编号：${data.number}`, { size: 10, align: 'center', spaceAfter: 10 });
+  const reference = `合同编号：${data.number}　制作日期：${chineseDate(data.madeOn)}`;
+  paper.paragraph(reference, { size: 10, align: 'center', spaceAfter: 10 });
   paper.table(
     factTable([
       ['贷款人', lender.name],
@@ -196,9 +197,9 @@ function writeCosts(paper: Paper, data: ContractData): void {
 function writeSignatures(paper: Paper, data: ContractData): void {
   const size = 10;
   const lines = [
-    [`贷款人（电子签章）：`, '借款人（电子签名）：'],
+    ['贷款人（电子签章）：', '借款人（电子签名）：'],
     [data.lender.name, data.borrower.name],
-    [`签署日期：${chineseDate(data.madeOn)}`, `签署日期：以本人电子签名所附时间戳为准`],
+    ['签署时间：以电子签章所附时间戳为准', '签署时间：以电子签名所附时间戳为准'],
   ];
   const height = 30 + lines.length * lineHeight(size) + 24;
   paper.reserve(height);
@@ -244,7 +245,7 @@ function writeAuthorisation(paper: Paper, data: ContractData): void {
  * @throws ContractDataError when the data contradict one another
  * @throws FontError GLYPH_MISSING when a character, of a name for instance, cannot be drawn
  */
-export async function renderContractPdf(data: ContractData, fonts: DocumentFonts): Promise<Buffer> {
+export async function renderContractPdf(data: ContractData, fonts: FontSet): Promise<Buffer> {
   assertContractData(data);
   const paper = createPaper(fonts, {
     title: TITLE,

@@ -19,7 +19,7 @@ export interface FontFace {
 }
 
 /** Faces by weight, best first; a later one draws what the earlier ones lack. Each list has at least one face. */
-export interface DocumentFonts {
+export interface FontSet {
   readonly regular: readonly [FontFace, ...FontFace[]];
   readonly bold: readonly [FontFace, ...FontFace[]];
 }
@@ -136,7 +136,7 @@ function openFace(bytes: Uint8Array, face: string | undefined): FontFace | null 
  * simplified Chinese face when it is Noto Sans CJK, otherwise name a plain .ttf or .otf.
  * @throws FontError FONT_MISSING when a configured file is not a readable font, or nothing draws Chinese
  */
-export function loadDocumentFonts(configured: readonly string[] = []): DocumentFonts {
+export function loadFontSet(configured: readonly string[] = []): FontSet {
   const faces: Record<FontWeight, FontFace[]> = { regular: [], bold: [] };
   for (const path of configured) {
     const bytes = readIfPresent(path);
@@ -158,10 +158,10 @@ export function loadDocumentFonts(configured: readonly string[] = []): DocumentF
       'No Chinese font is installed: install the Debian package fonts-noto-cjk, or name a font file.',
     );
   }
-  const regular: DocumentFonts['regular'] = [firstRegular, ...otherRegular];
+  const regular: FontSet['regular'] = [firstRegular, ...otherRegular];
   const [firstBold, ...otherBold] = faces.bold;
   // Without a bold face, and for characters that only a regular face has, the regular one stands in.
-  const bold: DocumentFonts['bold'] =
+  const bold: FontSet['bold'] =
     firstBold === undefined ? regular : [firstBold, ...otherBold, ...regular];
   return { regular, bold };
 }
@@ -187,7 +187,7 @@ function nameOf(character: string): string {
  * @throws FontError GLYPH_MISSING naming every character that none has
  */
 export function splitIntoRuns(
-  fonts: DocumentFonts,
+  fonts: FontSet,
   weight: FontWeight,
   text: string,
 ): readonly TextRun[] {

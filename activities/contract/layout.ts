@@ -3,7 +3,7 @@
  * Lengths are points. Whoever writes a paper calls these in order and then `finish`.
  */
 import { type Canvas, createCanvas, type CanvasOptions, PAGE, TEXT_WIDTH } from './canvas.ts';
-import type { DocumentFonts, FontWeight } from './fonts.ts';
+import type { FontSet, FontWeight } from './fonts.ts';
 import { breakIntoLines, type Span } from './line-breaking.ts';
 import { drawTable, type Table } from './table.ts';
 
@@ -110,7 +110,7 @@ function drawFooters(canvas: Canvas, options: PaperOptions): void {
 }
 
 /** Begins a paper on an empty first page. @throws FontError GLYPH_MISSING from whatever draws text */
-export function createPaper(fonts: DocumentFonts, options: PaperOptions): Paper {
+export function createPaper(fonts: FontSet, options: PaperOptions): Paper {
   const canvas = createCanvas(fonts, options);
   const flow: Flow = { y: PAGE.top };
   canvas.addPage();

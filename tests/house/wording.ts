@@ -9,7 +9,7 @@ export function missingFirstSentence({ path, text }: Source): string[] {
   const start = text.replace(/^#!.*\n/, '');
   const comment = /^\/\*\*([\s\S]*?)\*\//.exec(start)?.[1];
   const words = comment?.replace(/^\s*\*\s?/gm, '').trim() ?? '';
-  return /^[^\n]?[\s\S]*?[.:。](\s|$)/.test(words) ? [] : [`${path} does not begin with its duty`];
+  return /[.:。](\s|$)/.test(words) ? [] : [`${path} does not begin with its duty`];
 }
 
 /** Work that is promised and not done. */

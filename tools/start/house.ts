@@ -2,7 +2,10 @@
  * Which programs make up Xindai, how their keys are made, and what Temporal must know: what the supervisor starts.
  */
 import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import { registerSearchAttributes } from '../../platform/temporal/search-attributes.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
+import { completeKeys, prepareKeys } from './keys.ts';
 import type { SearchAttribute } from './temporal.ts';
 
 /** The programs and preparations of one house. Tests of the supervisor put small programs in their place. */
@@ -39,8 +42,17 @@ export function xindai(root: string): House {
     migrate: join(root, 'db', 'migrate.ts'),
     sample: join(root, 'tools', 'demo', 'main.ts'),
     searchAttributes: SEARCH_ATTRIBUTES,
-    registerSearchAttributes: async () => undefined,
-    prepareKeys: async () => ({}),
-    completeKeys: async () => undefined,
+    registerSearchAttributes: registerAt,
+    prepareKeys,
+    completeKeys,
   };
+}
+
+async function registerAt(address: string, namespace: string): Promise<void> {
+  const connection = await Connection.connect({ address });
+  try {
+    await registerSearchAttributes(connection, namespace, SEARCH_ATTRIBUTES);
+  } finally {
+    await connection.close();
+  }
 }

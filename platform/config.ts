@@ -1,0 +1,317 @@
+/**
+ * The environment variables of every process, each with its default and meaning, read once and checked whole.
+ */
+import { z } from 'zod';
+
+/** One variable as documents and tests read it. `default` is null when there is none. */
+export interface ConfigVariable {
+  readonly name: string;
+  readonly default: string | null;
+  readonly meaning: string;
+  /** Whether the process does not start without it; in production some defaults are not taken. */
+  readonly required: 'always' | 'in production' | 'never';
+}
+
+/** A setting that cannot be used. The message is one sentence that names the variable. */
+export class ConfigError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ConfigError';
+  }
+}
+
+/** Task queues a worker may serve. */
+export const WORKER_QUEUES = [
+  'loan',
+  'bureau',
+  'identity',
+  'paper',
+  'signing',
+  'bank',
+  'notice',
+] as const;
+export type WorkerQueue = (typeof WORKER_QUEUES)[number];
+
+function variable(
+  name: string,
+  fallback: string | null,
+  meaning: string,
+  required: ConfigVariable['required'] = 'never',
+): ConfigVariable {
+  return { name, default: fallback, meaning, required };
+}
+
+/** Every variable, in the order documents list them. */
+export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
+  variable(
+    'NODE_ENV',
+    'development',
+    'development, test or production; production refuses development keys and defaults',
+  ),
+  variable('LOG_LEVEL', 'info', 'trace, debug, info, warn, error, fatal or silent'),
+  variable(
+    'DATABASE_URL',
+    null,
+    'PostgreSQL of the records, postgres://user:password@host:port/database',
+    'always',
+  ),
+  variable(
+    'DATABASE_SCHEMA',
+    'xindai',
+    'schema that holds every table; lower-case letters, digits and underscores',
+  ),
+  variable('DATABASE_POOL_MAX', '10', 'connections of one process at most'),
+  variable(
+    'TEMPORAL_ADDRESS',
+    '127.0.0.1:7233',
+    'host:port of the Temporal frontend',
+    'in production',
+  ),
+  variable('TEMPORAL_NAMESPACE', 'default', 'Temporal namespace of the loans'),
+  variable('TEMPORAL_UI_URL', 'http://127.0.0.1:8233', 'Temporal Web UI, for links'),
+  variable(
+    'TASK_QUEUE_PREFIX',
+    '',
+    'put before every task-queue name, so that several installations share a namespace',
+  ),
+  variable(
+    'WORKER_QUEUES',
+    WORKER_QUEUES.join(','),
+    'queues this worker serves, separated by commas',
+  ),
+  variable(
+    'WORKER_DEPLOYMENT',
+    'xindai',
+    'name of the worker deployment whose versions are build ids',
+  ),
+  variable(
+    'WORKFLOW_BUNDLE_DIR',
+    '.build/bundles',
+    'folder of workflow bundles, one per build id; old ones serve loans in flight',
+  ),
+  variable('API_HOST', '127.0.0.1', 'address the API, the codec server and nothing else listen on'),
+  variable('API_PORT', '8080', 'port of the API'),
+  variable(
+    'API_PUBLIC_URL',
+    'http://127.0.0.1:8080',
+    'where the API is reached from outside',
+    'in production',
+  ),
+  variable('CODEC_PORT', '8081', 'port of the codec server'),
+  variable(
+    'CODEC_ALLOWED_ORIGINS',
+    'http://127.0.0.1:8233,http://localhost:8233',
+    'origins of the Temporal Web UI that may ask for decoding, separated by commas',
+  ),
+  variable('METRICS_HOST', '127.0.0.1', 'address the Prometheus metrics are served on'),
+  variable('METRICS_PORT', '0', 'port of the Prometheus metrics; 0 turns them off'),
+  variable(
+    'AUTH_ISSUER',
+    'http://127.0.0.1:9090/idp',
+    'issuer of the access tokens',
+    'in production',
+  ),
+  variable('AUTH_AUDIENCE', 'xindai', 'audience the access tokens must name'),
+  variable(
+    'AUTH_JWKS_URL',
+    'http://127.0.0.1:9090/idp/jwks',
+    "the issuer's public keys",
+    'in production',
+  ),
+  variable(
+    'GATEWAY_URL',
+    'http://127.0.0.1:9090',
+    'gateway of bureaus, bank, CA and the other services outside',
+    'in production',
+  ),
+  variable('GATEWAY_APP_ID', 'xindai', 'our name at the gateway'),
+  variable(
+    'GATEWAY_KEYS_FILE',
+    null,
+    'JSON file of our signing and seal keys and of the public keys of the services',
+    'always',
+  ),
+  variable(
+    'DATA_KEYS_FILE',
+    null,
+    'JSON file of the keys that seal payloads, fields and objects',
+    'always',
+  ),
+  variable('OBJECT_STORE_DIR', '.data/objects', 'folder of contracts and recordings, sealed'),
+  variable(
+    'LENDER_NAME',
+    '信贷示范银行',
+    'name of the lender in contracts and authorisations',
+    'in production',
+  ),
+  variable(
+    'LENDER_USCC',
+    '91110000MA00000000',
+    "the lender's unified social credit code",
+    'in production',
+  ),
+  variable(
+    'LENDER_ACCOUNT',
+    'LENDER-0001',
+    "the lender's settlement account at the bank",
+    'in production',
+  ),
+  variable(
+    'REDIS_URL',
+    null,
+    'Redis of caches and limits; without it a cache in the process serves a single node',
+  ),
+  variable(
+    'BUREAU_RATE_PBOC',
+    '2',
+    'requests a second to the central bank bureau, over all workers',
+  ),
+  variable('BUREAU_RATE_BAIHANG', '5', 'requests a second to Baihang, over all workers'),
+];
+
+export interface Config {
+  readonly environment: 'development' | 'test' | 'production';
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+  readonly database: { readonly url: string; readonly schema: string; readonly poolMax: number };
+  readonly temporal: {
+    readonly address: string;
+    readonly namespace: string;
+    readonly uiUrl: string;
+    readonly taskQueuePrefix: string;
+    readonly deployment: string;
+    readonly bundleDir: string;
+  };
+  readonly workerQueues: readonly WorkerQueue[];
+  readonly api: { readonly host: string; readonly port: number; readonly publicUrl: string };
+  readonly codec: { readonly port: number; readonly allowedOrigins: readonly string[] };
+  /** `port` 0 turns the metrics off. */
+  readonly metrics: { readonly host: string; readonly port: number };
+  readonly auth: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string };
+  readonly gateway: { readonly url: string; readonly appId: string; readonly keysFile: string };
+  readonly dataKeysFile: string;
+  readonly objectStoreDir: string;
+  readonly lender: { readonly name: string; readonly uscc: string; readonly account: string };
+  readonly redisUrl: string | undefined;
+  /** Requests a second. */
+  readonly bureauRates: { readonly pboc: number; readonly baihang: number };
+}
+
+const text = z.string().min(1, 'must not be empty');
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+const port = whole(0, 65_535);
+
+function whole(least: number, most: number): z.ZodType<number, string> {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, message);
+}
+
+function oneOf<const T extends string>(values: readonly T[]): z.ZodType<T, T> {
+  return z.enum(values, `must be one of ${values.join(', ')}`);
+}
+
+function list<T>(item: z.ZodType<T, string>): z.ZodType<T[], string> {
+  const parts = z.string().transform((all) => all.split(',').map((part) => part.trim()));
+  return parts.pipe(z.array(z.string().min(1).pipe(item)).min(1));
+}
+
+const environmentSchema = z.object({
+  NODE_ENV: oneOf(['development', 'test', 'production']),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+  DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: 'must be a URL like postgres://user@host:5432/database',
+  }),
+  DATABASE_SCHEMA: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a plain lower-case name'),
+  DATABASE_POOL_MAX: whole(1, 500),
+  TEMPORAL_ADDRESS: z.string().regex(/^[^\s/]+:\d+$/, 'must be host:port'),
+  TEMPORAL_NAMESPACE: text,
+  TEMPORAL_UI_URL: url,
+  TASK_QUEUE_PREFIX: z.string(),
+  WORKER_QUEUES: list(oneOf(WORKER_QUEUES)),
+  WORKER_DEPLOYMENT: text,
+  WORKFLOW_BUNDLE_DIR: text,
+  API_HOST: text,
+  API_PORT: port,
+  API_PUBLIC_URL: url,
+  CODEC_PORT: port,
+  CODEC_ALLOWED_ORIGINS: list(url),
+  METRICS_HOST: text,
+  METRICS_PORT: port,
+  AUTH_ISSUER: url,
+  AUTH_AUDIENCE: text,
+  AUTH_JWKS_URL: url,
+  GATEWAY_URL: url,
+  GATEWAY_APP_ID: text,
+  GATEWAY_KEYS_FILE: text,
+  DATA_KEYS_FILE: text,
+  OBJECT_STORE_DIR: text,
+  LENDER_NAME: text,
+  LENDER_USCC: z.string().regex(/^[0-9A-Z]{18}$/, 'must have 18 digits and capital letters'),
+  LENDER_ACCOUNT: text,
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL' }).optional(),
+  BUREAU_RATE_PBOC: whole(1, 10_000),
+  BUREAU_RATE_BAIHANG: whole(1, 10_000),
+});
+
+/**
+ * Reads and checks the environment. A variable that is empty counts as absent.
+ * @throws ConfigError one sentence naming the variable
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = environmentSchema.safeParse(withDefaults(env));
+  if (parsed.success) return arrange(parsed.data);
+  const [issue] = parsed.error.issues;
+  throw new ConfigError(`${String(issue?.path[0])} ${issue?.message ?? 'cannot be used'}.`);
+}
+
+function withDefaults(env: NodeJS.ProcessEnv): Record<string, string> {
+  const production = env.NODE_ENV === 'production';
+  const filled: Record<string, string> = {};
+  for (const { name, default: fallback, meaning, required } of CONFIG_VARIABLES) {
+    const given = env[name];
+    const demanded = required === 'always' || (production && required === 'in production');
+    if (given !== undefined && given !== '') filled[name] = given;
+    else if (demanded) throw new ConfigError(`${name} is not set: ${meaning}.`);
+    else if (fallback !== null) filled[name] = fallback;
+  }
+  return filled;
+}
+
+function arrange(env: z.output<typeof environmentSchema>): Config {
+  return {
+    environment: env.NODE_ENV,
+    logLevel: env.LOG_LEVEL,
+    database: {
+      url: env.DATABASE_URL,
+      schema: env.DATABASE_SCHEMA,
+      poolMax: env.DATABASE_POOL_MAX,
+    },
+    temporal: {
+      address: env.TEMPORAL_ADDRESS,
+      namespace: env.TEMPORAL_NAMESPACE,
+      uiUrl: env.TEMPORAL_UI_URL,
+      taskQueuePrefix: env.TASK_QUEUE_PREFIX,
+      deployment: env.WORKER_DEPLOYMENT,
+      bundleDir: env.WORKFLOW_BUNDLE_DIR,
+    },
+    workerQueues: env.WORKER_QUEUES,
+    api: { host: env.API_HOST, port: env.API_PORT, publicUrl: env.API_PUBLIC_URL },
+    codec: { port: env.CODEC_PORT, allowedOrigins: env.CODEC_ALLOWED_ORIGINS },
+    metrics: { host: env.METRICS_HOST, port: env.METRICS_PORT },
+    auth: { issuer: env.AUTH_ISSUER, audience: env.AUTH_AUDIENCE, jwksUrl: env.AUTH_JWKS_URL },
+    gateway: {
+      url: env.GATEWAY_URL,
+      appId: env.GATEWAY_APP_ID,
+      keysFile: env.GATEWAY_KEYS_FILE,
+    },
+    dataKeysFile: env.DATA_KEYS_FILE,
+    objectStoreDir: env.OBJECT_STORE_DIR,
+    lender: { name: env.LENDER_NAME, uscc: env.LENDER_USCC, account: env.LENDER_ACCOUNT },
+    redisUrl: env.REDIS_URL,
+    bureauRates: { pboc: env.BUREAU_RATE_PBOC, baihang: env.BUREAU_RATE_BAIHANG },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * Making the key files of a development installation, and completing them with what the gateway publishes.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { ConfigError } from './config.ts';
+import { KEY_BYTES, type KeyringText } from './crypto/keyring.ts';
+import { generateSm2KeyPair } from './crypto/sm2.ts';
+import { type dataKeysText, gatewayKeysText, publishedKeys, type SigningKey } from './key-files.ts';
+
+export {
+  type DataKeys,
+  type GatewayKeys,
+  type PublishedKeys,
+  readDataKeys,
+  readGatewayKeys,
+  type SigningKey,
+} from './key-files.ts';
+
+/** Paths by the environment variable that names them. */
+export interface KeyFiles {
+  readonly GATEWAY_KEYS_FILE: string;
+  readonly DATA_KEYS_FILE: string;
+  /** `{appId: {keyId: SM2 public key}}`: what the sandbox learns of us. */
+  readonly SANDBOX_CLIENTS_FILE: string;
+}
+
+/**
+ * Makes the key files that are not in `dir` yet, readable by their owner only and flagged as development keys.
+ * Files that are there stay as they are: their keys opened data before.
+ * @param appId our name at the gateway
+ */
+export async function createDevelopmentKeys(dir: string, appId = 'xindai'): Promise<KeyFiles> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const files: KeyFiles = {
+    GATEWAY_KEYS_FILE: join(dir, 'gateway-keys.json'),
+    DATA_KEYS_FILE: join(dir, 'data-keys.json'),
+    SANDBOX_CLIENTS_FILE: join(dir, 'sandbox-clients.json'),
+  };
+  if (!existsSync(files.GATEWAY_KEYS_FILE)) {
+    const keys = {
+      development: true,
+      signing: signingKey('signing-1'),
+      seal: signingKey('seal-1'),
+    };
+    await replaceFile(files.GATEWAY_KEYS_FILE, keys satisfies z.infer<typeof gatewayKeysText>);
+  }
+  if (!existsSync(files.DATA_KEYS_FILE)) await replaceFile(files.DATA_KEYS_FILE, dataKeys());
+  const { signing } = await readGatewayText(files.GATEWAY_KEYS_FILE);
+  const clients = { [appId]: { [signing.keyId]: signing.publicKey } };
+  await replaceFile(files.SANDBOX_CLIENTS_FILE, clients);
+  return files;
+}
+
+/**
+ * Puts what the gateway publishes (the sandbox: GET /_admin/keys) into the gateway key file.
+ * @throws ConfigError when `published` is not of that form, or differs from what a non-development file already holds
+ */
+export async function completeGatewayKeys(
+  gatewayKeysFile: string,
+  published: unknown,
+): Promise<void> {
+  const parsed = publishedKeys.safeParse(published);
+  if (!parsed.success) {
+    const where = parsed.error.issues[0]?.path.join('.') ?? '';
+    throw new ConfigError(`The keys that the gateway publishes cannot be used: ${where} is wrong.`);
+  }
+  const written = await readGatewayText(gatewayKeysFile);
+  if (written.development !== true) {
+    throw new ConfigError(
+      `GATEWAY_KEYS_FILE ${gatewayKeysFile} is not a development file: put the gateway's keys in by hand.`,
+    );
+  }
+  await replaceFile(gatewayKeysFile, { ...written, gateway: parsed.data });
+}
+
+function signingKey(keyId: string): SigningKey {
+  return { keyId, ...generateSm2KeyPair() };
+}
+
+function dataKeys(): z.infer<typeof dataKeysText> {
+  const key = (): string => randomBytes(KEY_BYTES).toString('base64');
+  const keyring = (keyId: string): KeyringText => ({ active: keyId, keys: { [keyId]: key() } });
+  return {
+    development: true,
+    payloads: keyring('payloads-1'),
+    fields: keyring('fields-1'),
+    objects: keyring('objects-1'),
+    blindIndex: key(),
+    actionSeal: key(),
+  };
+}
+
+async function readGatewayText(file: string): Promise<z.infer<typeof gatewayKeysText>> {
+  try {
+    return gatewayKeysText.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new ConfigError(`GATEWAY_KEYS_FILE ${file} is not a key file.`, { cause });
+  }
+}
+
+/** Written beside and renamed, so that a reader never meets half a file. */
+async function replaceFile(file: string, value: unknown): Promise<void> {
+  const beside = `${file}.${process.pid}.new`;
+  await writeFile(beside, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  await rename(beside, file);
+}

@@ -1,0 +1,60 @@
+/**
+ * Takes personal data out of what is about to be logged: by the name of a field, and by the look of digits in a text.
+ */
+
+const MASK = '[masked]';
+const DEPTH_MAX = 8;
+
+/** Fields whose value is personal or secret whatever it looks like, in lower case without separators. */
+const PRIVATE_FIELDS: ReadonlySet<string> = new Set([
+  'address',
+  'applicantname',
+  'authorization',
+  'bankcard',
+  'birthdate',
+  'cardno',
+  'cardnumber',
+  'cookie',
+  'email',
+  'fullname',
+  'holdername',
+  'idno',
+  'idnumber',
+  'mobile',
+  'password',
+  'personname',
+  'phone',
+  'privatekey',
+  'secret',
+  'setcookie',
+  'token',
+]);
+
+/** Resident id numbers: 17 digits and a check character. Boundaries are digits only: letters may touch the number. */
+const ID_NUMBER = /(?<!\d)\d{17}[\dXx](?!\d)/g;
+/** Bank cards: 13 to 19 digits, or groups of four with one kind of separator. */
+const CARD_NUMBER = /(?<!\d)(?:\d{13,19}|\d{4}([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?)(?!\d)/g;
+/** Mobile numbers of mainland China, with or without +86. */
+const MOBILE = /(?<!\d)(?:\+?86[ -]?)?1[3-9]\d{9}(?!\d)/g;
+
+/** `text` with id numbers, card numbers and mobiles masked. */
+export function scrubText(text: string): string {
+  return text
+    .replace(ID_NUMBER, '[id number]')
+    .replace(MOBILE, '[mobile]')
+    .replace(CARD_NUMBER, '[card number]');
+}
+
+/** A copy of a JSON value fit for a log: private fields masked, texts scrubbed, at most 8 levels deep. */
+export function scrub(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return scrubText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= DEPTH_MAX) return MASK;
+  if (Array.isArray(value)) return value.map((item) => scrub(item, depth + 1));
+  const copy: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(value)) {
+    const isPrivate = PRIVATE_FIELDS.has(name.toLowerCase().replaceAll(/[_-]/g, ''));
+    copy[name] = isPrivate ? MASK : scrub(field, depth + 1);
+  }
+  return copy;
+}

@@ -1,0 +1,102 @@
+/**
+ * Contracts, recordings and other objects too large for a row: the interface, and its file-system form, sealed at rest.
+ */
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, open as openFile, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Keyring } from './crypto/keyring.ts';
+import { open, seal } from './crypto/seal.ts';
+import { sm3Hex } from './crypto/sm3.ts';
+
+/** `NOT_FOUND`: nothing is kept under the key. `KEY_INVALID`: not a name of an object. */
+export type ObjectStoreErrorCode = 'NOT_FOUND' | 'KEY_INVALID';
+
+export class ObjectStoreError extends Error {
+  readonly code: ObjectStoreErrorCode;
+
+  constructor(code: ObjectStoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ObjectStoreError';
+    this.code = code;
+  }
+}
+
+/** Keys are segments of letters, digits, `.`, `_` and `-`, joined by slashes; never personal data. */
+export interface ObjectStore {
+  /** Keeps `bytes`, in place of what was there. Answers the SM3 (hexadecimal) and size of the bytes as given. */
+  put(key: string, bytes: Uint8Array): Promise<{ readonly sm3: string; readonly size: number }>;
+  /** @throws ObjectStoreError NOT_FOUND; CryptoError SEAL_BROKEN when the object was altered or moved */
+  get(key: string): Promise<Buffer>;
+  has(key: string): Promise<boolean>;
+  /** Does nothing when there is no such object. */
+  delete(key: string): Promise<void>;
+}
+
+const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
+const KEY_LENGTH_MAX = 200;
+/** Ends in a character that no key may end with a segment of, so a half-written object is never taken for one. */
+const TEMPORARY = '~';
+
+/** Objects as files under `dir`, each sealed for its own key: renamed on disk, it does not open. */
+export function createFileObjectStore(dir: string, keyring: Keyring): ObjectStore {
+  const place = (key: string): string => `object|${key}`;
+  const pathOf = (key: string): string => {
+    if (key.length > KEY_LENGTH_MAX || !KEY.test(key)) {
+      throw new ObjectStoreError('KEY_INVALID', 'Not a key of an object.');
+    }
+    return join(dir, key);
+  };
+  return {
+    async put(key, bytes) {
+      await replaceFile(pathOf(key), seal(keyring, bytes, place(key)));
+      return { sm3: sm3Hex(bytes), size: bytes.length };
+    },
+    async get(key) {
+      const sealed = await readFile(pathOf(key)).catch((cause: unknown) => {
+        throw isMissing(cause)
+          ? new ObjectStoreError('NOT_FOUND', 'No object is kept under this key.', { cause })
+          : cause;
+      });
+      return open(keyring, sealed, place(key));
+    },
+    async has(key) {
+      return access(pathOf(key)).then(
+        () => true,
+        () => false,
+      );
+    },
+    async delete(key) {
+      await rm(pathOf(key), { force: true });
+    },
+  };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** Written beside, flushed and renamed: after a crash the old object or the new one is there, whole. */
+async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const beside = `${path}.${randomBytes(6).toString('hex')}${TEMPORARY}`;
+  try {
+    const file = await openFile(beside, 'wx', 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+  const directory = await openFile(folder, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}

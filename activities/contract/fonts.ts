@@ -152,7 +152,7 @@ export function loadFontSet(configured: readonly string[] = []): FontSet {
     if (face !== null) faces[place.weight].push(face);
   }
   const [firstRegular, ...otherRegular] = faces.regular;
-  if (firstRegular === undefined || !firstRegular.covers('借')) {
+  if (firstRegular === undefined || !faces.regular.some((face) => face.covers('借'))) {
     throw new FontError(
       'FONT_MISSING',
       'No Chinese font is installed: install the Debian package fonts-noto-cjk, or name a font file.',

@@ -4,6 +4,7 @@ import { fen } from '../../domain/money.ts';
 import { annualRate } from '../../domain/rates.ts';
 import { buildSchedule } from '../../domain/schedule.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
+import { FontError, loadFontSet } from '../../activities/contract/fonts.ts';
 import type { ContractData } from '../../activities/contract/contract-data.ts';
 
 const LENDER = {
@@ -80,3 +81,14 @@ export function contractFixture(choices: FixtureChoices = {}): ContractData {
     },
   };
 }
+
+/** Why papers cannot be drawn on this machine; null when they can. */
+export const FONTS_MISSING: string | null = (() => {
+  try {
+    loadFontSet();
+    return null;
+  } catch (error) {
+    if (error instanceof FontError) return `(skipped: ${error.message})`;
+    throw error;
+  }
+})();

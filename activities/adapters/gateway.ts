@@ -1,5 +1,6 @@
 /** The signed call to every service outside: sealed body, signed headers, an answer that must be theirs and to this call. */
 import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../platform/clock.ts';
 import {
   openBody,
   sealBody,
@@ -36,10 +37,11 @@ export interface GatewayOptions {
   readonly keyId: string;
   /** Our SM2 signing key, 64 hexadecimal digits. */
   readonly privateKey: string;
-  readonly serviceKeys: Readonly<Partial<Record<GatewayService, ServiceKey>>>;
+  /** By service name; an answer of a service without a key is never believed. */
+  readonly serviceKeys: Readonly<Record<string, ServiceKey>>;
   /** SM2 public key that request bodies are sealed to. */
   readonly encryptionPublicKey: string;
-  readonly clock: { now(): Date };
+  readonly clock: Clock;
   readonly timeoutMs?: number | undefined;
   readonly fetch?: Fetch | undefined;
 }

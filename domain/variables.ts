@@ -10,7 +10,12 @@ import { parseResidentId } from './identifiers.ts';
 import { addFen, type Fen } from './money.ts';
 import { VARIABLE_CATALOGUE, type VariableName, type Variables } from './variable-catalogue.ts';
 
-export { VARIABLE_CATALOGUE, type VariableName, type Variables } from './variable-catalogue.ts';
+export {
+  VARIABLE_CATALOGUE,
+  type VariableName,
+  type Variables,
+  type VariableValue,
+} from './variable-catalogue.ts';
 
 /** Features that no rule, scorecard or model may read, by English or Chinese name (PIPL 28, 征信业管理条例 art. 14). */
 export const BANNED_FEATURES: readonly RegExp[] = [

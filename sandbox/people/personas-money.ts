@@ -1,0 +1,95 @@
+/** Personas whose story turns at the bank: payouts refused or returned, repayments that fail. */
+import { PLAIN_BANK } from './person.ts';
+import { type PersonaSpec, STRANGER_CARD } from './persona.ts';
+
+export const MONEY_PERSONAS: readonly PersonaSpec[] = [
+  {
+    number: 16,
+    key: 'payout-refused',
+    titleZh: '收款账户已销户',
+    titleEn: 'Payout refused: account closed',
+    outcome: 'PAYOUT_FAILS',
+    story:
+      'Checks match, but the bank refuses the transfer: ACCOUNT_CLOSED. A payout to another card works.',
+    name: '许子行',
+    sex: 'MALE',
+    birth: '1985-08-19',
+    traits: { bank: { ...PLAIN_BANK, cardStatus: 'CLOSED' } },
+  },
+  {
+    number: 17,
+    key: 'payout-frozen',
+    titleZh: '收款账户冻结',
+    titleEn: 'Payout refused: account frozen',
+    outcome: 'PAYOUT_FAILS',
+    story: 'The bank refuses the transfer: ACCOUNT_FROZEN.',
+    name: '何明水',
+    sex: 'MALE',
+    birth: '1982-03-27',
+    traits: { bank: { ...PLAIN_BANK, cardStatus: 'FROZEN' } },
+  },
+  {
+    number: 18,
+    key: 'payout-accepted-then-refused',
+    titleZh: '放款受理后失败',
+    titleEn: 'Payout accepted, then refused',
+    outcome: 'PAYOUT_FAILS',
+    story:
+      'The bank accepts the transfer, then calls back REFUSED and gives the money back to the lender.',
+    name: '林若安',
+    sex: 'FEMALE',
+    birth: '1989-01-30',
+    traits: { bank: { ...PLAIN_BANK, payout: 'ACCEPTED_THEN_REFUSED' } },
+  },
+  {
+    number: 19,
+    key: 'payout-returned',
+    titleZh: '放款后退汇',
+    titleEn: 'Paid, then returned days later',
+    outcome: 'PAYOUT_RETURNED',
+    story:
+      'The transfer is PAID; POST /_admin/bank/return gives it back, with a callback RETURNED, as happens days later.',
+    name: '周怀远',
+    sex: 'MALE',
+    birth: '1987-06-06',
+  },
+  {
+    number: 20,
+    key: 'repayment-bounces',
+    titleZh: '扣款失败',
+    titleEn: 'Debits of the card are refused',
+    outcome: 'REPAYMENT_FAILS',
+    story: 'Approved and paid; every debit afterwards is refused, so the loan falls overdue.',
+    name: '吴思明',
+    sex: 'MALE',
+    birth: '1990-12-12',
+    traits: { bank: { ...PLAIN_BANK, openingBalanceFen: 0, debit: 'REFUSE' } },
+  },
+  {
+    number: 21,
+    key: 'repayment-empty-account',
+    titleZh: '余额不足',
+    titleEn: 'The account is empty when the instalment is due',
+    outcome: 'REPAYMENT_FAILS',
+    story:
+      'The account holds 100 yuan before the loan; debits succeed while the loan money lasts, then INSUFFICIENT_FUNDS.',
+    name: '郑书言',
+    sex: 'FEMALE',
+    birth: '1992-04-04',
+    traits: { bank: { ...PLAIN_BANK, openingBalanceFen: 10_000 } },
+  },
+  {
+    number: 22,
+    key: 'account-of-somebody-else',
+    titleZh: '收款账户户名不符',
+    titleEn: 'The account belongs to somebody else',
+    outcome: 'REFERRED',
+    story:
+      'The four-factor check of the card and the holder check of the bank say MISMATCH: the card is another person’s.',
+    name: '冯水清',
+    sex: 'FEMALE',
+    birth: '1986-10-18',
+    loan: { bankCardNumber: STRANGER_CARD },
+    registered: { bankCard: '6229990000000022' },
+  },
+];

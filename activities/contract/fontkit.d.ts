@@ -7,6 +7,11 @@ declare module 'fontkit' {
     readonly codePoints: readonly number[];
   }
 
+  /** A glyph as the font holds it, with its outline in units of the em, y upwards. */
+  export interface FontGlyph extends Glyph {
+    readonly path: { toSVG(): string };
+  }
+
   /** Lengths in units of the font's em; whoever receives a run may scale its positions in place. */
   export interface GlyphRun {
     readonly glyphs: readonly Glyph[];
@@ -39,7 +44,7 @@ declare module 'fontkit' {
   export interface Font {
     readonly postscriptName: string;
     hasGlyphForCodePoint(codePoint: number): boolean;
-    glyphForCodePoint(codePoint: number): Glyph;
+    glyphForCodePoint(codePoint: number): FontGlyph;
     layout: (text: string) => GlyphRun;
     createSubset: () => Subset;
   }

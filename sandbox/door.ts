@@ -145,7 +145,7 @@ async function answer(
   ): StruckFault<Name> | null => parts.faults.strike(names, service, operation.name, parts.clock());
   const processed = await processOnce(parts.database, {
     operation,
-    run: parsed.run,
+    run: (call) => parsed.run(call),
     appId: exchange.appId ?? '',
     requestNo,
     bodySm3: sm3Hex(canonicalJson(opened)),
@@ -186,23 +186,21 @@ async function strikeBefore(
   fault: StruckFault<BeforeFault>,
 ): Promise<Response> {
   exchange.fault = fault.name;
-  switch (fault.name) {
-    case 'down':
-    case 'drop-request':
-      record(parts, exchange, 'NO_ANSWER');
-      return hangUp(exchange.c, fault.delayMs ?? 0);
-    case 'error':
-      record(parts, exchange, 'HTTP_500');
-      return exchange.c.text('internal error', 500);
-    case 'busy':
-      return refuse(parts, exchange, 200, '5001', 'busy');
-    case 'throttle':
-      return refuse(parts, exchange, 429, '4290', 'too fast', {
-        retryAfterMs: fault.delayMs ?? 1000,
-      });
-    case 'maintenance':
-      return refuse(parts, exchange, 200, '5002', 'maintenance', { until: fault.until });
+  if (fault.name === 'down' || fault.name === 'drop-request') {
+    record(parts, exchange, 'NO_ANSWER');
+    return hangUp(exchange.c, fault.delayMs ?? 0);
   }
+  if (fault.name === 'error') {
+    record(parts, exchange, 'HTTP_500');
+    return exchange.c.text('internal error', 500);
+  }
+  if (fault.name === 'busy') return refuse(parts, exchange, 200, '5001', 'busy');
+  if (fault.name === 'throttle') {
+    return refuse(parts, exchange, 429, '4290', 'too fast', {
+      retryAfterMs: fault.delayMs ?? 1000,
+    });
+  }
+  return refuse(parts, exchange, 200, '5002', 'maintenance', { until: fault.until });
 }
 
 function refuse(

@@ -34,10 +34,13 @@ export function birthDateOf(idNumber: string): string | null {
 
 /** The Luhn check digit that makes `body` + digit valid. */
 export function luhnCheck(body: string): string {
-  const sum = [...body].reverse().reduce((total, digit, at) => {
-    const value = Number(digit) * (at % 2 === 0 ? 2 : 1);
-    return total + (value > 9 ? value - 9 : value);
-  }, 0);
+  const sum = body
+    .split('')
+    .reverse()
+    .reduce((total, digit, at) => {
+      const value = Number(digit) * (at % 2 === 0 ? 2 : 1);
+      return total + (value > 9 ? value - 9 : value);
+    }, 0);
   return String((10 - (sum % 10)) % 10);
 }
 

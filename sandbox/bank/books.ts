@@ -112,7 +112,7 @@ export async function balanceFen(tx: Transaction, number: string): Promise<numbe
     'select coalesce(sum(amount_fen), 0)::bigint as balance from entries where account = $1',
     [number],
   );
-  return Number(rows.rows[0]?.balance ?? 0);
+  return rows.rows[0]?.balance ?? 0;
 }
 
 /** The two entries that carry an amount from one account to another. */

@@ -54,7 +54,7 @@ function toPayment(row: PaymentRow): Payment {
     kind: row.kind,
     payer: row.payer,
     payee: row.payee,
-    amountFen: Number(row.amount_fen),
+    amountFen: row.amount_fen,
     status: row.status,
     reason: row.reason,
     bankReference: row.bank_reference,

@@ -27,7 +27,7 @@ export async function statementOf(tx: Transaction, day: string): Promise<Json> {
     [LENDER_ACCOUNT, day],
   );
   const lines = rows.rows.map((row, at) => {
-    const amount = Number(row.amount_fen);
+    const amount = row.amount_fen;
     return [
       at + 1,
       row.posted_at.toISOString(),
@@ -43,7 +43,7 @@ export async function statementOf(tx: Transaction, day: string): Promise<Json> {
   const content = [HEADER, ...lines].map((line) => `${line}\n`).join('');
   const sum = (sign: 1 | -1): number =>
     rows.rows
-      .map((row) => Number(row.amount_fen) * sign)
+      .map((row) => row.amount_fen * sign)
       .filter((amount) => amount > 0)
       .reduce((total, amount) => total + amount, 0);
   return {

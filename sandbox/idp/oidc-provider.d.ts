@@ -43,5 +43,4 @@ declare module 'oidc-provider' {
     ): Promise<void>;
     on(event: string, listener: (...values: readonly unknown[]) => void): this;
   }
-  export default Provider;
 }

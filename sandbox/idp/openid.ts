@@ -1,6 +1,6 @@
 /** The OpenID provider of the demo staff: code flow with PKCE and a second factor, client credentials for integrators. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import Provider, { type GrantInHand, type ProviderContext, type TokenInHand } from 'oidc-provider';
+import { type GrantInHand, Provider, type ProviderContext, type TokenInHand } from 'oidc-provider';
 import { loginPage, readLogin } from './login-page.ts';
 import type { IdpHandler } from './provider.ts';
 import { API_AUDIENCE, DEMO_CLIENT, DEMO_STAFF } from './staff.ts';

@@ -42,7 +42,7 @@ export async function stamp(identity: TsaIdentity, query: Uint8Array, now: Date)
     content: signed.toSchema(true),
   });
   const reply = new pkijs.TimeStampResp({
-    status: new pkijs.PKIStatusInfo({ status: 0 }),
+    status: new pkijs.PKIStatusInfo({ status: pkijs.PKIStatus.granted }),
     timeStampToken: token,
   });
   return Buffer.from(reply.toSchema().toBER(false));
@@ -60,7 +60,7 @@ function reject(failure: keyof typeof FAILURES): Buffer {
   const bit = FAILURES[failure];
   const bytes = new Uint8Array([0x80 >> bit]);
   const failInfo = new asn1js.BitString({ valueHex: bytes.buffer, unusedBits: 7 - bit });
-  const status = new pkijs.PKIStatusInfo({ status: 2, failInfo });
+  const status = new pkijs.PKIStatusInfo({ status: pkijs.PKIStatus.rejection, failInfo });
   return Buffer.from(new pkijs.TimeStampResp({ status }).toSchema().toBER(false));
 }
 

@@ -13,6 +13,7 @@ import {
   VARIANT_LIMIT,
 } from './persona.ts';
 import { CREDIT_PERSONAS } from './personas-credit.ts';
+import { DEBT_PERSONAS } from './personas-debt.ts';
 import { GOOD_PERSONAS } from './personas-good.ts';
 import { IDENTITY_PERSONAS } from './personas-identity.ts';
 import { MONEY_PERSONAS } from './personas-money.ts';
@@ -22,6 +23,7 @@ export const PERSONAS: readonly PersonaSpec[] = [
   ...MONEY_PERSONAS,
   ...IDENTITY_PERSONAS,
   ...CREDIT_PERSONAS,
+  ...DEBT_PERSONAS,
 ];
 
 /** A persona as `GET /_admin/personas` shows it. `variant` 0 is the persona itself. */

@@ -60,7 +60,8 @@ function overdueMonthsOf(
   instalmentYuan: number,
   at: Date,
 ): readonly OverdueMonth[] {
-  return [...history]
+  return history
+    .split('')
     .flatMap((status, index) => {
       if (!ABNORMAL.includes(status)) return [];
       const instalments = /\d/.test(status) ? Number(status) : 8;

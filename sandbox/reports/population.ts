@@ -84,9 +84,9 @@ export function drawCredit(seed: string, idNumber: string): CreditProfile | null
 }
 
 function drawHistory(draws: Draws, discipline: Discipline): string {
-  const months = [...PUNCTUAL];
+  const months = PUNCTUAL.split('');
   const setRun = (start: number, run: string): void => {
-    [...run].forEach((status, at) => {
+    run.split('').forEach((status, at) => {
       if (start + at < months.length) months[start + at] = status;
     });
   };

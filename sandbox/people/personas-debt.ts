@@ -1,0 +1,317 @@
+/** Personas whose story turns on how much they owe, to whom, and what courts and tax offices say. */
+import { CLEAN_BAIHANG, CLEAN_CREDIT, PUNCTUAL } from '../reports/credit-profile.ts';
+import { approvalQueries, consumerLoan } from './credit-facts.ts';
+import type { PersonaSpec } from './persona.ts';
+
+export const DEBT_PERSONAS: readonly PersonaSpec[] = [
+  {
+    number: 58,
+    key: 'over-indebted',
+    titleZh: '多头负债，收入负债比过高',
+    titleEn: 'Over-indebted',
+    outcome: 'DECLINED',
+    story:
+      'Five running loans and full cards: the debt service eats more than the income of 9,000 a month.',
+    name: '周水宁',
+    sex: 'FEMALE',
+    birth: '1990-08-28',
+    work: { monthlyIncomeFen: 900_000, monthlyDebtServiceFen: 700_000 },
+    traits: {
+      credit: {
+        ...CLEAN_CREDIT,
+        score: 505,
+        loans: Array.from({ length: 5 }, (_, at) =>
+          consumerLoan({
+            org: `示范消费金融公司${at + 1}`,
+            amountYuan: 60_000,
+            monthsOpen: 6 + at * 2,
+          }),
+        ),
+        cards: [
+          {
+            org: '示范股份制银行',
+            limitYuan: 60_000,
+            usedYuan: 58_900,
+            monthsOpen: 40,
+            history: PUNCTUAL,
+          },
+        ],
+        queries: approvalQueries(7, 14),
+      },
+      baihang: {
+        ...CLEAN_BAIHANG,
+        institutions: 6,
+        openAccounts: 5,
+        balanceYuan: 46_000,
+        applications: [3, 6, 9, 12],
+        antiFraudScore: 55,
+        creditScore: 540,
+      },
+    },
+  },
+  {
+    number: 59,
+    key: 'credit-repaired',
+    titleZh: '疑似征信修复',
+    titleEn: 'A record that was “repaired”',
+    outcome: 'REFERRED',
+    story:
+      'The central bank is suddenly clean, with an objection mark and a personal statement; Baihang remembers 190 days overdue within the year.',
+    name: '吴行和',
+    sex: 'MALE',
+    birth: '1984-11-11',
+    traits: {
+      credit: {
+        ...CLEAN_CREDIT,
+        score: 700,
+        loans: [consumerLoan({ history: `${'#'.repeat(6)}${'N'.repeat(18)}` })],
+        statements: ['本人声明：本报告中部分逾期记录系非本人原因产生，已提出异议。'],
+      },
+      baihang: { ...CLEAN_BAIHANG, maxOverdueDays12m: 190, institutions: 3, creditScore: 498 },
+    },
+  },
+  {
+    number: 60,
+    key: 'high-utilisation',
+    titleZh: '信用卡使用率高',
+    titleEn: 'Cards used to the limit',
+    outcome: 'REFERRED',
+    story: 'Two cards used to 96 percent, otherwise punctual.',
+    name: '郑然墨',
+    sex: 'FEMALE',
+    birth: '1989-02-17',
+    work: { monthlyIncomeFen: 1_300_000 },
+    traits: {
+      credit: {
+        ...CLEAN_CREDIT,
+        score: 600,
+        cards: [
+          {
+            org: '示范股份制银行',
+            limitYuan: 50_000,
+            usedYuan: 48_500,
+            monthsOpen: 60,
+            history: PUNCTUAL,
+          },
+          {
+            org: '示范城市商业银行',
+            limitYuan: 30_000,
+            usedYuan: 28_300,
+            monthsOpen: 36,
+            history: PUNCTUAL,
+          },
+        ],
+      },
+    },
+  },
+  {
+    number: 61,
+    key: 'many-queries',
+    titleZh: '近期多次申贷查询',
+    titleEn: 'Asked everywhere within a month',
+    outcome: 'DECLINED',
+    story:
+      'Twelve loan-approval queries by twelve institutions in thirty days, and nine applications in Baihang’s network.',
+    name: '冯瑾明',
+    sex: 'MALE',
+    birth: '1994-06-16',
+    traits: {
+      credit: { ...CLEAN_CREDIT, score: 560, queries: approvalQueries(12, 2) },
+      baihang: {
+        ...CLEAN_BAIHANG,
+        institutions: 4,
+        applications: [9, 12, 14, 16],
+        antiFraudScore: 58,
+        creditScore: 560,
+      },
+    },
+  },
+  {
+    number: 62,
+    key: 'court-enforcement',
+    titleZh: '失信被执行人',
+    titleEn: 'A dishonest judgment debtor',
+    outcome: 'DECLINED',
+    story:
+      'The court registry answers an open case as dishonest debtor, the central bank an open enforcement of 120,000.',
+    name: '陈安清',
+    sex: 'MALE',
+    birth: '1978-09-08',
+    traits: {
+      credit: {
+        ...CLEAN_CREDIT,
+        score: 390,
+        publicRecords: [
+          {
+            kind: 'PCE',
+            authority: '示范市人民法院',
+            monthsAgo: 8,
+            amountYuan: 120_000,
+            open: true,
+          },
+        ],
+      },
+      baihang: { ...CLEAN_BAIHANG, courtCases: 1, creditScore: 470 },
+      court: [
+        {
+          kind: 'DISHONEST_DEBTOR',
+          court: '示范市人民法院',
+          caseNo: '（2026）示01执0001号',
+          filedOn: '2026-03-02',
+          amountYuan: 120_000,
+          closed: false,
+        },
+      ],
+    },
+  },
+  {
+    number: 63,
+    key: 'court-settled',
+    titleZh: '曾有民事判决已履行',
+    titleEn: 'An old civil judgment, performed',
+    outcome: 'REFERRED',
+    story: 'A civil judgment of four years ago, closed; a person reads it.',
+    name: '褚明安',
+    sex: 'FEMALE',
+    birth: '1980-01-21',
+    traits: {
+      credit: {
+        ...CLEAN_CREDIT,
+        score: 690,
+        publicRecords: [
+          {
+            kind: 'PCJ',
+            authority: '示范市人民法院',
+            monthsAgo: 49,
+            amountYuan: 26_000,
+            open: false,
+          },
+        ],
+      },
+      court: [
+        {
+          kind: 'CIVIL_JUDGMENT',
+          court: '示范市人民法院',
+          caseNo: '（2022）示01民初0017号',
+          filedOn: '2022-05-19',
+          amountYuan: 26_000,
+          closed: true,
+        },
+      ],
+    },
+  },
+  {
+    number: 64,
+    key: 'unemployed',
+    titleZh: '无业',
+    titleEn: 'Without work or income',
+    outcome: 'DECLINED',
+    story: 'Unemployed, no income stated; nothing else is wrong.',
+    name: '卫言和',
+    sex: 'MALE',
+    birth: '1993-10-29',
+    work: {
+      employment: 'UNEMPLOYED',
+      employerName: null,
+      employerPhone: null,
+      employedSince: null,
+      monthlyIncomeFen: 0,
+      monthlyDebtServiceFen: 0,
+      housing: 'FAMILY',
+      monthlyHousingCostFen: 0,
+    },
+    loan: { amountFen: 1_000_000 },
+    traits: { credit: { ...CLEAN_CREDIT, housingFundYuan: null } },
+  },
+  {
+    number: 65,
+    key: 'guarantor-heavy',
+    titleZh: '对外担保过重',
+    titleEn: 'Answers for other people’s debts',
+    outcome: 'REFERRED',
+    story:
+      'Related repayment liability of 1,200,000, one of the debts in class 2 and a month overdue.',
+    name: '蒋书远',
+    sex: 'MALE',
+    birth: '1977-05-07',
+    traits: {
+      credit: {
+        ...CLEAN_CREDIT,
+        score: 640,
+        guarantees: [
+          { amountYuan: 800_000, fiveTier: '1', overdueMonths: 0 },
+          { amountYuan: 400_000, fiveTier: '2', overdueMonths: 1 },
+        ],
+      },
+    },
+  },
+  {
+    number: 66,
+    key: 'fraud-warning',
+    titleZh: '征信防欺诈警示',
+    titleEn: 'A fraud warning in the report’s header',
+    outcome: 'REFERRED',
+    story:
+      'The report’s header carries a warning that the identity may be misused; call the person first.',
+    name: '沈墨然',
+    sex: 'FEMALE',
+    birth: '1988-12-18',
+    traits: { credit: { ...CLEAN_CREDIT, fraudWarning: '本人身份信息可能被冒用，请联系本人核实' } },
+  },
+  {
+    number: 67,
+    key: 'tax-arrears',
+    titleZh: '欠税记录',
+    titleEn: 'Tax arrears on the record',
+    outcome: 'REFERRED',
+    story: 'An open record of tax arrears of 45,000.',
+    name: '韩清行',
+    sex: 'MALE',
+    birth: '1976-08-03',
+    work: { employment: 'SELF_EMPLOYED', employerName: '示范行远商行', employedSince: '2010-01' },
+    traits: {
+      credit: {
+        ...CLEAN_CREDIT,
+        score: 650,
+        publicRecords: [
+          { kind: 'POT', authority: '示范市税务局', monthsAgo: 5, amountYuan: 45_000, open: true },
+        ],
+      },
+    },
+  },
+  {
+    number: 68,
+    key: 'extended-loan',
+    titleZh: '曾展期',
+    titleEn: 'A loan that was extended',
+    outcome: 'REFERRED',
+    story: 'A running loan with a special transaction 1 (extension): at least special-mention.',
+    name: '杨宁远',
+    sex: 'FEMALE',
+    birth: '1983-04-09',
+    traits: { credit: { ...CLEAN_CREDIT, score: 600, loans: [consumerLoan({ special: ['1'] })] } },
+  },
+  {
+    number: 69,
+    key: 'low-income-large-amount',
+    titleZh: '收入偏低，申请大额',
+    titleEn: 'Wants more than the income carries',
+    outcome: 'REFERRED',
+    story:
+      'Freelance with 6,000 a month asks for 150,000: the instalment alone is above the income.',
+    name: '朱言清',
+    sex: 'MALE',
+    birth: '1995-09-30',
+    work: {
+      employment: 'FREELANCE',
+      employerName: null,
+      employerPhone: null,
+      employedSince: '2022-01',
+      monthlyIncomeFen: 600_000,
+      housing: 'RENTED',
+      monthlyHousingCostFen: 180_000,
+    },
+    loan: { amountFen: 15_000_000, termMonths: 12 },
+    traits: { credit: { ...CLEAN_CREDIT, score: 620, housingFundYuan: null } },
+  },
+];

@@ -4,7 +4,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestSummary } from './reporter.ts';
+import { closingLines } from './count.ts';
+import type { TestSummary } from './count.ts';
 import { startTestServers } from './servers.ts';
 import type { TestServers } from './servers.ts';
 import { buildTestBundle } from './bundle.ts';
@@ -75,7 +76,10 @@ function runVitest({ root, args, env, cancelled }: VitestRun): Promise<number> {
       signal: cancelled,
     });
     child.once('error', () => resolve(1));
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('exit', (code, signal) => {
+      if (signal !== null) process.stdout.write(`[test] vitest was ended by ${signal}\n`);
+      resolve(code ?? 1);
+    });
   });
 }
 
@@ -85,16 +89,6 @@ async function conclude(servers: TestServers, summaryFile: string, code: number)
   await servers.stop();
   process.stdout.write(closingLines(summary, code));
   return code !== 0 ? code : summary.failed > 0 ? 1 : 0;
-}
-
-/**
- * What was skipped and why, then the count line. A run that failed without a failed test (no test was found, or vitest
- * itself broke) counts one failure, so that the line never looks like a pass.
- */
-export function closingLines(summary: TestSummary, code: number): string {
-  const failed = code !== 0 && summary.failed === 0 ? 1 : summary.failed;
-  const skipped = summary.skipped.map(({ title, reason }) => `skipped: ${title} (${reason})\n`);
-  return `${skipped.join('')}${summary.passed} passed, ${failed} failed, ${summary.skipped.length} skipped\n`;
 }
 
 function readSummary(path: string): TestSummary {

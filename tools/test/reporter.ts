@@ -5,14 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
-
-/** What a test run comes to. */
-export interface TestSummary {
-  passed: number;
-  /** Failed tests, test files that could not be loaded, and errors outside any test. */
-  failed: number;
-  skipped: { readonly title: string; readonly reason: string }[];
-}
+import type { TestSummary } from './count.ts';
 
 /** The reporter that vitest loads. */
 export default class SummaryReporter implements Reporter {

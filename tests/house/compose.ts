@@ -24,7 +24,6 @@ const composeFile = z.object({
   ),
   volumes: z.record(z.string(), z.unknown()).optional(),
 });
-export type ComposeFile = z.infer<typeof composeFile>;
 
 /** Variables of programs that are not ours, or that our own config does not read, by the image they belong to. */
 const FOREIGN_VARIABLES: readonly (readonly [image: RegExp, names: readonly string[]])[] = [

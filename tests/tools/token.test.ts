@@ -17,13 +17,17 @@ let asked: { path: string | undefined; body: string }[];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'xindai-token-'));
   asked = [];
-  sandbox = createServer(async (request, response) => {
+  sandbox = createServer((request, response) => {
     let body = '';
-    for await (const chunk of request) body += String(chunk);
-    asked.push({ path: request.url, body });
-    const refused = body.includes('nobody');
-    response.statusCode = refused ? 400 : 200;
-    response.end(refused ? 'no such role' : JSON.stringify({ token: 'a.b.c' }));
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString('utf8');
+    });
+    request.on('end', () => {
+      asked.push({ path: request.url, body });
+      const refused = body.includes('nobody');
+      response.statusCode = refused ? 400 : 200;
+      response.end(refused ? 'no such role' : JSON.stringify({ token: 'a.b.c' }));
+    });
   });
   await new Promise<void>((resolve) => {
     sandbox.listen(0, '127.0.0.1', resolve);

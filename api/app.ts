@@ -1,0 +1,98 @@
+/** The API as one app: middleware in order, routes by chapter, and one place where failures become answers. */
+import { HTTPException } from 'hono/http-exception';
+import type { ApiDeps, AppContext } from './deps.ts';
+import { createRateLimit } from './middleware/rate-limit.ts';
+import { requestContext } from './middleware/request-context.ts';
+import { PERMISSIONS } from './permissions.ts';
+import { ApiProblem, problemResponse } from './problem-response.ts';
+import { type App, createOpenApiApp } from './route.ts';
+import { registerApplications } from './routes/applications.ts';
+import { registerAuthorisations } from './routes/authorisations.ts';
+import { registerBankWebhook } from './routes/bank-webhook.ts';
+import { registerContracts } from './routes/contracts.ts';
+import { registerDecisions } from './routes/decisions.ts';
+import { registerDocs } from './routes/docs.ts';
+import { registerDrafts } from './routes/drafts.ts';
+import { registerHealth } from './routes/health.ts';
+import { registerLoans } from './routes/loans.ts';
+import { registerOffers } from './routes/offers.ts';
+import { registerOperatorCases } from './routes/operator-cases.ts';
+import { registerPayouts } from './routes/payouts.ts';
+import { registerRecordings } from './routes/recordings.ts';
+import { registerReviews } from './routes/reviews.ts';
+import { registerSubmission } from './routes/submission.ts';
+
+/** What Hono itself refuses, under our codes. */
+function problemOf(error: Error): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  if (error instanceof HTTPException) {
+    if (error.status === 400) return new ApiProblem('MALFORMED_JSON', { cause: error });
+    if (error.status === 415) return new ApiProblem('CONTENT_TYPE_UNSUPPORTED', { cause: error });
+    if (error.status === 413) return new ApiProblem('BODY_TOO_LARGE', { cause: error });
+  }
+  return new ApiProblem('INTERNAL', { cause: error });
+}
+
+/** An id is any one segment here: what it may be is the route's business. */
+const pathPattern = (path: string): RegExp =>
+  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[^}]+\}/g, '[^/]+')}$`);
+
+const PATHS = Object.keys(PERMISSIONS).map((key) => {
+  const [method = '', path = ''] = key.split(' ');
+  return { method, pattern: pathPattern(path) };
+});
+
+/** No route for this method and path: another method may have one. */
+function notFoundProblem(path: string): ApiProblem {
+  const allowed = PATHS.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+  if (allowed.length === 0) return new ApiProblem('NO_SUCH_ROUTE');
+  return new ApiProblem('METHOD_NOT_ALLOWED', {
+    headers: { Allow: [...new Set(allowed)].join(', ') },
+  });
+}
+
+function answer(c: AppContext, problem: ApiProblem): Response {
+  return problemResponse(problem, c.get('language'), c.get('requestId'));
+}
+
+function registerRoutes(app: App): void {
+  registerHealth(app);
+  registerDocs(app);
+  registerApplications(app);
+  registerDrafts(app);
+  registerSubmission(app);
+  registerAuthorisations(app);
+  registerOffers(app);
+  registerContracts(app);
+  registerRecordings(app);
+  registerLoans(app);
+  registerDecisions(app);
+  registerReviews(app);
+  registerPayouts(app);
+  registerOperatorCases(app);
+  registerBankWebhook(app);
+}
+
+/** Builds the app. It listens to nothing by itself; server.ts does. */
+export function createApp(deps: ApiDeps): App {
+  const app = createOpenApiApp();
+  const rateLimit = createRateLimit(deps.requestsPerMinute);
+  app.use('*', requestContext(deps));
+  app.use('*', async (c, next) => {
+    c.set('rateLimit', rateLimit);
+    await next();
+  });
+  app.onError((error, c) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) {
+      deps.log.error(
+        { err: problem.cause ?? problem, 'http.request.id': c.get('requestId') },
+        problem.code,
+      );
+    }
+    return answer(c, problem);
+  });
+  app.notFound((c) => answer(c, notFoundProblem(c.req.path)));
+  registerRoutes(app);
+  return app;
+}

@@ -1,0 +1,50 @@
+/** Process entry of the codec server, which lets the Temporal UI show sealed payloads to those who may see them. */
+import { createRemoteJWKSet } from 'jose';
+import { openDatabase } from '../db/database.ts';
+import { loadConfig } from '../platform/config.ts';
+import { runCryptoSelfTest } from '../platform/crypto/self-test.ts';
+import { readDataKeys } from '../platform/keys.ts';
+import { type Running, runProcess } from '../platform/lifecycle.ts';
+import { createLogger } from '../platform/log.ts';
+import { createSealedPayloadCodec } from '../platform/temporal/codec.ts';
+import { createCodecApp } from './codec-app.ts';
+import { listen } from './listen.ts';
+import { createTokenVerifier } from './token-verifier.ts';
+
+/** It writes audit entries and nothing else. */
+const POOL_MAX = 2;
+
+async function start(): Promise<Running> {
+  runCryptoSelfTest();
+  const config = loadConfig();
+  const log = createLogger('codec-server', config);
+  const { payloads } = readDataKeys(config.dataKeysFile, config.environment);
+  const db = openDatabase({ ...config.database, poolMax: POOL_MAX }, (error) =>
+    log.error({ err: error }, 'idle connection'),
+  );
+  const app = createCodecApp({
+    db,
+    codec: createSealedPayloadCodec(payloads),
+    verifyToken: createTokenVerifier({
+      keys: createRemoteJWKSet(new URL(config.auth.jwksUrl)),
+      issuer: config.auth.issuer,
+      audience: config.auth.audience,
+    }),
+    allowedOrigins: config.codec.allowedOrigins,
+    namespace: config.temporal.namespace,
+    log,
+  });
+  const { host } = config.api;
+  const { port } = config.codec;
+  const listening = await listen({ fetch: (request) => app.fetch(request), host, port });
+  log.info({ 'server.port': listening.port }, 'listening');
+  return {
+    announce: { port: listening.port },
+    stop: async () => {
+      await listening.close();
+      await db.destroy();
+    },
+  };
+}
+
+runProcess('codec-server', start);

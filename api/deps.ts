@@ -1,0 +1,93 @@
+/** What the API is built from, and what travels with one request. */
+import type { Context, MiddlewareHandler } from 'hono';
+import type { Actor } from '../domain/journey.ts';
+import type { Db } from '../db/database.ts';
+import type { FieldCipher } from '../platform/crypto/field-cipher.ts';
+import type { LoanMessenger } from './loan-messenger.ts';
+import type { Role } from './permissions.ts';
+import { ApiProblem, type Language } from './problem-response.ts';
+import type { TokenVerifier } from './token-verifier.ts';
+
+/** The part of the object store the API uses; bytes are sealed at rest behind it. */
+export interface Objects {
+  put(key: string, bytes: Uint8Array): Promise<{ readonly sm3: string; readonly size: number }>;
+  get(key: string): Promise<Buffer>;
+}
+
+export interface AccessLog {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** The lender in whose name authorisations are asked for. */
+export interface Lender {
+  readonly name: string;
+  /** Unified social credit code. */
+  readonly uscc: string;
+}
+
+export interface ApiDeps {
+  readonly db: Db;
+  readonly cipher: FieldCipher;
+  readonly objects: Objects;
+  readonly loans: LoanMessenger;
+  readonly verifyToken: TokenVerifier;
+  /** SM2 public key of a caller of the signed webhook, or undefined when it is not known. */
+  readonly webhookKeyFor: (appId: string, keyId: string) => string | undefined;
+  readonly lender: Lender;
+  readonly now: () => Date;
+  readonly log: AccessLog;
+  /** Requests a token's subject may make per minute. */
+  readonly requestsPerMinute: number;
+  /** Where the API is reached from outside, for the OpenAPI document. */
+  readonly publicUrl: string;
+}
+
+export interface Principal {
+  readonly subject: string;
+  readonly roles: readonly Role[];
+}
+
+export interface AppEnv {
+  Variables: {
+    deps: ApiDeps;
+    /** Counts this caller's requests; made once per app. */
+    rateLimit: MiddlewareHandler<AppEnv>;
+    requestId: string;
+    language: Language;
+    principal?: Principal;
+    /** The role in which the caller acts on this route. */
+    role?: Role;
+    /** Key of this act, bound to the caller; set where the route needs an Idempotency-Key. */
+    actKey?: string;
+  };
+}
+export type AppContext = Context<AppEnv>;
+
+/** Who calls, once the route's access was checked. */
+export function callerOf(c: AppContext): { readonly subject: string; readonly role: Role } {
+  const principal = c.get('principal');
+  const role = c.get('role');
+  if (principal === undefined || role === undefined) throw new ApiProblem('TOKEN_MISSING');
+  return { subject: principal.subject, role };
+}
+
+/** The caller as the actor of a journey. */
+export function actorOf(c: AppContext): Actor {
+  const { subject, role } = callerOf(c);
+  return { kind: 'human', subject, role };
+}
+
+/** The caller as the actor of a task for certain roles: in one of them where the token carries it. */
+export function actorFor(c: AppContext, roles: readonly string[]): Actor {
+  const fitting = c.get('principal')?.roles.find((held) => roles.includes(held));
+  const actor = actorOf(c);
+  return fitting === undefined ? actor : { ...actor, role: fitting };
+}
+
+/** The key that makes the same act of the same caller one act. */
+export function actKeyOf(c: AppContext): string {
+  const key = c.get('actKey');
+  if (key === undefined) throw new ApiProblem('IDEMPOTENCY_KEY_MISSING');
+  return key;
+}

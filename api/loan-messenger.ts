@@ -1,0 +1,105 @@
+/** How the API speaks to a running loan: updates for people, signals for the bank, each with a deadline. */
+import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
+import { loanWorkflowId, queueName, servicingWorkflowId } from '../workflows/ids.ts';
+import type { loanOrigination } from '../workflows/loan-origination.ts';
+import {
+  type PayoutNotice,
+  type PersonSays,
+  payoutNotice,
+  type RepaymentNotice,
+  repaymentNotice,
+  type Standing,
+  submit,
+  type SubmitInput,
+} from '../workflows/messages.ts';
+import { problemOfUpdate } from './temporal-problems.ts';
+
+export interface LoanMessenger {
+  /** Starts the loan's workflow and submits the application to it in one call; a running one is used. */
+  submit(applicationId: string, productCode: string, input: SubmitInput): Promise<Standing>;
+  /** Sends one update to the loan's workflow; the input's key is the update id. */
+  update<I extends PersonSays>(
+    applicationId: string,
+    definition: UpdateDefinition<Standing, [I]>,
+    input: I,
+  ): Promise<Standing>;
+  /** False when the loan's workflow is over or was never there. */
+  notifyPayout(applicationId: string, notice: PayoutNotice): Promise<boolean>;
+  notifyRepayment(loanId: string, notice: RepaymentNotice): Promise<boolean>;
+  /** Whether the Temporal server answers. */
+  reachable(): Promise<boolean>;
+}
+
+/** A person waits no longer than this for an answer; the update itself goes on. */
+const UPDATE_DEADLINE_MS = 10_000;
+const SIGNAL_DEADLINE_MS = 5_000;
+const HEALTH_DEADLINE_MS = 2_000;
+
+/**
+ * The messenger over a Temporal client.
+ * @throws ApiProblem where the loan refuses, has ended, or Temporal cannot be reached
+ */
+export function createLoanMessenger(client: Client, queuePrefix: string): LoanMessenger {
+  const within = async <T>(ms: number, call: () => Promise<T>): Promise<T> => {
+    try {
+      return await client.withDeadline(Date.now() + ms, call);
+    } catch (error) {
+      throw problemOfUpdate(error);
+    }
+  };
+  const signalled = async (call: () => Promise<void>): Promise<boolean> => {
+    try {
+      await client.withDeadline(Date.now() + SIGNAL_DEADLINE_MS, call);
+      return true;
+    } catch (error) {
+      const problem = problemOfUpdate(error);
+      if (problem.code === 'AFTER_ENDING') return false;
+      throw problem;
+    }
+  };
+  return {
+    submit: (applicationId, productCode, input) =>
+      within(UPDATE_DEADLINE_MS, () =>
+        client.workflow.executeUpdateWithStart(submit, {
+          startWorkflowOperation: new WithStartWorkflowOperation<typeof loanOrigination>(
+            'loanOrigination',
+            {
+              workflowId: loanWorkflowId(applicationId),
+              taskQueue: queueName(queuePrefix, 'loan'),
+              args: [{ applicationId }],
+              workflowIdConflictPolicy: 'USE_EXISTING',
+              workflowIdReusePolicy: 'REJECT_DUPLICATE',
+              staticSummary: `${productCode} · ${applicationId.slice(0, 8)}`,
+            },
+          ),
+          args: [input],
+          updateId: input.key,
+        }),
+      ),
+    update: (applicationId, definition, input) =>
+      within(UPDATE_DEADLINE_MS, () =>
+        client.workflow
+          .getHandle(loanWorkflowId(applicationId))
+          .executeUpdate(definition, { args: [input], updateId: input.key }),
+      ),
+    notifyPayout: (applicationId, notice) =>
+      signalled(() =>
+        client.workflow.getHandle(loanWorkflowId(applicationId)).signal(payoutNotice, notice),
+      ),
+    notifyRepayment: (loanId, notice) =>
+      signalled(() =>
+        client.workflow.getHandle(servicingWorkflowId(loanId)).signal(repaymentNotice, notice),
+      ),
+    reachable: async () => {
+      try {
+        await client.withDeadline(Date.now() + HEALTH_DEADLINE_MS, () =>
+          client.connection.workflowService.getSystemInfo({}),
+        );
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}

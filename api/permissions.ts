@@ -1,0 +1,99 @@
+/** Who may call which route: the one table that the server, the document and the tests read. */
+import type { Role } from '../domain/authority.ts';
+
+export type { Role };
+
+/** `public`: anybody. `signed`: a signed envelope instead of a token. Otherwise a token with one of the roles. */
+export type Access = 'public' | 'signed' | readonly Role[];
+
+/** Those who apply, for themselves or for their users; they see their own records only. */
+const OWNERS: readonly Role[] = ['applicant', 'integrator'];
+/** Those who decide on referred applications, the widest authority first: it is the one acted in. */
+const REVIEWERS: readonly Role[] = ['risk-officer', 'senior-reviewer', 'reviewer'];
+const FINANCE: readonly Role[] = ['finance'];
+const OPERATIONS: readonly Role[] = ['operations'];
+/** Those who look on without acting. */
+const OVERSIGHT: readonly Role[] = ['compliance', 'auditor'];
+const STAFF: readonly Role[] = [...REVIEWERS, ...FINANCE, ...OPERATIONS, ...OVERSIGHT];
+const EVERYBODY: readonly Role[] = [...OWNERS, ...STAFF];
+
+/** Route to access. A route that is not here cannot be registered. */
+export const PERMISSIONS = {
+  'GET /livez': 'public',
+  'GET /readyz': 'public',
+  'GET /openapi.json': 'public',
+  'GET /docs': 'public',
+
+  'POST /v1/applications': OWNERS,
+  'GET /v1/applications': OWNERS,
+  'GET /v1/applications/{id}': EVERYBODY,
+  'PATCH /v1/applications/{id}/pages/1': OWNERS,
+  'PATCH /v1/applications/{id}/pages/2': OWNERS,
+  'PATCH /v1/applications/{id}/pages/3': OWNERS,
+  'PUT /v1/applications/{id}/face': OWNERS,
+  'POST /v1/applications/{id}/submit': OWNERS,
+  'POST /v1/applications/{id}/withdraw': OWNERS,
+  'POST /v1/applications/{id}/information': OWNERS,
+  'GET /v1/applications/{id}/timeline': EVERYBODY,
+  'GET /v1/applications/{id}/offer': EVERYBODY,
+
+  'POST /v1/authorisations': OWNERS,
+  'GET /v1/authorisations/{id}': [...OWNERS, ...OVERSIGHT],
+  'POST /v1/authorisations/{id}/agree': OWNERS,
+  'POST /v1/authorisations/{id}/withdraw': OWNERS,
+
+  'GET /v1/offers/{id}': EVERYBODY,
+  'POST /v1/offers/{id}/accept': OWNERS,
+  'POST /v1/offers/{id}/decline': OWNERS,
+
+  'GET /v1/contracts/{id}': EVERYBODY,
+  'GET /v1/contracts/{id}/pdf': [...OWNERS, ...OVERSIGHT],
+  'POST /v1/contracts/{id}/recordings': OWNERS,
+  'POST /v1/contracts/{id}/sign': OWNERS,
+  'PUT /v1/recordings/{id}/chunks/{n}': OWNERS,
+  'POST /v1/recordings/{id}/complete': OWNERS,
+
+  'GET /v1/loans': OWNERS,
+  'GET /v1/loans/{id}': EVERYBODY,
+
+  'GET /v1/decisions/{id}': EVERYBODY,
+  'GET /v1/reviews': [...REVIEWERS, ...OPERATIONS, ...OVERSIGHT],
+  'GET /v1/reviews/{id}': [...REVIEWERS, ...OVERSIGHT],
+  'POST /v1/reviews/{id}/claim': REVIEWERS,
+  'POST /v1/reviews/{id}/decide': REVIEWERS,
+  'POST /v1/reviews/{id}/request-more': REVIEWERS,
+  'POST /v1/reviews/{id}/return': REVIEWERS,
+
+  'GET /v1/payouts': [...FINANCE, ...OPERATIONS, ...OVERSIGHT],
+  'POST /v1/payouts/{id}/release': FINANCE,
+  'POST /v1/payouts/{id}/propose': FINANCE,
+  'POST /v1/payouts/{id}/approve': FINANCE,
+
+  'GET /v1/operator-cases': [...OPERATIONS, ...OVERSIGHT],
+  'POST /v1/operator-cases/{id}/propose': OPERATIONS,
+  'POST /v1/operator-cases/{id}/approve': OPERATIONS,
+
+  'POST /v1/webhooks/bank': 'signed',
+} as const satisfies Readonly<Record<string, Access>>;
+
+export type RouteKey = keyof typeof PERMISSIONS;
+
+/**
+ * Roles with the permission `pii:read`: they may decode the payloads the Temporal UI shows. Operations are among them
+ * because they mend parked loans there; every decoding leaves an audit entry.
+ */
+export const PAYLOAD_READERS: readonly Role[] = ['compliance', 'auditor', 'operations'];
+
+export const accessOf = (key: RouteKey): Access => PERMISSIONS[key];
+
+/** The role a caller acts in: the first of the allowed ones that the token carries, or undefined. */
+export function actingRole(allowed: readonly Role[], held: readonly Role[]): Role | undefined {
+  return allowed.find((role) => held.includes(role));
+}
+
+/** True for the roles that see their own records only. */
+export const isOwnerRole = (role: Role): boolean => OWNERS.includes(role);
+
+/** True for a route whose POST changes something for a token's holder, so that it needs an Idempotency-Key. */
+export const needsIdempotencyKey = (key: RouteKey): boolean =>
+  key.startsWith('POST ') && typeof PERMISSIONS[key] !== 'string';

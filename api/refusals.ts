@@ -1,0 +1,196 @@
+/** Refusals of acts that do not fit the record as it stands, or the person: each with its status and texts. */
+import type { ProblemText } from './problem-text.ts';
+
+export const REFUSALS = {
+  // What does not fit the record as it stands.
+  EXTERNAL_ID_TAKEN: {
+    status: 409,
+    zh: '此外部编号已用于您的另一笔申请。',
+    en: 'Another application of yours has this external id.',
+  },
+  STAGE_DOES_NOT_FIT: {
+    status: 409,
+    zh: '申请当前所处阶段不允许此操作。',
+    en: 'The application does not stand at a stage that allows this.',
+  },
+  AFTER_ENDING: {
+    status: 409,
+    zh: '此申请已经结束，不能再变更。',
+    en: 'The application has ended and does not change any more.',
+  },
+  STALE_EVIDENCE: {
+    status: 409,
+    zh: '申请资料已更新，请刷新后再操作。',
+    en: 'The evidence has changed since; read it again before you act.',
+  },
+  FORM_INCOMPLETE: {
+    status: 422,
+    zh: '申请表尚未填写完整。',
+    en: 'The application form is not complete.',
+  },
+  FACE_MISSING: {
+    status: 422,
+    zh: '尚未上传人脸照片。',
+    en: 'The face photograph is missing.',
+  },
+  AUTHORISATION_MISSING: {
+    status: 422,
+    zh: '尚未签署有效的征信授权书。',
+    en: 'There is no valid credit authorisation.',
+  },
+  AUTHORISATION_CHANGED: {
+    status: 409,
+    zh: '此征信授权书已不可签署，请重新获取。',
+    en: 'This authorisation can no longer be agreed; ask for a new one.',
+  },
+  CONSENT_INCOMPLETE: {
+    status: 422,
+    zh: '每一项授权都须逐项明示同意。',
+    en: 'Every act must be agreed to, one by one.',
+  },
+  APPLICANT_KIND_UNSUPPORTED: {
+    status: 422,
+    zh: '目前仅受理自然人申请。',
+    en: 'Only natural persons can apply at present.',
+  },
+  DIGEST_DIFFERS: {
+    status: 409,
+    zh: '文本摘要与我们出示的文本不一致。',
+    en: 'The digest is not that of the text we showed.',
+  },
+  RECORDING_MISSING: {
+    status: 409,
+    zh: '签约前须完成双录。',
+    en: 'The dual recording must be complete before signing.',
+  },
+  RECORDING_CLOSED: {
+    status: 409,
+    zh: '此双录会话已经结束。',
+    en: 'This recording session is closed.',
+  },
+  RECORDING_INCOMPLETE: {
+    status: 409,
+    zh: '双录片段不齐全，请补传后再完成。',
+    en: 'Some chunks of the recording are missing.',
+  },
+  CHUNK_DIFFERS: {
+    status: 409,
+    zh: '此序号的片段已经收到且内容不同。',
+    en: 'Another chunk was received under this number.',
+  },
+  OFFER_EXPIRED: { status: 409, zh: '报价已过有效期。', en: 'The offer has expired.' },
+  TOO_LATE_TO_WITHDRAW: {
+    status: 409,
+    zh: '款项已放出，不能再撤回申请。',
+    en: 'The money has gone out; it is too late to withdraw.',
+  },
+  ALREADY_DECIDED: { status: 409, zh: '此任务已有决定。', en: 'This was decided already.' },
+  ALREADY_CLAIMED: {
+    status: 409,
+    zh: '此任务已由他人领取。',
+    en: 'Somebody else has claimed this task.',
+  },
+  NO_SUCH_TASK: { status: 409, zh: '没有此待办任务。', en: 'There is no such open task.' },
+
+  // Who may not do it.
+  NOT_YOUR_TASK: {
+    status: 403,
+    zh: '此任务不在您名下，请先领取。',
+    en: 'The task is not yours; claim it first.',
+  },
+  SELF_APPROVAL: {
+    status: 403,
+    zh: '不能审批自己提交的申请。',
+    en: 'Nobody decides on an application of their own.',
+  },
+  SAME_PERSON_TWICE: {
+    status: 403,
+    zh: '须由另一位同事完成此步骤。',
+    en: 'This step needs another person.',
+  },
+  FOUR_EYES: {
+    status: 403,
+    zh: '此操作须由两人完成：一人提出，另一人批准。',
+    en: 'Two people are needed: one proposes, another approves.',
+  },
+  ABOVE_AUTHORITY: {
+    status: 403,
+    zh: '金额超出您的审批权限。',
+    en: 'The amount is above your authority.',
+  },
+  STALE_VERSION: {
+    status: 409,
+    zh: '申请状态已变化，请刷新后再操作。',
+    en: 'The application has moved on since; read it again before you act.',
+  },
+  HUMAN_ONLY: { status: 403, zh: '此步骤只能由人完成。', en: 'Only a person can take this step.' },
+  FORM_INVALID: {
+    status: 422,
+    zh: '申请表有内容不符合要求。',
+    en: 'Something in the application form is not as it must be.',
+  },
+  PRODUCT_UNKNOWN: {
+    status: 422,
+    zh: '所选产品目前不可申请。',
+    en: 'The product is not on offer at present.',
+  },
+  ABOVE_DECIDED_AMOUNT: {
+    status: 422,
+    zh: '批准金额不能高于系统核定金额。',
+    en: 'The amount approved cannot be above the amount decided on.',
+  },
+  ROLE_DOES_NOT_FIT: {
+    status: 403,
+    zh: '您的角色不能处理此任务。',
+    en: 'Your role does not fit this task.',
+  },
+  REASON_MISSING: {
+    status: 422,
+    zh: '须注明理由。',
+    en: 'A reason is needed.',
+  },
+  NO_OPEN_REQUEST: {
+    status: 409,
+    zh: '目前没有待补充的资料。',
+    en: 'No information is asked for at present.',
+  },
+  INFORMATION_PENDING: {
+    status: 409,
+    zh: '申请人尚未补充资料，暂不能决定。',
+    en: 'The applicant has not supplied the information asked for yet.',
+  },
+  NO_SUCH_OFFER: { status: 409, zh: '没有此有效报价。', en: 'There is no such open offer.' },
+  NO_SUCH_CONTRACT: {
+    status: 409,
+    zh: '没有此待签合同。',
+    en: 'There is no such contract to sign.',
+  },
+  NO_SUCH_PAYOUT: { status: 409, zh: '没有此放款。', en: 'There is no such payout.' },
+  PAYOUT_STATE_DOES_NOT_FIT: {
+    status: 409,
+    zh: '放款当前状态不允许此操作。',
+    en: 'The payout does not stand at a state that allows this.',
+  },
+  NO_PROPOSAL: {
+    status: 409,
+    zh: '尚无人提出此操作。',
+    en: 'Nobody has proposed this yet.',
+  },
+  ACTION_DIFFERS: {
+    status: 409,
+    zh: '批准的操作与提出的操作不同。',
+    en: 'The action approved is not the action proposed.',
+  },
+  ALREADY_PROPOSED: { status: 409, zh: '已有人提出。', en: 'This was proposed already.' },
+  NO_SUCH_CASE: { status: 409, zh: '没有此待处理事项。', en: 'There is no such open case.' },
+  ACTION_NOT_ALLOWED: {
+    status: 422,
+    zh: '此事项不允许该操作。',
+    en: 'That action is not possible for this case.',
+  },
+  ALREADY_WITHDRAWING: {
+    status: 409,
+    zh: '申请正在撤回中。',
+    en: 'The application is being withdrawn.',
+  },
+} as const satisfies Readonly<Record<string, ProblemText>>;

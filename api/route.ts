@@ -1,0 +1,105 @@
+/** Defines routes: every one gets its access check, limits and idempotency from the permissions table, none by itself. */
+import { createRoute, OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import type { AppEnv } from './deps.ts';
+import { fieldProblems } from './field-problems.ts';
+import { requireAccess } from './middleware/access.ts';
+import { JSON_BODY_LIMIT, limitBody, requireMediaType } from './middleware/body.ts';
+import { idempotent } from './middleware/idempotency.ts';
+import { accessOf, needsIdempotencyKey, type RouteKey } from './permissions.ts';
+import { ApiProblem } from './problem-response.ts';
+import { idempotencyHeader, problemSchema } from './schemas/common.ts';
+
+export type App = OpenAPIHono<AppEnv>;
+
+type MethodOf<K extends string> = K extends `${infer M} ${string}` ? Lowercase<M> : never;
+type PathOf<K extends string> = K extends `${string} ${infer P}` ? P : never;
+
+type Described = {
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags: string[];
+  readonly request?: NonNullable<RouteConfig['request']>;
+  readonly responses: RouteConfig['responses'];
+};
+
+export interface RouteOptions {
+  /** Largest body accepted; 256 KB unless said otherwise. */
+  readonly maxBodyBytes?: number;
+}
+
+/** The limiter of the app; set once per app in front of the routes. */
+const rateLimited: MiddlewareHandler<AppEnv> = (c, next) => c.get('rateLimit')(c, next);
+
+/** A type and not an interface: only a type is taken for an object that may carry the document's `x-` fields. */
+type Address<K extends RouteKey> = { readonly method: MethodOf<K>; readonly path: PathOf<K> };
+
+/** A key of the table is a method, a space and a path: what the types take apart, this takes apart too. */
+function split<K extends RouteKey>(key: K): Address<K> {
+  const [method = '', path = ''] = key.split(' ');
+  return { method: method.toLowerCase(), path } as Address<K>;
+}
+
+function mediaTypesOf(config: Described): readonly string[] {
+  return Object.keys(config.request?.body?.content ?? {});
+}
+
+function middlewareOf(
+  key: RouteKey,
+  config: Described,
+  options: RouteOptions,
+): readonly MiddlewareHandler<AppEnv>[] {
+  const access = accessOf(key);
+  if (access === 'public') return [];
+  const guards = [requireAccess(key), rateLimited, limitBody(options.maxBodyBytes ?? JSON_BODY_LIMIT)];
+  const types = mediaTypesOf(config);
+  if (types.length > 0) guards.push(requireMediaType(types));
+  if (needsIdempotencyKey(key)) guards.push(idempotent());
+  return guards;
+}
+
+const PROBLEM_RESPONSE = {
+  description: 'Problem details (RFC 9457)',
+  content: { 'application/problem+json': { schema: problemSchema } },
+};
+
+/** What the document says beyond the route's own words; the handler's types need none of it. */
+function documented(key: RouteKey, config: Described): Partial<RouteConfig> {
+  const access = accessOf(key);
+  if (access === 'public') return {};
+  const roles = access === 'signed' ? 'A signed envelope.' : `Roles: ${access.join(', ')}.`;
+  const headers = needsIdempotencyKey(key) ? { headers: idempotencyHeader } : {};
+  return {
+    description: config.description === undefined ? roles : `${config.description} ${roles}`,
+    security: access === 'signed' ? [{ envelope: [] }] : [{ bearer: [] }],
+    request: { ...config.request, ...headers },
+    responses: { ...config.responses, '4XX': PROBLEM_RESPONSE, '5XX': PROBLEM_RESPONSE },
+  };
+}
+
+/** A route of the table with what it takes and gives; `app.openapi(route, handler)` registers it. */
+export function defineRoute<const K extends RouteKey, R extends Described>(
+  key: K,
+  config: R,
+  options: RouteOptions = {},
+) {
+  const made = {
+    ...config,
+    ...documented(key, config),
+    ...split(key),
+    middleware: [...middlewareOf(key, config, options)],
+  };
+  // The handler sees the route as described: middleware and problem answers are the same for all and left out of its type.
+  return createRoute<PathOf<K>, R & Address<K>>(made);
+}
+
+/** An app whose inputs are refused with field problems; an id that cannot be one of ours is simply not found. */
+export function createOpenApiApp(): App {
+  return new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      if (result.target === 'param') throw new ApiProblem('NOT_FOUND');
+      throw new ApiProblem('VALIDATION_FAILED', { errors: fieldProblems(result.error) });
+    },
+  });
+}

@@ -1,0 +1,113 @@
+/** Applications: starting a draft, finding it again, reading it and its timeline. */
+import {
+  createDraft,
+  loadPartialForm,
+  readApplication,
+} from '../../db/queries/apply.ts';
+import { recordAudit } from '../../db/queries/audit.ts';
+import { readTimeline } from '../../db/queries/journey.ts';
+import { listApplications, readBelongings } from '../../db/queries/reads/applications.ts';
+import { cutPage, readCursor } from '../cursor.ts';
+import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
+import { derivedId } from '../derived-id.ts';
+import { showPages } from '../masked-pages.ts';
+import { looksAsStaff, visible } from '../ownership.ts';
+import { ApiProblem } from '../problem-response.ts';
+import { type App, defineRoute } from '../route.ts';
+import {
+  applicationPage,
+  applicationView,
+  newApplication,
+  timeline,
+} from '../schemas/applications.ts';
+import { idParam, jsonAnswer, jsonBody, pageQuery } from '../schemas/common.ts';
+import { applicationOf, summaryOf, timelineEventOf } from '../views/applications.ts';
+
+const create = defineRoute('POST /v1/applications', {
+  summary: 'Start a draft',
+  tags: ['apply'],
+  request: { body: jsonBody(newApplication) },
+  responses: { 201: jsonAnswer('The draft', applicationView) },
+});
+
+const list = defineRoute('GET /v1/applications', {
+  summary: 'List your applications, newest first',
+  tags: ['apply'],
+  request: { query: pageQuery },
+  responses: { 200: jsonAnswer('A page', applicationPage) },
+});
+
+const read = defineRoute('GET /v1/applications/{id}', {
+  summary: 'Read an application',
+  description: 'Staff see it masked, and that they looked is recorded.',
+  tags: ['apply'],
+  request: { params: idParam },
+  responses: { 200: jsonAnswer('The application', applicationView) },
+});
+
+const readEvents = defineRoute('GET /v1/applications/{id}/timeline', {
+  summary: 'Read what happened to an application, oldest first',
+  tags: ['apply'],
+  request: { params: idParam },
+  responses: { 200: jsonAnswer('The timeline', timeline) },
+});
+
+async function show(c: AppContext, id: string) {
+  const { db, cipher } = c.get('deps');
+  const row = visible(c, await readApplication(db, id));
+  const belongings = await readBelongings(db, id);
+  const form = await loadPartialForm(db, cipher, id);
+  return applicationOf(row, belongings, showPages(form, looksAsStaff(c)));
+}
+
+export function registerApplications(app: App): void {
+  app.openapi(create, async (c) => {
+    const { db } = c.get('deps');
+    const { subject } = callerOf(c);
+    const { externalId, applicantKind } = c.req.valid('json');
+    if (applicantKind !== 'PERSON') throw new ApiProblem('APPLICANT_KIND_UNSUPPORTED');
+    const id = derivedId(actKeyOf(c), 'application');
+    const draft = { id, ownerSubject: subject, externalId: externalId ?? null, applicantKind };
+    const made = await db.transaction().execute(async (tx) => {
+      if ((await readApplication(tx, id)) !== undefined) return true;
+      return (await createDraft(tx, draft)) !== null;
+    });
+    if (!made) throw new ApiProblem('EXTERNAL_ID_TAKEN');
+    return c.json(await show(c, id), 201);
+  });
+
+  app.openapi(list, async (c) => {
+    const { db } = c.get('deps');
+    const { cursor, limit } = c.req.valid('query');
+    const rows = await listApplications(db, callerOf(c).subject, readCursor(cursor), limit);
+    const page = cutPage(rows, limit);
+    return c.json({ items: page.rows.map(summaryOf), next: page.next }, 200);
+  });
+
+  app.openapi(read, async (c) => {
+    const { id } = c.req.valid('param');
+    const shown = await show(c, id);
+    if (looksAsStaff(c)) {
+      const { subject, role } = callerOf(c);
+      await recordAudit(c.get('deps').db, {
+        actor: subject,
+        role,
+        action: 'application.view',
+        subjectKind: 'application',
+        subjectId: id,
+        result: 'DONE',
+        detail: { masked: true },
+      });
+    }
+    return c.json(shown, 200);
+  });
+
+  app.openapi(readEvents, async (c) => {
+    const { db } = c.get('deps');
+    const { id } = c.req.valid('param');
+    visible(c, await readApplication(db, id));
+    const events = await readTimeline(db, id);
+    const forStaff = looksAsStaff(c);
+    return c.json({ events: events.map((event) => timelineEventOf(event, forStaff)) }, 200);
+  });
+}

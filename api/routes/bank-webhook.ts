@@ -1,0 +1,108 @@
+/** The bank's notices: signed, kept before anything is done about them, then told to the loan they are for. */
+import { recordAudit } from '../../db/queries/audit.ts';
+import { nonceSeen, recordNotice, settleNotice } from '../../db/queries/idempotency.ts';
+import { findLoanByNumber, findPayoutByRequestNo } from '../../db/queries/reads/money.ts';
+import { verifySigned } from '../../platform/crypto/envelope.ts';
+import { loanWorkflowId, servicingWorkflowId } from '../../workflows/ids.ts';
+import type { AppContext } from '../deps.ts';
+import { JSON_BODY_LIMIT, limitBody } from '../middleware/body.ts';
+import { ApiProblem } from '../problem-response.ts';
+import { type App, defineRoute } from '../route.ts';
+import { jsonAnswer, jsonBody } from '../schemas/common.ts';
+import { type BankNotice, bankNotice, noticeTaken } from '../schemas/money.ts';
+
+const take = defineRoute('POST /v1/webhooks/bank', {
+  summary: 'Take a notice of the bank',
+  description: 'The same notice again is answered alike. 503 asks the bank to come again.',
+  tags: ['webhooks'],
+  request: { body: jsonBody(bankNotice) },
+  responses: { 200: jsonAnswer('Taken', noticeTaken) },
+});
+
+const BANK = 'bank';
+
+/** Path and query as the caller wrote them: that is what was signed. */
+function signedPath(url: string): string {
+  const { pathname, search } = new URL(url);
+  return `${pathname}${search}`;
+}
+
+/** @throws ApiProblem SIGNATURE_REFUSED, REPLAYED */
+async function requireEnvelope(c: AppContext): Promise<void> {
+  const { db, webhookKeyFor, now } = c.get('deps');
+  const verdict = await verifySigned({
+    method: c.req.method,
+    path: signedPath(c.req.url),
+    body: new Uint8Array(await c.req.arrayBuffer()),
+    headers: c.req.raw.headers,
+    publicKeyFor: webhookKeyFor,
+    nowMs: now().getTime(),
+    seenNonce: (appId, nonce) => nonceSeen(db, appId, nonce),
+  });
+  if (verdict.ok) return;
+  await recordAudit(db, {
+    actor: BANK,
+    role: null,
+    action: 'webhook.refuse',
+    subjectKind: 'webhook',
+    subjectId: BANK,
+    result: 'DENIED',
+    detail: { reason: verdict.reason },
+  });
+  throw new ApiProblem(verdict.reason === 'NONCE_SEEN' ? 'REPLAYED' : 'SIGNATURE_REFUSED');
+}
+
+/** Tells the notice to its workflow. Gives the workflow's id, or null when nothing of ours waits for it. */
+async function forward(c: AppContext, notice: BankNotice): Promise<string | null> {
+  const { db, loans } = c.get('deps');
+  const { noticeId, requestNo, loanReference } = notice;
+  if (notice.kind === 'TRANSFER_SETTLED') {
+    if (requestNo === undefined) return null;
+    const applicationId = await findPayoutByRequestNo(db, requestNo);
+    if (applicationId === undefined) return null;
+    const told = await loans.notifyPayout(applicationId, { noticeId, requestNo });
+    return told ? loanWorkflowId(applicationId) : null;
+  }
+  if (loanReference === undefined) return null;
+  const loanId = await findLoanByNumber(db, loanReference);
+  if (loanId === undefined) return null;
+  return (await loans.notifyRepayment(loanId, { noticeId })) ? servicingWorkflowId(loanId) : null;
+}
+
+async function settle(c: AppContext, notice: BankNotice, workflowId: string | null) {
+  const { db } = c.get('deps');
+  const { noticeId, kind } = notice;
+  if (workflowId !== null) {
+    await settleNotice(db, noticeId, { state: 'FORWARDED', workflowId });
+    return 'FORWARDED' as const;
+  }
+  await settleNotice(db, noticeId, { state: 'UNMATCHED' });
+  await recordAudit(db, {
+    actor: BANK,
+    role: null,
+    action: 'webhook.unmatched',
+    subjectKind: 'bank_notice',
+    subjectId: noticeId,
+    result: 'FAILED',
+    detail: { kind },
+  });
+  return 'UNMATCHED' as const;
+}
+
+export function registerBankWebhook(app: App): void {
+  // Before the body is looked at: whoever cannot sign learns nothing about its form.
+  app.use('/v1/webhooks/bank', limitBody(JSON_BODY_LIMIT), async (c, next) => {
+    if (c.req.method === 'POST') await requireEnvelope(c);
+    await next();
+  });
+
+  app.openapi(take, async (c) => {
+    const { db, cipher } = c.get('deps');
+    const notice = c.req.valid('json');
+    const { noticeId, kind } = notice;
+    await recordNotice(db, cipher, { noticeId, kind, workflowId: null, body: notice });
+    // Told again when it comes again: the loan takes a notice it knows for the one it has.
+    const outcome = await settle(c, notice, await forward(c, notice));
+    return c.json({ noticeId, outcome }, 200);
+  });
+}

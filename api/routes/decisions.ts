@@ -1,0 +1,22 @@
+/** Decisions: what was decided and why, in the words its reader may have. */
+import { readDecision } from '../../db/queries/reads/reviews.ts';
+import { looksAsStaff, visible } from '../ownership.ts';
+import { type App, defineRoute } from '../route.ts';
+import { idParam, jsonAnswer } from '../schemas/common.ts';
+import { decisionView } from '../schemas/reviews.ts';
+import { decisionOf } from '../views/reviews.ts';
+
+const read = defineRoute('GET /v1/decisions/{id}', {
+  summary: 'Read a decision',
+  description: 'Staff read codes, rules and versions; the applicant reads reasons in plain words.',
+  tags: ['decide'],
+  request: { params: idParam },
+  responses: { 200: jsonAnswer('The decision', decisionView) },
+});
+
+export function registerDecisions(app: App): void {
+  app.openapi(read, async (c) => {
+    const row = visible(c, await readDecision(c.get('deps').db, c.req.valid('param').id));
+    return c.json(decisionOf(row, looksAsStaff(c), c.get('language')), 200);
+  });
+}

@@ -1,0 +1,62 @@
+/** The API's own description: the OpenAPI 3.1 document and a page to read it. */
+import { type ApiDocument, docsPage } from '../docs-page.ts';
+import { type App, defineRoute } from '../route.ts';
+
+const VERSION = '1.0.0';
+
+const DESCRIPTION =
+  'Loan applications, offers, contracts, payouts and loans. Amounts are integers in fen (1/100 yuan); rates are decimal ' +
+  'strings in percent a year; moments are UTC, days are days in Shanghai. Every POST that acts needs an Idempotency-Key. ' +
+  'Problems are RFC 9457 problem details, in Chinese or English by Accept-Language.';
+
+const tags = ['documentation'];
+
+const json = defineRoute('GET /openapi.json', {
+  summary: 'This document',
+  tags,
+  responses: {
+    200: { description: 'The OpenAPI 3.1 document as JSON' },
+  },
+});
+
+const page = defineRoute('GET /docs', {
+  summary: 'This document as a page',
+  tags,
+  responses: {
+    200: { description: 'HTML', content: { 'text/html': { schema: { type: 'string' } } } },
+  },
+});
+
+/** The document of every registered route. */
+export function openApiDocument(app: App, publicUrl: string): ApiDocument {
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Xindai (信贷) API',
+      version: VERSION,
+      description: DESCRIPTION,
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    servers: [{ url: publicUrl }],
+  });
+}
+
+export function registerDocs(app: App): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+  });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'envelope', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Signature',
+    description: 'SM2 signature over method, path, X-Timestamp, X-Nonce and SM3 of the body.',
+  });
+
+  app.openapi(json, (c) => {
+    const document = openApiDocument(app, c.get('deps').publicUrl);
+    return c.body(JSON.stringify(document), 200, { 'Content-Type': 'application/json' });
+  });
+  app.openapi(page, (c) => c.html(docsPage(openApiDocument(app, c.get('deps').publicUrl))));
+}

@@ -1,0 +1,122 @@
+/** What is said about loans, payouts and the bank's notices. */
+import { z } from '@hono/zod-openapi';
+import { amountFen, day, instant, pageOf, reasonCode } from './common.ts';
+
+const instalment = z
+  .object({
+    number: z.number().int(),
+    dueDate: day,
+    principalFen: amountFen,
+    interestFen: amountFen,
+    feeFen: amountFen,
+    paidPrincipalFen: amountFen,
+    paidInterestFen: amountFen,
+    paidFeeFen: amountFen,
+  })
+  .openapi('Instalment');
+
+export const loanSummary = z
+  .object({
+    id: z.uuid(),
+    applicationId: z.uuid(),
+    number: z.string(),
+    state: z.enum(['ACTIVE', 'OVERDUE', 'SETTLED']),
+    principalFen: amountFen,
+    /** Percent a year, as a decimal string. */
+    annualRate: z.string(),
+    termMonths: z.number().int(),
+    method: z.string(),
+    disbursedOn: day,
+    daysPastDue: z.number().int(),
+    settledAt: instant.nullable(),
+  })
+  .openapi('LoanSummary');
+
+export const loanView = loanSummary
+  .extend({
+    balances: z.object({
+      principalFen: amountFen,
+      interestFen: amountFen,
+      feeFen: amountFen,
+      totalFen: amountFen,
+    }),
+    instalments: z.array(instalment),
+    repayments: z.array(
+      z.object({
+        bankReference: z.string(),
+        amountFen,
+        unallocatedFen: amountFen,
+        receivedOn: day,
+      }),
+    ),
+  })
+  .openapi('Loan');
+
+export const loanPageView = pageOf(loanSummary).openapi('LoanPageOfList');
+
+export const PAYOUT_STATES = [
+  'READY',
+  'RELEASED',
+  'SENT',
+  'ACCEPTED',
+  'UNKNOWN',
+  'PAID',
+  'REFUSED',
+  'CANCELLED',
+] as const;
+
+export const payoutView = z
+  .object({
+    id: z.uuid(),
+    applicationId: z.uuid(),
+    contractId: z.uuid(),
+    attempt: z.number().int(),
+    requestNo: z.string(),
+    amountFen,
+    state: z.enum(PAYOUT_STATES),
+    releasedBy: z.string().nullable(),
+    bankReference: z.string().nullable(),
+    failureCode: z.string().nullable(),
+    createdAt: instant,
+    sentAt: instant.nullable(),
+    settledAt: instant.nullable(),
+    /** What one person proposed after a refusal, waiting for another. */
+    proposal: z
+      .object({
+        action: z.enum(['RETRY', 'CANCEL']),
+        proposedBy: z.string(),
+        reason: z.string(),
+        approvedBy: z.string().nullable(),
+      })
+      .nullable(),
+  })
+  .openapi('Payout');
+
+export const payoutPage = pageOf(payoutView).openapi('PayoutPage');
+
+export const payoutResolution = z
+  .strictObject({ action: z.enum(['RETRY', 'CANCEL']), reason: reasonCode })
+  .openapi('PayoutResolution');
+
+export const noBody = z.strictObject({}).openapi('NoBody');
+
+const reference = z.string().regex(/^[\x21-\x7e]{1,128}$/);
+
+/** How the bank tells what became of a transfer, or that a borrower paid. */
+export const bankNotice = z
+  .object({
+    noticeId: reference,
+    kind: z.enum(['TRANSFER_SETTLED', 'REPAYMENT']),
+    requestNo: reference.optional(),
+    status: reference,
+    amountFen,
+    bankReference: reference,
+    loanReference: reference.optional(),
+    occurredAt: z.iso.datetime({ offset: true }),
+  })
+  .openapi('BankNotice');
+export type BankNotice = z.infer<typeof bankNotice>;
+
+export const noticeTaken = z
+  .object({ noticeId: z.string(), outcome: z.enum(['FORWARDED', 'UNMATCHED']) })
+  .openapi('NoticeTaken');

@@ -1,0 +1,97 @@
+/** What is said about authorisations, offers, contracts and recordings. */
+import { z } from '@hono/zod-openapi';
+import { CONSENT_ACTS } from '../../domain/authorisation.ts';
+import { amountFen, instant, sm3Digest } from './common.ts';
+
+export const newAuthorisation = z
+  .strictObject({ applicationId: z.uuid() })
+  .openapi('NewAuthorisation');
+
+export const authorisationView = z
+  .object({
+    id: z.uuid(),
+    applicationId: z.uuid(),
+    state: z.enum(['SHOWN', 'AGREED', 'WITHDRAWN', 'EXPIRED']),
+    templateVersion: z.string(),
+    /** Null for those who may know that it exists but not read it. */
+    text: z.string().nullable(),
+    textSm3: sm3Digest,
+    acts: z.array(z.enum(CONSENT_ACTS)),
+    createdAt: instant,
+    agreedAt: instant.nullable(),
+    validUntil: instant.nullable(),
+    endedAt: instant.nullable(),
+  })
+  .openapi('Authorisation');
+
+export const agreement = z
+  .strictObject({
+    textSm3: sm3Digest.openapi({ description: 'SM3 of the UTF-8 text that was shown.' }),
+    acts: z
+      .array(z.enum(CONSENT_ACTS))
+      .openapi({ description: 'Each act the person ticked; every one is needed.' }),
+  })
+  .openapi('Agreement');
+
+export const offerView = z
+  .object({
+    id: z.uuid(),
+    applicationId: z.uuid(),
+    state: z.enum(['OPEN', 'ACCEPTED', 'DECLINED', 'EXPIRED', 'CANCELLED']),
+    productCode: z.string(),
+    productVersion: z.number().int(),
+    amountFen,
+    termMonths: z.number().int(),
+    method: z.string(),
+    /** Percent a year, as a decimal string. */
+    annualRate: z.string(),
+    annualisedSimple: z.string(),
+    annualisedCompound: z.string(),
+    schedule: z.unknown(),
+    capRule: z.unknown(),
+    validUntil: instant,
+    answeredAt: instant.nullable(),
+    createdAt: instant,
+  })
+  .openapi('Offer');
+
+export const contractView = z
+  .object({
+    id: z.uuid(),
+    applicationId: z.uuid(),
+    offerId: z.uuid(),
+    number: z.string(),
+    state: z.enum(['READY', 'SIGNED', 'VOID']),
+    /** SM3 of the PDF; what the signer signs. */
+    digestSm3: sm3Digest,
+    createdAt: instant,
+    signedAt: instant.nullable(),
+    signatures: z.array(z.object({ party: z.enum(['APPLICANT', 'LENDER']), at: instant })),
+    timestamps: z.array(z.object({ moment: z.enum(['BEFORE', 'AFTER']), generatedAt: instant })),
+    recordingComplete: z.boolean(),
+  })
+  .openapi('Contract');
+
+export const signing = z
+  .strictObject({
+    digestSm3: sm3Digest.openapi({ description: 'SM3 of the exact PDF that was shown.' }),
+  })
+  .openapi('Signing');
+
+export const recordingView = z
+  .object({
+    id: z.uuid(),
+    contractId: z.uuid(),
+    state: z.enum(['OPEN', 'COMPLETE']),
+    chunkCount: z.number().int().nullable(),
+    chainSm3: sm3Digest.nullable(),
+  })
+  .openapi('Recording');
+
+export const chunkSaved = z
+  .object({ number: z.number().int(), sm3: sm3Digest, sizeBytes: z.number().int() })
+  .openapi('ChunkSaved');
+
+export const completion = z
+  .strictObject({ chunkCount: z.number().int().min(1).max(10_000) })
+  .openapi('RecordingCompletion');

@@ -1,0 +1,65 @@
+/** Process entry of the API. */
+import { createRemoteJWKSet } from 'jose';
+import { openDatabase } from '../db/database.ts';
+import { systemClock } from '../platform/clock.ts';
+import { loadConfig } from '../platform/config.ts';
+import { createFieldCipher } from '../platform/crypto/field-cipher.ts';
+import { runCryptoSelfTest } from '../platform/crypto/self-test.ts';
+import { type GatewayKeys, readDataKeys, readGatewayKeys } from '../platform/keys.ts';
+import { type Running, runProcess } from '../platform/lifecycle.ts';
+import { createLogger } from '../platform/log.ts';
+import { createFileObjectStore } from '../platform/object-store.ts';
+import { connectTemporal } from '../platform/temporal/client.ts';
+import { createApp } from './app.ts';
+import { listen } from './listen.ts';
+import { createLoanMessenger } from './loan-messenger.ts';
+import { createTokenVerifier } from './token-verifier.ts';
+
+/** A person at a console makes a few a second at most; an integrator's batch is told to slow down. */
+const REQUESTS_PER_MINUTE = 1_200;
+
+/** The bank alone calls back, under its own name or the gateway's, and always by the bank's key. */
+function webhookKeys(keys: GatewayKeys): (appId: string, keyId: string) => string | undefined {
+  const { bank } = keys.services;
+  return (_appId, keyId) => (bank !== undefined && bank.keyId === keyId ? bank.publicKey : undefined);
+}
+
+async function start(): Promise<Running> {
+  runCryptoSelfTest();
+  const config = loadConfig();
+  const log = createLogger('api', config);
+  const dataKeys = readDataKeys(config.dataKeysFile, config.environment);
+  const gatewayKeys = readGatewayKeys(config.gateway.keysFile, config.environment);
+  const db = openDatabase(config.database, (error) => log.error({ err: error }, 'idle connection'));
+  const temporal = await connectTemporal(config, dataKeys.payloads);
+  const app = createApp({
+    db,
+    cipher: createFieldCipher(dataKeys.fields, dataKeys.blindIndex),
+    objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
+    loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
+    verifyToken: createTokenVerifier({
+      keys: createRemoteJWKSet(new URL(config.auth.jwksUrl)),
+      issuer: config.auth.issuer,
+      audience: config.auth.audience,
+    }),
+    webhookKeyFor: webhookKeys(gatewayKeys),
+    lender: config.lender,
+    now: systemClock.now,
+    log,
+    requestsPerMinute: REQUESTS_PER_MINUTE,
+    publicUrl: config.api.publicUrl,
+  });
+  const { host, port } = config.api;
+  const listening = await listen({ fetch: (request) => app.fetch(request), host, port });
+  log.info({ 'server.port': listening.port }, 'listening');
+  return {
+    announce: { port: listening.port },
+    stop: async () => {
+      await listening.close();
+      await temporal.close();
+      await db.destroy();
+    },
+  };
+}
+
+runProcess('api', start);

@@ -1,0 +1,66 @@
+/** Applications as answers show them. */
+import type { ApplicationRecord } from '../../db/queries/apply.ts';
+import type { TimelineEvent } from '../../db/queries/journey.ts';
+import type { Belongings, listApplications } from '../../db/queries/reads/applications.ts';
+import type { ShownPages } from '../masked-pages.ts';
+import { iso, isoOrNull } from '../times.ts';
+
+type Summarised = Awaited<ReturnType<typeof listApplications>>[number] | ApplicationRecord;
+
+export function summaryOf(row: Summarised) {
+  return {
+    id: row.id,
+    externalId: row.external_id,
+    applicantKind: row.applicant_kind,
+    productCode: row.product_code,
+    stage: row.stage,
+    pending: row.pending,
+    version: row.version,
+    amountFen: row.amount_fen,
+    termMonths: row.term_months,
+    endReason: row.end_reason,
+    createdAt: iso(row.created_at),
+    updatedAt: iso(row.updated_at),
+    submittedAt: isoOrNull(row.submitted_at),
+    endedAt: isoOrNull(row.ended_at),
+  };
+}
+
+export function applicationOf(
+  row: ApplicationRecord,
+  belongings: Belongings,
+  pages: ShownPages,
+) {
+  const { request_id: requestId, request_items: items, request_at: at } = belongings;
+  return {
+    ...summaryOf(row),
+    evidenceVersion: row.evidence_version,
+    round: row.round,
+    pages,
+    faceUploaded: belongings.face_uploaded,
+    authorisationId: belongings.authorisation_id,
+    decisionId: belongings.decision_id,
+    offerId: belongings.offer_id,
+    contractId: belongings.contract_id,
+    loanId: belongings.loan_id,
+    informationRequest:
+      requestId === null || items === null || at === null
+        ? null
+        : { id: requestId, items: items.map((item) => ({ ...item })), requestedAt: iso(at) },
+  };
+}
+
+/** An event of the journey. To an owner every person of ours is nobody in particular. */
+export function timelineEventOf(event: TimelineEvent, forStaff: boolean) {
+  const ownAct = event.role === 'applicant' || event.role === 'integrator';
+  return {
+    number: event.number,
+    from: event.from,
+    to: event.to,
+    actorKind: event.actorKind,
+    actor: forStaff || ownAct ? event.actor : null,
+    role: event.role,
+    reason: event.reason,
+    at: iso(event.at),
+  };
+}

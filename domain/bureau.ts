@@ -37,6 +37,8 @@ export interface BureauVariables {
   readonly currentOverdueAccounts: number | null;
   /** 呆账, 代偿, asset disposal, or a status of bad debt (B), guarantor paid (D) or goods for debt (Z). */
   readonly badDebt: boolean | null;
+  /** An open account was extended, reduced or turned into personal instalments (special transaction 1, 11, 14). */
+  readonly restructured: boolean | null;
   /** Worst five-tier class of open accounts, 1–6. */
   readonly worstClass: number | null;
   /** Distinct institutions that asked for loan, card or guarantee approval. */
@@ -76,6 +78,10 @@ export interface BureauVariables {
 
 const BANK_TYPES = new Set(['11', '12', '14', '15', '16', '52']);
 const APPROVAL_REASONS = new Set(['02', '03', '08']);
+/** Special transactions (§2.4): 1 extension, 11 debt reduction, 14 personal instalments. */
+const RESTRUCTURING = new Set(['1', '11', '14']);
+/** 2 guarantor paid, 3 goods for debt: a debt that somebody else had to carry. */
+const COMPENSATED = new Set(['2', '3']);
 const LOAN_TYPES = new Set<string>(['D1', 'R1', 'R4']);
 
 /** Instalments overdue in a month by its status code; B, D and Z count as the worst. */
@@ -150,7 +156,12 @@ function hasBadDebt(report: PbocReport): boolean {
   return (
     report.PCO.PC02B.PC02BS01 > 0 ||
     report.PCO.PC02C.PC02CS01 > 0 ||
-    report.PDA.some((a) => /[BDZ]/.test(a.PD01DD01) || (a.PD01AD01 === 'C1' && isOpen(a)))
+    report.PDA.some(
+      (a) =>
+        /[BDZ]/.test(a.PD01DD01) ||
+        a.PD01F.some((f) => COMPENSATED.has(f.PD01FD01)) ||
+        (a.PD01AD01 === 'C1' && isOpen(a)),
+    )
   );
 }
 
@@ -190,6 +201,7 @@ function accountVariables(report: PbocReport, asOf: string) {
   const oldest = report.PDA.map((a) => a.PD01AR01).sort()[0];
   const classes = open.map((a) => Number(a.PD01CD02)).filter((c) => c >= 1 && c <= 6);
   return {
+    restructured: open.some((a) => a.PD01F.some((f) => RESTRUCTURING.has(f.PD01FD01))),
     worstClass: Math.max(1, ...classes),
     cardUtilisation: cardUtilisation(cards),
     monthlyDebtServiceFen: debtService(open),
@@ -248,6 +260,7 @@ const NO_PBOC: PbocVariables = {
   currentOverdueFen: null,
   currentOverdueAccounts: null,
   badDebt: null,
+  restructured: null,
   worstClass: null,
   queryInstitutions1m: null,
   queryInstitutions3m: null,

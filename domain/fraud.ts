@@ -57,6 +57,8 @@ export interface FraudAssessment {
 export const FRAUD_LEVELS = { medium: 30, high: 70 } as const;
 
 interface SignalRule extends FraudSignal {
+  /** Hard signals are facts about lists and sharing; soft ones are circumstances that alone never refuse anybody. */
+  readonly hard?: true;
   readonly hits: (input: FraudInput) => boolean;
 }
 
@@ -66,6 +68,7 @@ const dwell = (input: FraudInput) => (input.device?.pages ?? []).map((p) => p.dw
 export const FRAUD_RULES: readonly SignalRule[] = [
   {
     code: 'LIST_DEVICE',
+    hard: true,
     weight: 70,
     zh: '设备命中内部名单',
     en: 'Device on an internal list',
@@ -73,6 +76,7 @@ export const FRAUD_RULES: readonly SignalRule[] = [
   },
   {
     code: 'LIST_MOBILE',
+    hard: true,
     weight: 70,
     zh: '手机号命中内部名单',
     en: 'Mobile on an internal list',
@@ -80,6 +84,7 @@ export const FRAUD_RULES: readonly SignalRule[] = [
   },
   {
     code: 'LIST_ID',
+    hard: true,
     weight: 100,
     zh: '证件号命中内部名单',
     en: 'Identity number on an internal list',
@@ -87,6 +92,7 @@ export const FRAUD_RULES: readonly SignalRule[] = [
   },
   {
     code: 'LIST_CARD',
+    hard: true,
     weight: 70,
     zh: '银行卡命中内部名单',
     en: 'Card on an internal list',
@@ -94,6 +100,7 @@ export const FRAUD_RULES: readonly SignalRule[] = [
   },
   {
     code: 'DEVICE_SHARED',
+    hard: true,
     weight: 40,
     zh: '同一设备近期多人申请',
     en: 'Several people applied from one device',
@@ -101,13 +108,15 @@ export const FRAUD_RULES: readonly SignalRule[] = [
   },
   {
     code: 'DEVICE_RING',
-    weight: 40,
+    hard: true,
+    weight: 20,
     zh: '同一设备短期集中申请',
     en: 'A burst of people on one device',
     hits: (x) => x.velocity.device.day7 >= 3,
   },
   {
     code: 'MOBILE_SHARED',
+    hard: true,
     weight: 35,
     zh: '同一手机号多人使用',
     en: 'Several people use one mobile',
@@ -115,6 +124,7 @@ export const FRAUD_RULES: readonly SignalRule[] = [
   },
   {
     code: 'CARD_SHARED',
+    hard: true,
     weight: 45,
     zh: '同一收款卡多人使用',
     en: 'Several people use one card',
@@ -208,12 +218,12 @@ export const FRAUD_RULES: readonly SignalRule[] = [
   },
 ];
 
-/** Adds up the signals that hit and names the level. */
+/** Adds up the signals that hit and names the level; without a hard signal it is never HIGH. */
 export function assessFraud(input: FraudInput): FraudAssessment {
-  const signals = FRAUD_RULES.filter((rule) => rule.hits(input)).map(
-    ({ code, weight, zh, en }): FraudSignal => ({ code, weight, zh, en }),
-  );
+  const hits = FRAUD_RULES.filter((rule) => rule.hits(input));
+  const signals = hits.map(({ code, weight, zh, en }): FraudSignal => ({ code, weight, zh, en }));
   const points = signals.reduce((sum, signal) => sum + signal.weight, 0);
+  const hard = hits.some((rule) => rule.hard === true);
   const medium = points >= FRAUD_LEVELS.medium ? 'MEDIUM' : 'LOW';
-  return { level: points >= FRAUD_LEVELS.high ? 'HIGH' : medium, points, signals };
+  return { level: hard && points >= FRAUD_LEVELS.high ? 'HIGH' : medium, points, signals };
 }

@@ -54,7 +54,7 @@ export function formatYuan(amount: Fen): string {
 
 const CAPITALS = '零壹贰叁肆伍陆柒捌玖';
 const PLACES = ['', '拾', '佰', '仟'] as const;
-const GROUPS = ['', '万', '亿', '万亿'] as const;
+const GROUPS = ['', '万', '亿'] as const;
 
 function capital(digit: number): string {
   return CAPITALS.charAt(digit);
@@ -78,23 +78,27 @@ function chineseGroup(group: number): string {
 
 function chineseYuan(yuan: number): string {
   let text = '';
+  let groupSkipped = false;
   for (let index = GROUPS.length - 1; index >= 0; index -= 1) {
     const group = Math.floor(yuan / 10_000 ** index) % 10_000;
-    if (group === 0) continue;
-    const gap =
-      text !== '' && (group < 1000 || Math.floor(yuan / 10_000 ** (index + 1)) % 10 === 0);
+    if (group === 0) {
+      groupSkipped = text !== '';
+      continue;
+    }
+    const gap = text !== '' && (group < 1000 || groupSkipped);
     text += `${gap ? '零' : ''}${chineseGroup(group)}${GROUPS[index] ?? ''}`;
+    groupSkipped = false;
   }
   return text;
 }
 
 /**
  * The amount in Chinese capitals as contracts print it: 1234560 → `壹万贰仟叁佰肆拾伍元陆角整`.
- * Rule: 支付结算办法 (银发〔1997〕393号) annex 1: 整 after yuan or jiao, none after fen; 零 for gaps. Limit below 10^15 fen.
+ * Rule: 支付结算办法 (银发〔1997〕393号) annex 1: 整 after yuan or jiao, none after fen; 零 for gaps. Limit: below 10^14 fen.
  */
 export function chineseAmount(amount: Fen): string {
   const absolute = Math.abs(amount);
-  if (absolute >= 1e15) throw new RangeError('The amount is too large to be written in capitals.');
+  if (absolute >= 1e14) throw new RangeError('The amount is too large to be written in capitals.');
   const sign = amount < 0 ? '负' : '';
   const yuan = Math.floor(absolute / 100);
   const jiao = Math.floor(absolute / 10) % 10;

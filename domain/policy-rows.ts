@@ -57,7 +57,12 @@ const RATE_ROWS: readonly PolicyRow[] = [
 
 const PERSON_ROWS: readonly PolicyRow[] = [
   row('applicant.minAgeYears', 18, '民法典 art. 17, 18 [C]; regulation.md §8.2'),
-  row('applicant.maxAgeAtMaturityYears', 65),
+  row('applicant.maxAgeAtMaturityYears', 70),
+  row(
+    'applicant.enhancedFromAgeYears',
+    65,
+    'elderly enhanced, regulation.md §8.2; the age is a house default',
+  ),
   row('apply.draftReminderHours', 24),
   row('apply.draftLapseDays', 30),
   row('loan.maxTermMonths', 60, '个人贷款管理办法 (2024-07-01): consumption ≤ 5 years [C2]'),

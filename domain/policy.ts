@@ -20,6 +20,8 @@ export interface PolicyValues {
   readonly 'applicant.minAgeYears': number;
   /** Oldest age at the end of the term. */
   readonly 'applicant.maxAgeAtMaturityYears': number;
+  /** Age at the end of the term from which a person looks. */
+  readonly 'applicant.enhancedFromAgeYears': number;
   readonly 'apply.draftReminderHours': number;
   readonly 'apply.draftLapseDays': number;
   readonly 'loan.maxTermMonths': number;

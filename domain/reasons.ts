@@ -25,21 +25,6 @@ const VERIFY_REASONS = {
     'Name and identity number do not match',
     'Two-factor identity check: mismatch',
   ),
-  VERIFY_MOBILE_MISMATCH: text(
-    '手机号码实名信息与申请人不一致',
-    'The mobile number is not registered to the applicant',
-    'Mobile three-factor check: mismatch',
-  ),
-  VERIFY_CARD_MISMATCH: text(
-    '银行卡信息与申请人不一致',
-    'The bank card does not belong to the applicant',
-    'Bank card four-factor check: mismatch',
-  ),
-  VERIFY_FACE_MISMATCH: text(
-    '人脸核验未通过',
-    'Face verification failed',
-    'Face comparison below the mismatch score',
-  ),
   VERIFY_LIVENESS_FAILED: text(
     '活体检测未通过',
     'Liveness verification failed',
@@ -67,6 +52,21 @@ const GAP_REASONS = {
     '人脸核验需要人工确认',
     'Face verification needs a person',
     'Face check: no data, unavailable or score between the thresholds',
+  ),
+  GAP_MOBILE_MISMATCH: text(
+    '手机号码实名信息与申请人不一致，需人工核实',
+    'The mobile number is registered to somebody else; a person must check',
+    'Mobile three-factor check: mismatch',
+  ),
+  GAP_CARD_MISMATCH: text(
+    '银行卡信息与申请人不一致，需人工核实',
+    'The bank card details do not agree; a person must check',
+    'Bank card four-factor check: mismatch',
+  ),
+  GAP_FACE_MISMATCH: text(
+    '人脸核验未通过，需人工核实',
+    'Face verification failed; a person must check',
+    'Face comparison: mismatch',
   ),
   GAP_PBOC_REPORT: text(
     '征信报告暂时无法取得',
@@ -225,6 +225,21 @@ const DECISION_REASONS = {
     '收入需人工核实',
     'Income needs a person to verify',
     'Self-employed or freelance with a large request',
+  ),
+  REFER_AGE: text(
+    '需人工审批',
+    'Manual approval needed',
+    'Enhanced care for an elderly applicant (regulation.md §8.2)',
+  ),
+  REFER_NEW_MOBILE: text(
+    '手机号码使用时间较短，需人工审批',
+    'The mobile number is new; manual approval needed',
+    'Mobile in use for less than three months',
+  ),
+  REFER_RESTRUCTURED: text(
+    '存在展期或债务重组记录，需人工审批',
+    'An extended or restructured loan needs a person',
+    'Special transaction: extension, reduction or personal instalments',
   ),
   REFER_REQUESTED: text(
     '已按您的要求转人工审批',

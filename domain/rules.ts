@@ -9,6 +9,7 @@ export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
 export type NumericPolicyRule =
   | 'applicant.minAgeYears'
   | 'applicant.maxAgeAtMaturityYears'
+  | 'applicant.enhancedFromAgeYears'
   | 'decide.autoApproveMaxFen';
 
 /** A limit: a constant of the strategy or a number of the dated policy. */

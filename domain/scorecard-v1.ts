@@ -200,9 +200,9 @@ export const SCORECARD_V1: Scorecard = {
   basePoints: 460,
   dimensions: [...HISTORY, ...BURDEN, ...DEMAND, ...PERSON, ...OUTSIDE],
   grades: [
-    { grade: 'A', from: 720 },
-    { grade: 'B', from: 680 },
-    { grade: 'C', from: 640 },
+    { grade: 'A', from: 740 },
+    { grade: 'B', from: 700 },
+    { grade: 'C', from: 650 },
     { grade: 'D', from: 600 },
     { grade: 'E', from: 0 },
   ],

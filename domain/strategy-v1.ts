@@ -153,6 +153,23 @@ const REFERRALS: readonly Rule[] = [
     'High debt ratio with the loan',
     value('debtRatioAfterPercent', '>', 55),
   ),
+  rule(
+    'R11',
+    'REFER_AGE',
+    '高龄申请人',
+    'Elderly applicant',
+    value('ageAtMaturityYears', '>', { policy: 'applicant.enhancedFromAgeYears' }),
+  ),
+  rule('R12', 'REFER_NEW_MOBILE', '手机在网不足3个月', 'Mobile younger than three months', {
+    all: [value('mobileMonths', '>=', 0), value('mobileMonths', '<', 3)],
+  }),
+  rule(
+    'R13',
+    'REFER_RESTRUCTURED',
+    '展期或重组',
+    'Extended or restructured loan',
+    flag('restructured'),
+  ),
 ];
 
 export const STRATEGY_V1: Strategy = {
@@ -161,7 +178,7 @@ export const STRATEGY_V1: Strategy = {
   scorecard: 'PERSONAL_EXPERT@1',
   knockouts: KNOCKOUTS,
   referrals: REFERRALS,
-  cutoffs: { autoApproveFrom: 640, autoDeclineBelow: 600 },
+  cutoffs: { autoApproveFrom: 700, autoDeclineBelow: 600 },
   maxDebtRatioPercent: 55,
   limits: {
     A: { maxFen: 200_000_00, incomeMonths: 18 },

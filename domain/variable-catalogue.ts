@@ -101,6 +101,7 @@ export const VARIABLE_CATALOGUE = {
   currentOverdueFen: number('PBOC', 'FEN', '当前逾期金额', 'Amount now overdue'),
   currentOverdueAccounts: number('PBOC', 'COUNT', '当前逾期账户数', 'Accounts now overdue'),
   badDebt: flag('PBOC', '呆账代偿', 'Bad or recovered debt'),
+  restructured: flag('PBOC', '展期或重组', 'Extended or restructured loan'),
   worstClass: number('PBOC', 'COUNT', '最差五级分类', 'Worst five-tier class'),
   queryInstitutions1m: number(
     'PBOC',

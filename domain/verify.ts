@@ -35,11 +35,16 @@ export function faceThresholds(policy: PolicyReader): FaceThresholds {
   return { match: policy('verify.faceMatchScore'), mismatch: policy('verify.faceMismatchScore') };
 }
 
-const MISMATCH_REASONS: Readonly<Record<CheckKind, VerifyReason>> = {
+/**
+ * A name and number that do not belong together, or a face that is a replay, end the application. A mobile of a family
+ * member, a mistyped card or an unlike face go to a person: services err, and another way than the face must exist
+ * (人脸识别技术应用安全管理办法 [K]).
+ */
+const MISMATCHES: Readonly<Record<CheckKind, Finding>> = {
   TWO_FACTOR: 'VERIFY_IDENTITY_MISMATCH',
-  MOBILE: 'VERIFY_MOBILE_MISMATCH',
-  BANK_CARD: 'VERIFY_CARD_MISMATCH',
-  FACE: 'VERIFY_FACE_MISMATCH',
+  MOBILE: 'GAP_MOBILE_MISMATCH',
+  BANK_CARD: 'GAP_CARD_MISMATCH',
+  FACE: 'GAP_FACE_MISMATCH',
 };
 
 const GAPS: Readonly<Record<CheckKind, GapCode>> = {
@@ -54,23 +59,23 @@ type Finding = VerifyReason | GapCode | null;
 /** A face passes only alive and with a score: a match without a score, or between the thresholds, needs a person. */
 function findFace(result: CheckResult & { kind: 'FACE' }, thresholds: FaceThresholds): Finding {
   if (result.liveness === 'FAIL') return 'VERIFY_LIVENESS_FAILED';
-  if (result.outcome === 'MISMATCH') return 'VERIFY_FACE_MISMATCH';
-  if (result.outcome !== 'MATCH' || result.score === null) return 'GAP_FACE';
-  if (result.score < thresholds.mismatch) return 'VERIFY_FACE_MISMATCH';
-  return result.score >= thresholds.match && result.liveness === 'PASS' ? null : 'GAP_FACE';
+  if (result.outcome === 'MISMATCH') return MISMATCHES.FACE;
+  if (result.outcome !== 'MATCH' || result.score === null) return GAPS.FACE;
+  if (result.score < thresholds.mismatch) return MISMATCHES.FACE;
+  return result.score >= thresholds.match && result.liveness === 'PASS' ? null : GAPS.FACE;
 }
 
 function find(result: CheckResult, thresholds: FaceThresholds): Finding {
   if (result.kind === 'FACE') return findFace(result, thresholds);
   if (result.outcome === 'MATCH') return null;
-  return result.outcome === 'MISMATCH' ? MISMATCH_REASONS[result.kind] : GAPS[result.kind];
+  return result.outcome === 'MISMATCH' ? MISMATCHES[result.kind] : GAPS[result.kind];
 }
 
 function isGap(finding: VerifyReason | GapCode): finding is GapCode {
   return finding.startsWith('GAP_');
 }
 
-/** Concludes from all results: a mismatch fails, a check without answer or never made refers, four matches pass. */
+/** Concludes from all results: a false identity or a replayed face fails, any other doubt or a check never made refers, four matches pass. */
 export function concludeVerification(
   results: readonly CheckResult[],
   thresholds: FaceThresholds,

@@ -47,7 +47,7 @@ describe('straight approval', () => {
     const decision = decide(STRATEGY_V1, {
       ...input,
       variables,
-      score: { ...input.score, grade: 'B', total: 690 },
+      score: { ...input.score, grade: 'B', total: 710 },
     });
     expect(decision.outcome).toBe('APPROVE');
     expect(decision.approvedAmountFen).toBeLessThan(50_000_00);
@@ -60,7 +60,7 @@ describe('knockouts: each hits on its own and misses on a clean file', () => {
     pboc({ PDA: [account({ PD01DD01: statuses.padStart(24, 'N') }), card()] });
   const born = (date: string) => {
     const variables = variablesOf();
-    return { ...variables, ...(date === 'minor' ? { ageYears: 17 } : { ageAtMaturityYears: 66 }) };
+    return { ...variables, ...(date === 'minor' ? { ageYears: 17 } : { ageAtMaturityYears: 71 }) };
   };
   const hits: readonly (readonly [string, Variables])[] = [
     ['K01', variablesOf({ registry: { sanctionsHit: true, courtOpenCases: 0 } })],
@@ -236,6 +236,38 @@ describe('referral', () => {
         ),
     ],
     ['REFER_FRAUD', () => decideOn({ fraud: { virtualMobile: true, contactInDefault: true } })],
+    [
+      'REFER_AGE',
+      () =>
+        decide(
+          STRATEGY_V1,
+          decisionInput({}, { variables: { ...variablesOf(), ageAtMaturityYears: 66 } }),
+        ),
+    ],
+    [
+      'REFER_NEW_MOBILE',
+      () => decideOn({ baihang: baihang({ mobile: { monthsInUse: 1, status: 'ACTIVE' } }) }),
+    ],
+    [
+      'REFER_RESTRUCTURED',
+      () =>
+        decideOn({
+          pboc: pboc({
+            PDA: [account({ PD01F: [{ PD01FD01: '1', PD01FR01: '2026-01-01' }] }), card()],
+          }),
+        }),
+    ],
+    [
+      'REFER_GUARANTEE',
+      () =>
+        decideOn({
+          pboc: pboc({
+            PCR: [
+              { PD03AD01: '11', PD03AJ01: 200_000, PD03AJ02: 150_000, PD03AD05: '1', PD03AS01: 0 },
+            ],
+          }),
+        }),
+    ],
     ['REFER_THIN_FILE', () => decideOn({ pboc: pboc({ PDA: [], PSM: null }) })],
     ['REFER_DISPUTED', () => decideOn({ pboc: pboc({ POS: ['本人声明'] }) })],
     [

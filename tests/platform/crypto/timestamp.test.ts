@@ -3,6 +3,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSignedContent } from '../../../platform/crypto/cms.ts';
+import { DER, readSequence, write } from '../../../platform/crypto/der.ts';
 import { sm3 } from '../../../platform/crypto/sm3.ts';
 import {
   createTimestampQuery,
@@ -30,16 +32,20 @@ basicConstraints = critical,CA:true
 keyUsage = critical,keyCertSign
 [stamper]
 extendedKeyUsage = critical,timeStamping
+[lax]
+extendedKeyUsage = timeStamping
+[server]
+extendedKeyUsage = critical,timeStamping,serverAuth
 `;
 
-function certificate(name: string, section: string): void {
+function certificate(name: string, section: string, days = '30'): void {
   bench.openssl(
     ...`req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ${name}.key -out ${name}.csr -subj /CN=${name}`.split(
       ' ',
     ),
   );
   bench.openssl(
-    ...`x509 -req -in ${name}.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -extfile tsa.cnf -extensions ${section} -out ${name}.crt`.split(
+    ...`x509 -req -in ${name}.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days ${days} -extfile tsa.cnf -extensions ${section} -out ${name}.crt`.split(
       ' ',
     ),
   );
@@ -71,6 +77,10 @@ beforeAll(() => {
     ),
   );
   certificate('tsa', 'stamper');
+  certificate('again', 'stamper');
+  certificate('server', 'server');
+  certificate('lax', 'lax');
+  certificate('expired', 'stamper', '-1');
   reply = stamp(createTimestampQuery(query));
   ca = bench.read('ca.crt').toString();
   tsa = bench.read('tsa.crt').toString();
@@ -81,6 +91,19 @@ afterAll(() => {
 
 function judge(change: Partial<TimestampReplyToVerify> = {}): unknown {
   return verifyTimestampReply({ ...query, reply, trustedCertificates: [tsa], ...change });
+}
+/** The stamp of `reply` signed anew by another certificate, with all the attributes a token needs. */
+function resigned(signer: string): Buffer {
+  const [, token] = readSequence(reply);
+  bench.file('tst', readSignedContent(token?.raw ?? Buffer.alloc(0)).content);
+  const run = bench.openssl(
+    ...`cms -sign -cades -binary -nodetach -econtent_type 1.2.840.113549.1.9.16.1.4 -md sha256 -outform DER -in tst -signer ${signer}.crt -inkey ${signer}.key -out token`.split(
+      ' ',
+    ),
+  );
+  if (!run.ok) throw new Error(run.text);
+  const granted = write(DER.SEQUENCE, write(DER.INTEGER, Buffer.from([0])));
+  return write(DER.SEQUENCE, granted, bench.read('token'));
 }
 const refused = (reason: string): unknown => ({ ok: false, reason });
 
@@ -128,6 +151,26 @@ describe('a time stamp', () => {
     const stranger = bench.read('stranger.crt').toString();
     expect(judge({ trustedCertificates: [] })).toEqual(refused('SIGNER_NOT_TRUSTED'));
     expect(judge({ trustedCertificates: [stranger] })).toEqual(refused('SIGNER_NOT_TRUSTED'));
+  });
+
+  it("is refused when its signature is not its signer's, or was made over another time", () => {
+    const forged = Buffer.from(reply);
+    forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+    expect(judge({ reply: forged })).toEqual(refused('SIGNATURE_WRONG'));
+    const moved = Buffer.from(reply);
+    const year = moved.indexOf(`${new Date().getUTCFullYear()}`, 'latin1');
+    moved[year + 3] = 0x30;
+    expect(judge({ reply: moved })).toEqual(refused('SIGNATURE_WRONG'));
+  });
+
+  it('is refused from a certificate that is not for time stamping alone, or had run out', () => {
+    const trustedCertificates = [ca];
+    expect(judge({ reply: resigned('again'), trustedCertificates })).toMatchObject({ ok: true });
+    const purpose = refused('SIGNER_NOT_FOR_TIME_STAMPING');
+    expect(judge({ reply: resigned('server'), trustedCertificates })).toEqual(purpose);
+    expect(judge({ reply: resigned('lax'), trustedCertificates })).toEqual(purpose);
+    const late = refused('SIGNER_NOT_VALID_THEN');
+    expect(judge({ reply: resigned('expired'), trustedCertificates })).toEqual(late);
   });
 
   it('is refused when altered anywhere, without an exception', () => {

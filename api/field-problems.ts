@@ -67,7 +67,12 @@ function wordsOf(issue: Issue): Words {
       };
     case 'invalid_format':
       return { code: 'INVALID_FORMAT', zh: '格式不正确', en: 'The format is not right' };
-    default:
+    case 'not_multiple_of':
+    case 'invalid_union':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'unrecognized_keys':
+    case 'custom':
       return { code: 'INVALID', zh: '内容不符合要求', en: 'Not as it must be' };
   }
 }

@@ -22,4 +22,3 @@ export type ProblemStatus =
   | 429
   | 500
   | 503;
-

@@ -51,7 +51,11 @@ function middlewareOf(
 ): readonly MiddlewareHandler<AppEnv>[] {
   const access = accessOf(key);
   if (access === 'public') return [];
-  const guards = [requireAccess(key), rateLimited, limitBody(options.maxBodyBytes ?? JSON_BODY_LIMIT)];
+  const guards = [
+    requireAccess(key),
+    rateLimited,
+    limitBody(options.maxBodyBytes ?? JSON_BODY_LIMIT),
+  ];
   const types = mediaTypesOf(config);
   if (types.length > 0) guards.push(requireMediaType(types));
   if (needsIdempotencyKey(key)) guards.push(idempotent());

@@ -5,11 +5,7 @@ import type { Product } from '../domain/products.ts';
 import type { Queryable } from '../db/database.ts';
 import { newestRulebooks, readRulebook, type RulebookKind } from '../db/queries/rulebooks.ts';
 
-async function newest(
-  db: Queryable,
-  kind: RulebookKind,
-  productCode: string,
-): Promise<unknown> {
+async function newest(db: Queryable, kind: RulebookKind, productCode: string): Promise<unknown> {
   const key = (await newestRulebooks(db, productCode)).find((book) => book.kind === kind);
   return key === undefined ? undefined : await readRulebook(db, key);
 }

@@ -21,7 +21,8 @@ const REQUESTS_PER_MINUTE = 1_200;
 /** The bank alone calls back, under its own name or the gateway's, and always by the bank's key. */
 function webhookKeys(keys: GatewayKeys): (appId: string, keyId: string) => string | undefined {
   const { bank } = keys.services;
-  return (_appId, keyId) => (bank !== undefined && bank.keyId === keyId ? bank.publicKey : undefined);
+  return (_appId, keyId) =>
+    bank !== undefined && bank.keyId === keyId ? bank.publicKey : undefined;
 }
 
 async function start(): Promise<Running> {
@@ -44,7 +45,7 @@ async function start(): Promise<Running> {
     }),
     webhookKeyFor: webhookKeys(gatewayKeys),
     lender: config.lender,
-    now: systemClock.now,
+    now: () => systemClock.now(),
     log,
     requestsPerMinute: REQUESTS_PER_MINUTE,
     publicUrl: config.api.publicUrl,

@@ -1,9 +1,5 @@
 /** Applications: starting a draft, finding it again, reading it and its timeline. */
-import {
-  createDraft,
-  loadPartialForm,
-  readApplication,
-} from '../../db/queries/apply.ts';
+import { createDraft, loadPartialForm, readApplication } from '../../db/queries/apply.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { readTimeline } from '../../db/queries/journey.ts';
 import { listApplications, readBelongings } from '../../db/queries/reads/applications.ts';

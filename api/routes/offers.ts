@@ -85,9 +85,7 @@ export function registerOffers(app: App): void {
     return c.json(viewOf(visible(c, await readOfferOf(db, id))), 200);
   });
 
-  app.openapi(accept, async (c) =>
-    c.json(await answer(c, c.req.valid('param').id, 'ACCEPT'), 200),
-  );
+  app.openapi(accept, async (c) => c.json(await answer(c, c.req.valid('param').id, 'ACCEPT'), 200));
   app.openapi(decline, async (c) =>
     c.json(await answer(c, c.req.valid('param').id, 'DECLINE'), 200),
   );

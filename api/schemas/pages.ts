@@ -120,7 +120,9 @@ export const deviceTrail = z
   .openapi('DeviceTrail');
 
 /** Page 3 may bring the trail of the device on which the form was filled in. */
-export const loanPageBody = loanPage.extend({ device: deviceTrail.optional() }).openapi('LoanPageBody');
+export const loanPageBody = loanPage
+  .extend({ device: deviceTrail.optional() })
+  .openapi('LoanPageBody');
 
 /** A page as it is read back; staff see it masked. */
 export const shownPages = z

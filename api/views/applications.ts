@@ -26,11 +26,7 @@ export function summaryOf(row: Summarised) {
   };
 }
 
-export function applicationOf(
-  row: ApplicationRecord,
-  belongings: Belongings,
-  pages: ShownPages,
-) {
+export function applicationOf(row: ApplicationRecord, belongings: Belongings, pages: ShownPages) {
   const { request_id: requestId, request_items: items, request_at: at } = belongings;
   return {
     ...summaryOf(row),

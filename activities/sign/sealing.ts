@@ -29,7 +29,7 @@ export interface Signer {
 }
 
 export interface SigningRequest {
-  /** For one signature: keep it in memory only and drop it after signing (电子签名法 art. 13(1), (2)). */
+  /** For one signature: kept sealed at most until it is made, then destroyed (电子签名法 art. 13(1), (2)). */
   readonly keyPair: Sm2KeyPair;
   /** PKCS#10 request, DER. */
   readonly csr: Buffer;

@@ -38,11 +38,11 @@ export function sendAnswer(
   return new Response(body, { status, headers });
 }
 
+/** Only what was found can be personal data; a refusal stays readable. */
 function sealForCaller(c: SandboxContext, answer: Answer): unknown {
   const publicKey = c.req.header('x-answer-key');
-  return publicKey === undefined || answer.data === null
-    ? answer
-    : { ...answer, data: sealBody(publicKey, answer.data) };
+  if (publicKey === undefined || answer.code !== '0000') return answer;
+  return { ...answer, data: sealBody(publicKey, answer.data) };
 }
 
 function retryAfterMs(answer: Answer): number {

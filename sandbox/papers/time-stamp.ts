@@ -71,12 +71,12 @@ async function sign(
   withCertificate: boolean,
 ): Promise<pkijs.SignedData> {
   const { certificate } = identity;
+  const encapsulated = new pkijs.EncapsulatedContentInfo({ eContentType: OID_TST_INFO });
+  // Set by itself: the constructor would cut the octets into BER pieces, and a token must be DER.
+  encapsulated.eContent = new asn1js.OctetString({ valueHex: content });
   const signed = new pkijs.SignedData({
     version: 3,
-    encapContentInfo: new pkijs.EncapsulatedContentInfo({
-      eContentType: OID_TST_INFO,
-      eContent: new asn1js.OctetString({ valueHex: content }),
-    }),
+    encapContentInfo: encapsulated,
     signerInfos: [
       new pkijs.SignerInfo({
         version: 1,

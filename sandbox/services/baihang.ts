@@ -8,7 +8,7 @@ import { idNumber, personName } from './identity.ts';
 import { refuseAuthorisation } from './pboc.ts';
 
 const subject = { requestNo: z.string(), name: personName, idNumber };
-const authorised = z.strictObject({ ...subject, authorisation: z.unknown() });
+const authorised = z.strictObject({ ...subject, authorisation: z.unknown().optional() });
 
 export function baihangOperations(people: People): readonly Operation[] {
   return [

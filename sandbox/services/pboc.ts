@@ -36,7 +36,7 @@ const reportInput = z.strictObject({
   name: personName,
   idNumber,
   /** Checked by hand, so that a missing one is answered 2001 and not as a bad request. */
-  authorisation: z.unknown(),
+  authorisation: z.unknown().optional(),
   /** Name of the querying organisation, as printed in the report. */
   organisation: z.string().min(1).max(100).default('信贷平台'),
 });

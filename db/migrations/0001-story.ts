@@ -187,6 +187,16 @@ const STATEMENTS: readonly string[] = [
     check ((report_id is null) <> (gap is null))
   )`,
 
+  `create table registry_screenings (
+    application_id uuid not null references applications,
+    round integer not null,
+    sanctions_hit boolean,
+    court_open_cases integer,
+    detail jsonb not null,
+    at timestamptz not null default now(),
+    primary key (application_id, round)
+  )`,
+
   // fraud
   `create table fraud_links (
     application_id uuid not null references applications,
@@ -243,6 +253,7 @@ const STATEMENTS: readonly string[] = [
     grade text,
     amount_fen bigint,
     annual_rate text,
+    approvals jsonb not null,
     trace jsonb not null,
     versions jsonb not null,
     at timestamptz not null default now(),
@@ -253,7 +264,7 @@ const STATEMENTS: readonly string[] = [
     application_id uuid not null references applications,
     round integer not null,
     level smallint not null check (level > 0),
-    role text not null,
+    roles text[] not null,
     state text not null check (state in ('OPEN','CLAIMED','DECIDED','CANCELLED')),
     assignee text,
     claimed_at timestamptz,
@@ -331,6 +342,15 @@ const STATEMENTS: readonly string[] = [
     state text not null check (state in ('READY','SIGNED','VOID')),
     created_at timestamptz not null default now(),
     signed_at timestamptz
+  )`,
+  // The applicant's one-time key, sealed, from before the certificate is asked for until the signature is made.
+  `create table signing_keys (
+    contract_id uuid primary key references contracts,
+    sealed_key bytea,
+    csr bytea not null,
+    created_at timestamptz not null default now(),
+    destroyed_at timestamptz,
+    check ((sealed_key is null) = (destroyed_at is not null))
   )`,
   `create table certificates (
     contract_id uuid primary key references contracts,

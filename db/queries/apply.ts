@@ -9,6 +9,7 @@ import type {
   WorkPage,
 } from '../../domain/apply.ts';
 import type { Stage } from '../../domain/journey.ts';
+import type { Fen } from '../../domain/money.ts';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { Queryable, Tx } from '../database.ts';
 import type { PinnedVersions } from '../schema/apply.ts';
@@ -28,7 +29,10 @@ export interface NewDraft {
 }
 
 /** Starts a draft. A second draft with the owner's same external id is not made: null. */
-export async function createDraft(tx: Tx, draft: NewDraft): Promise<{ readonly id: string } | null> {
+export async function createDraft(
+  tx: Tx,
+  draft: NewDraft,
+): Promise<{ readonly id: string } | null> {
   const row = await tx
     .insertInto('applications')
     .values({
@@ -38,7 +42,9 @@ export async function createDraft(tx: Tx, draft: NewDraft): Promise<{ readonly i
       applicant_kind: draft.applicantKind,
       stage: 'APPLY',
     })
-    .onConflict((oc) => oc.columns(['owner_subject', 'external_id']).where('external_id', 'is not', null).doNothing())
+    .onConflict((oc) =>
+      oc.columns(['owner_subject', 'external_id']).where('external_id', 'is not', null).doNothing(),
+    )
     .returning('id')
     .executeTakeFirst();
   return row ?? null;
@@ -74,7 +80,9 @@ export async function savePage(tx: Tx, cipher: FieldCipher, saved: SavedPage): P
   await sql`
     insert into application_pages (application_id, page, revision, sealed)
     select ${applicationId}, ${page}, coalesce(max(revision), 0) + 1, ${sealed}
-      from application_pages where application_id = ${applicationId} and page = ${page}`.execute(tx);
+      from application_pages where application_id = ${applicationId} and page = ${page}`.execute(
+    tx,
+  );
   return await growEvidence(tx, applicationId);
 }
 
@@ -90,7 +98,12 @@ export async function growEvidence(tx: Tx, applicationId: string): Promise<numbe
 }
 
 /** Stores the device trail that came with the application; the newest replaces the former while it is a draft. */
-export async function saveDeviceTrail(tx: Tx, cipher: FieldCipher, applicationId: string, trail: DeviceTrail): Promise<void> {
+export async function saveDeviceTrail(
+  tx: Tx,
+  cipher: FieldCipher,
+  applicationId: string,
+  trail: DeviceTrail,
+): Promise<void> {
   const sealed = cipher.sealJson(TRAIL_COLUMN, applicationId, trail);
   await tx
     .insertInto('device_trails')
@@ -108,12 +121,23 @@ export interface PartialForm {
 }
 
 /** The seal proves that we wrote the value, and the API parsed it before it was sealed. */
-function openSealed<T>(cipher: FieldCipher, column: string, rowId: string, sealed: Buffer | undefined): T | null {
-  return sealed === undefined ? null : cipher.openJson(column, rowId, sealed, (value) => value as T);
+function openSealed<T>(
+  cipher: FieldCipher,
+  column: string,
+  rowId: string,
+  sealed: Buffer | undefined,
+): T | null {
+  return sealed === undefined
+    ? null
+    : cipher.openJson(column, rowId, sealed, (value) => value as T);
 }
 
 /** Opens the newest revision of every page. */
-export async function loadPartialForm(db: Queryable, cipher: FieldCipher, applicationId: string): Promise<PartialForm> {
+export async function loadPartialForm(
+  db: Queryable,
+  cipher: FieldCipher,
+  applicationId: string,
+): Promise<PartialForm> {
   const { rows } = await sql<{ page: number; sealed: Buffer }>`
     select distinct on (page) page, sealed from application_pages
      where application_id = ${applicationId} order by page, revision desc`.execute(db);
@@ -123,7 +147,12 @@ export async function loadPartialForm(db: Queryable, cipher: FieldCipher, applic
     .where('application_id', '=', applicationId)
     .executeTakeFirst();
   const page = <T>(number: PageNumber): T | null =>
-    openSealed<T>(cipher, PAGE_COLUMN, pageRow(applicationId, number), rows.find((row) => row.page === number)?.sealed);
+    openSealed<T>(
+      cipher,
+      PAGE_COLUMN,
+      pageRow(applicationId, number),
+      rows.find((row) => row.page === number)?.sealed,
+    );
   return {
     identity: page<IdentityPage>(1),
     work: page<WorkPage>(2),
@@ -133,7 +162,11 @@ export async function loadPartialForm(db: Queryable, cipher: FieldCipher, applic
 }
 
 /** The complete form, or null while a page is missing. */
-export async function loadForm(db: Queryable, cipher: FieldCipher, applicationId: string): Promise<PersonApplication | null> {
+export async function loadForm(
+  db: Queryable,
+  cipher: FieldCipher,
+  applicationId: string,
+): Promise<PersonApplication | null> {
   const { identity, work, loan, device } = await loadPartialForm(db, cipher, applicationId);
   if (identity === null || work === null || loan === null) return null;
   return { kind: 'PERSON', identity, work, loan, device };
@@ -150,7 +183,7 @@ export interface ApplicationRecord {
   readonly version: number;
   readonly evidence_version: number;
   readonly round: number;
-  readonly amount_fen: number | null;
+  readonly amount_fen: Fen | null;
   readonly term_months: number | null;
   readonly pinned: PinnedVersions | null;
   readonly pending: string | null;
@@ -162,7 +195,10 @@ export interface ApplicationRecord {
 }
 
 /** One application by its id, or undefined. Whoever shows it checks the owner first. */
-export async function readApplication(db: Queryable, id: string): Promise<ApplicationRecord | undefined> {
+export async function readApplication(
+  db: Queryable,
+  id: string,
+): Promise<ApplicationRecord | undefined> {
   return await db
     .selectFrom('applications')
     .select([

@@ -157,11 +157,7 @@ export async function agreeAuthorisation(tx: Tx, agreed: AgreedAuthorisation): P
 }
 
 /** Ends an authorisation by its giver's wish. False when it had ended already. */
-export async function withdrawAuthorisation(
-  tx: Queryable,
-  id: string,
-  at: Date,
-): Promise<boolean> {
+export async function withdrawAuthorisation(tx: Queryable, id: string, at: Date): Promise<boolean> {
   const row = await tx
     .updateTable('authorisations')
     .set({ state: 'WITHDRAWN', ended_at: at })

@@ -53,6 +53,16 @@ export interface BureauEvidenceRow {
   at: Moment;
 }
 
+/** Public registers; a null says that the register gave no answer. */
+export interface RegistryScreeningRow {
+  application_id: string;
+  round: number;
+  sanctions_hit: Maybe<boolean>;
+  court_open_cases: Maybe<number>;
+  detail: Json<unknown>;
+  at: Moment;
+}
+
 export type LinkKind = 'DEVICE' | 'MOBILE' | 'CARD' | 'ADDRESS' | 'CONTACT' | 'EMPLOYER_PHONE';
 
 export interface FraudLinkRow {
@@ -107,6 +117,8 @@ export interface DecisionRow {
   grade: Maybe<string>;
   amount_fen: Maybe<Fen>;
   annual_rate: Maybe<string>;
+  /** Levels of approval a referral needs, in order. */
+  approvals: Json<unknown>;
   trace: Json<unknown>;
   versions: Json<PinnedVersions>;
   at: Moment;
@@ -118,7 +130,8 @@ export interface ReviewTaskRow {
   round: number;
   /** 1 for the first approver, 2 for the second where the amount asks for two people. */
   level: number;
-  role: string;
+  /** Roles of which one may take the task. */
+  roles: string[];
   state: 'OPEN' | 'CLAIMED' | 'DECIDED' | 'CANCELLED';
   assignee: Maybe<string>;
   claimed_at: MaybeMoment;

@@ -20,6 +20,7 @@ export interface Database {
   verifications: evidence.VerificationRow;
   bureau_reports: evidence.BureauReportRow;
   bureau_evidence: evidence.BureauEvidenceRow;
+  registry_screenings: evidence.RegistryScreeningRow;
   fraud_links: evidence.FraudLinkRow;
   watch_list: evidence.WatchListRow;
   fraud_assessments: evidence.FraudAssessmentRow;
@@ -30,6 +31,7 @@ export interface Database {
   information_requests: evidence.InformationRequestRow;
   offers: papers.OfferRow;
   contracts: papers.ContractRow;
+  signing_keys: papers.SigningKeyRow;
   certificates: papers.CertificateRow;
   signatures: papers.SignatureRow;
   timestamps: papers.TimestampRow;

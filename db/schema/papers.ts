@@ -34,6 +34,15 @@ export interface ContractRow {
   signed_at: MaybeMoment;
 }
 
+/** The applicant's one-time key: sealed until the signature is made, then destroyed. */
+export interface SigningKeyRow {
+  contract_id: string;
+  sealed_key: Maybe<Buffer>;
+  csr: Buffer;
+  created_at: Moment;
+  destroyed_at: MaybeMoment;
+}
+
 export interface CertificateRow {
   contract_id: string;
   serial: string;

@@ -13,12 +13,7 @@ function selectLoans(db: Queryable) {
 }
 
 /** An owner's loans, newest first, one more than `limit` when there are more. */
-export async function listLoans(
-  db: Queryable,
-  owner: string,
-  after: After | null,
-  limit: number,
-) {
+export async function listLoans(db: Queryable, owner: string, after: After | null, limit: number) {
   let query = selectLoans(db)
     .where('a.owner_subject', '=', owner)
     .orderBy('l.created_at', 'desc')
@@ -119,10 +114,7 @@ export async function findPayoutByRequestNo(
 }
 
 /** The id of the loan with this number, or undefined. */
-export async function findLoanByNumber(
-  db: Queryable,
-  number: string,
-): Promise<string | undefined> {
+export async function findLoanByNumber(db: Queryable, number: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('loans')
     .select('id')

@@ -106,14 +106,7 @@ export async function readEvidence(db: Queryable, applicationId: string) {
     .executeTakeFirst();
   const score = await db
     .selectFrom('scores')
-    .select([
-      'scorecard_code',
-      'scorecard_version',
-      'total',
-      'grade',
-      'complete',
-      'contributions',
-    ])
+    .select(['scorecard_code', 'scorecard_version', 'total', 'grade', 'complete', 'contributions'])
     .where('application_id', '=', applicationId)
     .orderBy('round', 'desc')
     .limit(1)
@@ -141,15 +134,7 @@ export async function readReviewHistory(db: Queryable, applicationId: string) {
     .execute();
   const requests = await db
     .selectFrom('information_requests')
-    .select([
-      'id',
-      'items',
-      'state',
-      'requested_by',
-      'sealed_answer',
-      'created_at',
-      'closed_at',
-    ])
+    .select(['id', 'items', 'state', 'requested_by', 'sealed_answer', 'created_at', 'closed_at'])
     .where('application_id', '=', applicationId)
     .orderBy('created_at')
     .execute();

@@ -1,0 +1,129 @@
+/** Decides an application by its pinned strategy, and opens the first review task when people must decide. */
+import { decide } from '../../domain/decide.ts';
+import { SYSTEM } from '../../domain/journey.ts';
+import type { GapCode } from '../../domain/reasons.ts';
+import { scoreApplication } from '../../domain/score.ts';
+import { concludeVerification, faceThresholds } from '../../domain/verify.ts';
+import type { Tx } from '../../db/database.ts';
+import { loadForm } from '../../db/queries/apply.ts';
+import { readScreening } from '../../db/queries/bureau.ts';
+import { recordDecision, readDecision, type StoredDecision } from '../../db/queries/decide.ts';
+import { advance } from '../../db/queries/journey.ts';
+import { openTask } from '../../db/queries/reviews.ts';
+import { readScoredVariables } from '../../db/queries/score.ts';
+import { readVerifications } from '../../db/queries/verifications.ts';
+import { openBureaus } from '../bureau-variables.ts';
+import { asCheckResult } from '../check-result.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { finalFailure, placed } from '../failures.ts';
+import type { Placed } from '../outcomes.ts';
+import { type Pinned, pinnedOf } from '../pinned.ts';
+import { policyFor } from '../rulebooks.ts';
+
+export interface DecideInput {
+  readonly applicationId: string;
+  readonly round: number;
+  readonly expectedVersion: number;
+  /** Instant of the decision by the workflow's clock, ISO. */
+  readonly at: string;
+}
+
+export type Decided = Placed & { readonly outcome: StoredDecision['outcome'] };
+
+const NEXT = { APPROVE: 'OFFER', DECLINE: 'DECLINED', REFER: 'REVIEW' } as const;
+
+/** Evidence that is missing, from verification, bureaus and registers. */
+async function gapsOf(deps: ActivityDeps, tx: Tx, pinned: Pinned): Promise<readonly GapCode[]> {
+  const { application, rules, day } = pinned;
+  const form = await loadForm(tx, deps.cipher, application.id);
+  if (form === null) throw finalFailure('FORM_INCOMPLETE');
+  const checks = (await readVerifications(tx, application.id)).map(asCheckResult);
+  const verified = concludeVerification(checks, faceThresholds(policyFor(rules, day)));
+  const bureaus = await openBureaus(tx, deps.cipher, application.id, form.identity, day);
+  const screening = await readScreening(tx, application.id);
+  const registry: readonly GapCode[] = screening.sanctionsHit === null ? ['GAP_REGISTRY'] : [];
+  return [...(verified.outcome === 'REFER' ? verified.gaps : []), ...bureaus.gaps, ...registry];
+}
+
+async function compute(
+  deps: ActivityDeps,
+  tx: Tx,
+  pinned: Pinned,
+  input: DecideInput,
+): Promise<void> {
+  const { application, rules, day } = pinned;
+  const scored = await readScoredVariables(tx, deps.cipher, application.id, input.round);
+  if (scored === undefined) throw finalFailure('SCORE_MISSING');
+  const gaps = await gapsOf(deps, tx, pinned);
+  const decision = decide(rules.strategy, {
+    variables: scored.variables,
+    score: scoreApplication(rules.scorecard, scored.variables),
+    scorecard: rules.scorecard,
+    gaps,
+    product: rules.product,
+    request: {
+      amountFen: application.amount_fen,
+      termMonths: application.term_months,
+      wantsPerson: false,
+    },
+    policy: policyFor(rules, day),
+  });
+  await recordDecision(tx, {
+    applicationId: application.id,
+    round: input.round,
+    evidenceVersion: application.evidence_version,
+    outcome: decision.outcome,
+    reasons: decision.reasons,
+    gaps,
+    grade: decision.grade,
+    amountFen: decision.approvedAmountFen,
+    annualRate: decision.annualRate,
+    approvals: decision.approvals,
+    trace: { rules: decision.rulesTrace, total: decision.total, variablesSm3: scored.variablesSm3 },
+    versions: application.pinned,
+  });
+}
+
+async function openFirstTask(
+  tx: Tx,
+  pinned: Pinned,
+  decision: StoredDecision,
+  input: DecideInput,
+): Promise<void> {
+  const [first] = decision.approvals;
+  if (first === undefined) throw finalFailure('NO_APPROVAL_LEVEL');
+  const slaMs = policyFor(pinned.rules, pinned.day)('review.slaMinutes') * 60_000;
+  await openTask(tx, {
+    applicationId: input.applicationId,
+    round: input.round,
+    level: first.level,
+    roles: first.roles,
+    evidenceVersion: pinned.application.evidence_version,
+    slaDueAt: new Date(Date.parse(input.at) + slaMs),
+  });
+}
+
+export async function decideApplication(deps: ActivityDeps, input: DecideInput): Promise<Decided> {
+  const { applicationId, round, expectedVersion } = input;
+  return await deps.db.transaction().execute(async (tx) => {
+    const pinned = await pinnedOf(deps, tx, applicationId);
+    if ((await readDecision(tx, applicationId, round)) === undefined)
+      await compute(deps, tx, pinned, input);
+    const decision = await readDecision(tx, applicationId, round);
+    if (decision === undefined) throw finalFailure('DECISION_LOST');
+    const pending = decision.outcome === 'REFER' ? 'REVIEW' : null;
+    const moved = await advance(tx, {
+      applicationId,
+      from: 'DECIDE',
+      to: NEXT[decision.outcome],
+      actor: SYSTEM,
+      reason: decision.reasons[0] ?? 'APPROVED',
+      cause: `decide:${round}`,
+      expectedVersion,
+      versions: pinned.application.pinned,
+      pending,
+    });
+    if (decision.outcome === 'REFER') await openFirstTask(tx, pinned, decision, input);
+    return { ...placed(moved, NEXT[decision.outcome], pending), outcome: decision.outcome };
+  });
+}

@@ -1,0 +1,84 @@
+/** Asks the applicant for more and takes the answer; the review resumes where it stopped, on the newer evidence. */
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '../../domain/journey.ts';
+import { growEvidence } from '../../db/queries/apply.ts';
+import { setPending } from '../../db/queries/journey.ts';
+import {
+  answerInformationRequest,
+  isRecorded,
+  openInformationRequest,
+  recordAction,
+  renewTaskEvidence,
+} from '../../db/queries/reviews.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { Recorded } from '../outcomes.ts';
+import { pinnedOf } from '../pinned.ts';
+import { openDesk, refuseHolder, type ReviewAct, standingOf } from './review.ts';
+
+export interface RequestAct extends ReviewAct {
+  readonly items: readonly { readonly code: string; readonly text: string }[];
+  readonly evidenceVersion: number;
+}
+
+/** Opens one request; while it is open nobody decides. */
+export async function requestMore(deps: ActivityDeps, act: RequestAct): Promise<Recorded> {
+  return await deps.db.transaction().execute(async (tx) => {
+    const desk = await openDesk(deps, tx, act);
+    if (typeof desk === 'string') return { ok: false, code: desk };
+    if (await isRecorded(tx, act.cause)) return standingOf(desk, desk.pinned.application.pending);
+    const refused = refuseHolder(desk, act.actor, act.evidenceVersion);
+    if (refused !== null) return { ok: false, code: refused };
+    await recordAction(tx, {
+      taskId: act.taskId,
+      applicationId: act.applicationId,
+      round: desk.task.round,
+      actor: act.actor.subject,
+      role: act.actor.role ?? '',
+      action: 'REQUEST_MORE',
+      reasons: act.items.map((item) => item.code),
+      sealedComment: null,
+      amountFen: null,
+      evidenceVersion: act.evidenceVersion,
+      cause: act.cause,
+    });
+    const { applicationId, taskId, items, actor } = act;
+    await openInformationRequest(tx, {
+      id: randomUUID(),
+      applicationId,
+      taskId,
+      items,
+      requestedBy: actor.subject,
+    });
+    await setPending(tx, applicationId, 'INFORMATION');
+    return standingOf(desk, 'INFORMATION');
+  });
+}
+
+export interface SupplyAct {
+  readonly applicationId: string;
+  readonly requestId: string;
+  readonly actor: Actor;
+  readonly cause: string;
+  readonly at: string;
+  /** Base64 of the sealed answer. */
+  readonly sealedAnswer: string;
+}
+
+/** Takes the answer. The evidence version grows, so that a decision on the old evidence is refused. */
+export async function supplyMore(deps: ActivityDeps, act: SupplyAct): Promise<Recorded> {
+  return await deps.db.transaction().execute(async (tx) => {
+    const { applicationId, requestId, sealedAnswer, at } = act;
+    const { application } = await pinnedOf(deps, tx, applicationId);
+    const standing = { ok: true, stage: application.stage, version: application.version } as const;
+    const answer = Buffer.from(sealedAnswer, 'base64');
+    if (!(await answerInformationRequest(tx, applicationId, requestId, answer, new Date(at)))) {
+      return application.pending === 'INFORMATION'
+        ? { ok: false, code: 'NO_OPEN_REQUEST' }
+        : { ...standing, pending: application.pending };
+    }
+    const evidenceVersion = await growEvidence(tx, applicationId);
+    await renewTaskEvidence(tx, applicationId, evidenceVersion);
+    await setPending(tx, applicationId, 'REVIEW');
+    return { ...standing, pending: 'REVIEW' };
+  });
+}

@@ -1,0 +1,31 @@
+/** What the activities are given when the worker starts: the database, keys, ports and rules. */
+import type { Db } from '../db/database.ts';
+import type { Logger } from 'pino';
+import type { FieldCipher } from '../platform/crypto/field-cipher.ts';
+import type { Sm2KeyPair } from '../platform/crypto/sm2.ts';
+import type { ObjectStore } from '../platform/object-store.ts';
+import type { FontSet } from './contract/fonts.ts';
+import type { Ports } from './ports/index.ts';
+import type { RulebookReader } from './rulebooks.ts';
+
+/** The lender as contracts and bureaus name it. */
+export interface Lender {
+  readonly name: string;
+  /** Unified social credit code. */
+  readonly uscc: string;
+}
+
+export interface ActivityDeps {
+  readonly db: Db;
+  readonly cipher: FieldCipher;
+  readonly objects: ObjectStore;
+  readonly ports: Ports;
+  readonly rulebooks: RulebookReader;
+  readonly lender: Lender;
+  /** The lender's seal key, with which it signs contracts. */
+  readonly sealKey: Sm2KeyPair;
+  /** Roots that applicants' certificates must lead to, PEM. */
+  readonly caRootsPem: readonly string[];
+  readonly fonts: FontSet;
+  readonly log: Logger;
+}

@@ -1,0 +1,158 @@
+/** Sends a released payout, and asks what became of it: a doubt is a state that is asked about, never a second payment. */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { type BankAnswer, payoutStep } from '../../domain/disburse.ts';
+import { loadForm } from '../../db/queries/apply.ts';
+import {
+  markSent,
+  type Payout,
+  readPayout,
+  type Settlement,
+  settlePayout,
+} from '../../db/queries/disburse.ts';
+import { setPending } from '../../db/queries/journey.ts';
+import { closeCases } from '../../db/queries/operations.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { finalFailure } from '../failures.ts';
+import { type OutsideAnswer, OutsideFailure } from '../ports/answers.ts';
+import type { TransferStatus } from '../ports/bank.ts';
+import { cancellationSignal } from '../signal.ts';
+
+export interface PayInput {
+  readonly applicationId: string;
+  readonly payoutId: string;
+}
+
+/** How a payout stands after asking the bank. */
+export interface PayoutOutcome {
+  readonly state: Settlement['state'];
+}
+
+/** The bank's word as the domain knows it. */
+function said(answer: OutsideAnswer<TransferStatus>): BankAnswer & { reference?: string } {
+  if (answer.kind === 'NO_RECORD') return { kind: 'NOT_FOUND' };
+  const { data } = answer;
+  switch (data.status) {
+    case 'PAID':
+      return { kind: 'PAID', reference: data.bankReference };
+    case 'ACCEPTED':
+      return { kind: 'ACCEPTED' };
+    case 'REFUSED':
+      return { kind: 'REFUSED', code: data.reason };
+  }
+}
+
+async function transfer(
+  deps: ActivityDeps,
+  payout: Payout,
+): Promise<BankAnswer & { reference?: string }> {
+  const form = await loadForm(deps.db, deps.cipher, payout.applicationId);
+  if (form === null) throw finalFailure('FORM_INCOMPLETE');
+  const { card } = deps.cipher.openJson(
+    'payouts.sealed_account',
+    payout.id,
+    payout.sealedAccount,
+    (value) => z.object({ card: z.string() }).parse(value),
+  );
+  try {
+    const answer = await deps.ports.bank.transfer({
+      requestNo: payout.requestNo,
+      signal: cancellationSignal(),
+      amountFen: payout.amountFen,
+      toCard: card,
+      holderName: form.identity.name,
+      purpose: payout.contractNumber,
+    });
+    return said(answer);
+  } catch (error) {
+    if (!(error instanceof OutsideFailure)) throw error;
+    return error.retryable ? { kind: 'NO_ANSWER' } : { kind: 'REFUSED', code: error.code };
+  }
+}
+
+/** A query that was refused says nothing about the payment: nothing is known then. */
+async function query(
+  deps: ActivityDeps,
+  payout: Payout,
+): Promise<BankAnswer & { reference?: string }> {
+  const requestNo = `XQ${randomUUID().replaceAll('-', '').slice(0, 30).toUpperCase()}`;
+  try {
+    return said(
+      await deps.ports.bank.query({
+        requestNo,
+        signal: cancellationSignal(),
+        of: payout.requestNo,
+      }),
+    );
+  } catch (error) {
+    if (error instanceof OutsideFailure) return { kind: 'NO_ANSWER' };
+    throw error;
+  }
+}
+
+async function settle(
+  deps: ActivityDeps,
+  payout: Payout,
+  answer: BankAnswer & { reference?: string },
+  state: Settlement['state'],
+): Promise<PayoutOutcome> {
+  await deps.db.transaction().execute(async (tx) => {
+    const failureCode = answer.kind === 'REFUSED' ? answer.code : null;
+    await settlePayout(tx, payout.id, {
+      state,
+      bankReference: answer.reference ?? null,
+      failureCode,
+    });
+    if (state === 'REFUSED') await setPending(tx, payout.applicationId, 'PAYOUT_RETRY');
+    if (state === 'PAID' || state === 'REFUSED')
+      await closeCases(tx, payout.applicationId, 'disburse.unknown');
+  });
+  return { state };
+}
+
+async function load(deps: ActivityDeps, { applicationId, payoutId }: PayInput): Promise<Payout> {
+  const payout = await readPayout(deps.db, payoutId);
+  if (payout === undefined || payout.applicationId !== applicationId)
+    throw finalFailure('NO_SUCH_PAYOUT');
+  return payout;
+}
+
+/** What is settled for good needs no bank; anything else is asked about. */
+function known(payout: Payout): PayoutOutcome | null {
+  return payout.state === 'PAID' || payout.state === 'REFUSED' ? { state: payout.state } : null;
+}
+
+async function askAndSettle(deps: ActivityDeps, payout: Payout): Promise<PayoutOutcome> {
+  const answer = await query(deps, payout);
+  const step = payoutStep(answer, 'QUERY');
+  if (step.next !== 'SEND') return await settle(deps, payout, answer, asSettled(step.state));
+  // The bank never saw this number. Sending the same number again pays at most once, even if the first is still on its way.
+  return await sendAndSettle(deps, payout);
+}
+
+async function sendAndSettle(deps: ActivityDeps, payout: Payout): Promise<PayoutOutcome> {
+  const answer = await transfer(deps, payout);
+  return await settle(deps, payout, answer, asSettled(payoutStep(answer, 'TRANSFER').state));
+}
+
+function asSettled(state: string): Settlement['state'] {
+  return state === 'PAID' || state === 'REFUSED' || state === 'ACCEPTED' ? state : 'UNKNOWN';
+}
+
+/** Sends a released payout. An attempt that finds it sent already asks the bank before anything else. */
+export async function sendPayout(deps: ActivityDeps, input: PayInput): Promise<PayoutOutcome> {
+  const payout = await load(deps, input);
+  const done = known(payout);
+  if (done !== null) return done;
+  if (payout.state === 'READY' || payout.state === 'CANCELLED')
+    throw finalFailure('PAYOUT_NOT_RELEASED');
+  return (await markSent(deps.db, payout.id))
+    ? await sendAndSettle(deps, payout)
+    : await askAndSettle(deps, payout);
+}
+
+/** Asks what became of a payout. */
+export async function queryPayout(deps: ActivityDeps, input: PayInput): Promise<PayoutOutcome> {
+  const payout = await load(deps, input);
+  return known(payout) ?? (await askAndSettle(deps, payout));
+}

@@ -1,0 +1,76 @@
+/** Finance releases a payout: the right role, not the borrower, not somebody who approved the loan. */
+import type { Actor } from '../../domain/journey.ts';
+import { admitRelease, type ReleaseRefusal } from '../../domain/disburse.ts';
+import { recordAudit } from '../../db/queries/audit.ts';
+import {
+  cancelReadyPayouts,
+  lockPayout,
+  markReleased,
+  releasersOf,
+} from '../../db/queries/disburse.ts';
+import { setPending } from '../../db/queries/journey.ts';
+import { readApprovals } from '../../db/queries/reviews.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { Recorded, RefusalCode } from '../outcomes.ts';
+import { pinnedOf } from '../pinned.ts';
+
+export interface ReleaseAct {
+  readonly applicationId: string;
+  readonly payoutId: string;
+  readonly actor: Actor;
+  readonly cause: string;
+  readonly at: string;
+}
+
+const CODE_OF: Readonly<Record<ReleaseRefusal, RefusalCode>> = {
+  ROLE: 'ROLE_DOES_NOT_FIT',
+  SAME_PERSON: 'FOUR_EYES',
+  OWN_LOAN: 'SELF_APPROVAL',
+  STATE: 'PAYOUT_STATE_DOES_NOT_FIT',
+};
+
+export async function releasePayout(deps: ActivityDeps, act: ReleaseAct): Promise<Recorded> {
+  return await deps.db.transaction().execute(async (tx) => {
+    const { applicationId, payoutId, actor } = act;
+    const { application } = await pinnedOf(deps, tx, applicationId);
+    if (application.stage !== 'DISBURSE') return { ok: false, code: 'STAGE_DOES_NOT_FIT' };
+    const payout = await lockPayout(tx, applicationId, payoutId);
+    if (payout === undefined) return { ok: false, code: 'NO_SUCH_PAYOUT' };
+    const standing = {
+      ok: true,
+      stage: 'DISBURSE',
+      version: application.version,
+      pending: 'BANK',
+    } as const;
+    if (payout.state === 'RELEASED' && payout.releasedBy === actor.subject) return standing;
+    const approvals = await readApprovals(tx, applicationId, application.round);
+    const admission = admitRelease({
+      state: payout.state,
+      actor: { subject: actor.subject, role: actor.role ?? '' },
+      applicantSubject: application.owner_subject,
+      approvedBy: approvals.map((approval) => approval.subject),
+      releasedBefore: await releasersOf(tx, applicationId),
+    });
+    if (!admission.ok) return { ok: false, code: CODE_OF[admission.reason] };
+    await markReleased(tx, payoutId, actor.subject);
+    await setPending(tx, applicationId, 'BANK');
+    await recordAudit(tx, {
+      actor: actor.subject,
+      role: actor.role,
+      action: 'payout.release',
+      subjectKind: 'payout',
+      subjectId: payoutId,
+      result: 'DONE',
+      detail: { applicationId, attempt: payout.attempt, amountFen: payout.amountFen },
+    });
+    return standing;
+  });
+}
+
+/** Cancels the payout of a story that ended before anybody released it. */
+export async function cancelPayout(
+  deps: ActivityDeps,
+  { applicationId }: { readonly applicationId: string; readonly at: string },
+): Promise<void> {
+  await cancelReadyPayouts(deps.db, applicationId);
+}

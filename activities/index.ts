@@ -1,0 +1,100 @@
+/** Every activity of the house, bound to what it needs; its type is all that workflows see. */
+import { admitApplication } from './apply/admit.ts';
+import { expireAuthorisation } from './apply/authorisation.ts';
+import { endApplication } from './apply/end.ts';
+import { sweepDrafts } from './apply/sweep.ts';
+import { concludeBureau } from './bureau/conclude.ts';
+import { pullBaihang, pullPboc } from './bureau/pull.ts';
+import { screenRegistries } from './bureau/screen.ts';
+import { renderContract, voidContract } from './contract/render.ts';
+import { decideApplication } from './decide/decide.ts';
+import { requestMore, supplyMore } from './decide/more.ts';
+import { cancelReviews, remindReview } from './decide/remind.ts';
+import { claimReview, decideReview, returnReview } from './decide/review.ts';
+import type { ActivityDeps } from './deps.ts';
+import { queryPayout, sendPayout } from './disburse/pay.ts';
+import { cancelPayout, releasePayout } from './disburse/release.ts';
+import { reportUnknownPayout, resolvePayout } from './disburse/resolve.ts';
+import { assessFraud } from './fraud/assess.ts';
+import { answerOffer, cancelOffer, expireOffer } from './offer/answer.ts';
+import { makeOffer } from './offer/make.ts';
+import { openCase, resolveCase } from './operations/cases.ts';
+import { scoreApplication } from './score/score.ts';
+import { openLoan } from './service/open.ts';
+import { recordRepayment } from './service/repay.ts';
+import { reviewLoan } from './service/review.ts';
+import { admitSignature, expireSigning } from './sign/admit.ts';
+import { revokeCertificate } from './sign/certificate.ts';
+import { sealContract } from './sign/seal.ts';
+import { checkBankCard, checkFace, checkMobile, checkTwoFactor } from './verify/check.ts';
+import { concludeVerification } from './verify/conclude.ts';
+
+export type { StoryTerms } from './apply/admit.ts';
+export type { PayoutOutcome } from './disburse/pay.ts';
+
+const VERBS = {
+  admitApplication,
+  expireAuthorisation,
+  endApplication,
+  sweepDrafts,
+  checkTwoFactor,
+  checkMobile,
+  checkBankCard,
+  checkFace,
+  concludeVerification,
+  pullPboc,
+  pullBaihang,
+  screenRegistries,
+  concludeBureau,
+  assessFraud,
+  scoreApplication,
+  decideApplication,
+  claimReview,
+  decideReview,
+  returnReview,
+  requestMore,
+  supplyMore,
+  remindReview,
+  cancelReviews,
+  makeOffer,
+  answerOffer,
+  expireOffer,
+  cancelOffer,
+  renderContract,
+  voidContract,
+  admitSignature,
+  expireSigning,
+  sealContract,
+  revokeCertificate,
+  releasePayout,
+  cancelPayout,
+  sendPayout,
+  queryPayout,
+  resolvePayout,
+  reportUnknownPayout,
+  openLoan,
+  recordRepayment,
+  reviewLoan,
+  openCase,
+  resolveCase,
+} as const;
+
+type Verbs = typeof VERBS;
+
+/** Each verb without its first parameter: what a workflow calls. */
+export type Activities = {
+  readonly [V in keyof Verbs]: Verbs[V] extends (deps: ActivityDeps, ...input: infer I) => infer R
+    ? (...input: I) => R
+    : never;
+};
+
+/** Binds every verb to the dependencies of this process. */
+export function createActivities(deps: ActivityDeps): Activities {
+  const bound = Object.entries(VERBS).map(([name, verb]) => [
+    name,
+    (...input: unknown[]) =>
+      (verb as (deps: ActivityDeps, ...input: unknown[]) => unknown)(deps, ...input),
+  ]);
+  // Every entry of VERBS is bound by the same rule that the type states.
+  return Object.fromEntries(bound) as Activities;
+}

@@ -1,0 +1,55 @@
+/** What the activities give back to the story: where the application stands, or why nothing was done. */
+import type { Stage } from '../domain/journey.ts';
+
+/** Where an application stands after a step. */
+export interface Placed {
+  readonly stage: Stage;
+  readonly version: number;
+  readonly pending: string | null;
+}
+
+/** Why an act of a person was not recorded; also the `type` of the failure that the API maps to a problem. */
+export type RefusalCode =
+  | 'NOT_FOUND'
+  | 'STAGE_DOES_NOT_FIT'
+  | 'STALE_EVIDENCE'
+  | 'STALE_VERSION'
+  | 'HUMAN_ONLY'
+  | 'FORM_INCOMPLETE'
+  | 'FORM_INVALID'
+  | 'FACE_MISSING'
+  | 'AUTHORISATION_MISSING'
+  | 'PRODUCT_UNKNOWN'
+  | 'NO_SUCH_TASK'
+  | 'ALREADY_CLAIMED'
+  | 'NOT_YOUR_TASK'
+  | 'ALREADY_DECIDED'
+  | 'SELF_APPROVAL'
+  | 'SAME_PERSON_TWICE'
+  | 'ABOVE_AUTHORITY'
+  | 'ABOVE_DECIDED_AMOUNT'
+  | 'ROLE_DOES_NOT_FIT'
+  | 'REASON_MISSING'
+  | 'NO_OPEN_REQUEST'
+  | 'INFORMATION_PENDING'
+  | 'NO_SUCH_OFFER'
+  | 'OFFER_EXPIRED'
+  | 'NO_SUCH_CONTRACT'
+  | 'DIGEST_DIFFERS'
+  | 'RECORDING_MISSING'
+  | 'NO_SUCH_PAYOUT'
+  | 'PAYOUT_STATE_DOES_NOT_FIT'
+  | 'FOUR_EYES'
+  | 'NO_PROPOSAL'
+  | 'ACTION_DIFFERS'
+  | 'ALREADY_PROPOSED'
+  | 'NO_SUCH_CASE'
+  | 'ACTION_NOT_ALLOWED'
+  | 'AFTER_ENDING'
+  | 'TOO_LATE_TO_WITHDRAW'
+  | 'ALREADY_WITHDRAWING';
+
+/** The outcome of recording what a person said. */
+export type Recorded<T = unknown> =
+  | ({ readonly ok: true } & Placed & T)
+  | { readonly ok: false; readonly code: RefusalCode };

@@ -1,0 +1,84 @@
+/** Reads rules by version, once per process, because a published version never changes; and pins the newest at admission. */
+import type { PolicyReader, PolicyRow } from '../domain/policy.ts';
+import { policyOf } from '../domain/policy.ts';
+import type { Product } from '../domain/products.ts';
+import type { Scorecard } from '../domain/score.ts';
+import type { Strategy } from '../domain/decide.ts';
+import type { Db, Queryable } from '../db/database.ts';
+import { newestRulebooks, readRulebook, type RulebookKey } from '../db/queries/rulebooks.ts';
+import type { PinnedVersions } from '../db/schema/apply.ts';
+
+/** Every rule of one loan, as pinned. */
+export interface Rules {
+  readonly product: Product;
+  readonly policyRows: readonly PolicyRow[];
+  readonly scorecard: Scorecard;
+  readonly strategy: Strategy;
+}
+
+export interface RulebookReader {
+  /** The versions in force now for a product, or null when the product or a book of rules is not published. */
+  newest(db: Queryable, productCode: string): Promise<PinnedVersions | null>;
+  /** The policy in force now, for work that belongs to no loan yet. */
+  newestPolicy(db: Queryable): Promise<readonly PolicyRow[]>;
+  /** The documents of pinned versions. Throws when one is not there: a loan never runs on other rules than its own. */
+  read(pinned: PinnedVersions): Promise<Rules>;
+}
+
+/** The policy of a loan on a date, for the lender type of its product. */
+export function policyFor(rules: Rules, date: string): PolicyReader {
+  return policyOf(rules.policyRows, date, rules.product.lenderType);
+}
+
+export function createRulebookReader(db: Db): RulebookReader {
+  const known = new Map<string, unknown>();
+
+  async function document(key: RulebookKey): Promise<unknown> {
+    const name = `${key.kind}/${key.code}/${key.version}`;
+    const found = known.get(name) ?? (await readRulebook(db, key));
+    if (found === undefined) throw new Error(`rulebook ${name} is not published`);
+    known.set(name, found);
+    return found;
+  }
+
+  return {
+    async newest(queryable, productCode) {
+      const keys = await newestRulebooks(queryable, productCode);
+      const of = (kind: RulebookKey['kind']) => keys.find((key) => key.kind === kind);
+      const [product, policy, scorecard, strategy] = [
+        of('PRODUCT'),
+        of('POLICY'),
+        of('SCORECARD'),
+        of('STRATEGY'),
+      ];
+      if (
+        product === undefined ||
+        policy === undefined ||
+        scorecard === undefined ||
+        strategy === undefined
+      )
+        return null;
+      const pin = ({ code, version }: RulebookKey) => ({ code, version });
+      return {
+        product: pin(product),
+        policy: pin(policy),
+        scorecard: pin(scorecard),
+        strategy: pin(strategy),
+      };
+    },
+    async newestPolicy(queryable) {
+      const policy = (await newestRulebooks(queryable, '')).find((key) => key.kind === 'POLICY');
+      if (policy === undefined) throw new Error('no policy is published');
+      return (await document(policy)) as readonly PolicyRow[];
+    },
+    async read(pinned) {
+      // Published documents were parsed when they were published, and the table refuses any change after that.
+      return {
+        product: (await document({ kind: 'PRODUCT', ...pinned.product })) as Product,
+        policyRows: (await document({ kind: 'POLICY', ...pinned.policy })) as readonly PolicyRow[],
+        scorecard: (await document({ kind: 'SCORECARD', ...pinned.scorecard })) as Scorecard,
+        strategy: (await document({ kind: 'STRATEGY', ...pinned.strategy })) as Strategy,
+      };
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** Opens the loan once the bank has paid: the schedule runs from the day the money moved. */
+import { SYSTEM } from '../../domain/journey.ts';
+import { buildSchedule, scheduleFees } from '../../domain/offer.ts';
+import { advance } from '../../db/queries/journey.ts';
+import { latestOffer } from '../../db/queries/offer.ts';
+import { paidPayout, storeLoan } from '../../db/queries/service.ts';
+import { sm3Hex } from '../../platform/crypto/sm3.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { finalFailure, placed } from '../failures.ts';
+import { derivedUuid } from '../idempotency.ts';
+import type { Placed } from '../outcomes.ts';
+import { pinnedOf } from '../pinned.ts';
+
+export interface OpenInput {
+  readonly applicationId: string;
+  /** Business date of the payout by the workflow's clock. */
+  readonly disbursedOn: string;
+}
+
+export async function openLoan(
+  deps: ActivityDeps,
+  input: OpenInput,
+): Promise<Placed & { readonly loanId: string }> {
+  const { applicationId, disbursedOn } = input;
+  return await deps.db.transaction().execute(async (tx) => {
+    const { rules } = await pinnedOf(deps, tx, applicationId);
+    const payout = await paidPayout(tx, applicationId);
+    const stored = await latestOffer(tx, applicationId);
+    if (payout === undefined) throw finalFailure('PAYOUT_NOT_PAID');
+    if (stored === undefined) throw finalFailure('NO_SUCH_OFFER');
+    const { offer } = stored;
+    const schedule = buildSchedule({
+      principalFen: offer.amountFen,
+      annualRate: offer.annualRate,
+      instalments: offer.termMonths,
+      method: offer.method,
+      dayCount: rules.product.dayCount,
+      startDate: disbursedOn,
+      fees: scheduleFees(rules.product, offer.amountFen),
+    });
+    const loanId = derivedUuid(applicationId, 'loan');
+    const number = `L${sm3Hex(loanId).slice(0, 14).toUpperCase()}`;
+    const { amountFen: principalFen, annualRate, termMonths, method } = offer;
+    await storeLoan(
+      tx,
+      {
+        id: loanId,
+        applicationId,
+        payoutId: payout.id,
+        number,
+        principalFen,
+        annualRate,
+        termMonths,
+        method,
+        disbursedOn,
+      },
+      schedule,
+    );
+    const move = { from: 'DISBURSE', to: 'SERVICE', actor: SYSTEM, reason: 'PAID' } as const;
+    const moved = await advance(tx, { applicationId, ...move, cause: `service.open:${payout.id}` });
+    return { ...placed(moved, 'SERVICE'), loanId };
+  });
+}

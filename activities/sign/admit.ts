@@ -1,0 +1,64 @@
+/** Admits the applicant's wish to sign: the very PDF that was shown, and a complete recording where the product asks for one. */
+import { type Actor, TIMER } from '../../domain/journey.ts';
+import { needsDualRecording } from '../../domain/products.ts';
+import { recordAudit } from '../../db/queries/audit.ts';
+import { readContract } from '../../db/queries/contract.ts';
+import { advance, setPending } from '../../db/queries/journey.ts';
+import { hasRecording } from '../../db/queries/sign.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { placed } from '../failures.ts';
+import type { Placed, Recorded } from '../outcomes.ts';
+import { pinnedOf } from '../pinned.ts';
+
+export interface SignatureAct {
+  readonly applicationId: string;
+  readonly contractId: string;
+  readonly digestSm3: string;
+  readonly actor: Actor;
+  readonly cause: string;
+}
+
+export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Promise<Recorded> {
+  return await deps.db.transaction().execute(async (tx) => {
+    const { application, rules } = await pinnedOf(deps, tx, act.applicationId);
+    if (application.stage !== 'SIGN') return { ok: false, code: 'STAGE_DOES_NOT_FIT' };
+    if (application.owner_subject !== act.actor.subject)
+      return { ok: false, code: 'ROLE_DOES_NOT_FIT' };
+    const contract = await readContract(tx, act.applicationId);
+    if (contract === undefined || contract.id !== act.contractId)
+      return { ok: false, code: 'NO_SUCH_CONTRACT' };
+    if (contract.sm3 !== act.digestSm3.toLowerCase()) return { ok: false, code: 'DIGEST_DIFFERS' };
+    const recorded =
+      !needsDualRecording(rules.product, application.amount_fen) ||
+      (await hasRecording(tx, contract.id));
+    if (!recorded) return { ok: false, code: 'RECORDING_MISSING' };
+    await recordAudit(tx, {
+      actor: act.actor.subject,
+      role: act.actor.role,
+      action: 'contract.sign',
+      subjectKind: 'contract',
+      subjectId: contract.id,
+      result: 'DONE',
+      detail: { digestSm3: contract.sm3 },
+    });
+    await setPending(tx, act.applicationId, null);
+    return { ok: true, stage: 'SIGN', version: application.version, pending: null };
+  });
+}
+
+/** The time to sign ran out by the workflow's clock. */
+export async function expireSigning(
+  deps: ActivityDeps,
+  { applicationId }: { readonly applicationId: string; readonly at: string },
+): Promise<Placed> {
+  return await deps.db.transaction().execute(async (tx) => {
+    const move = {
+      applicationId,
+      from: 'SIGN',
+      to: 'EXPIRED',
+      actor: TIMER,
+      reason: 'SIGNING_EXPIRED',
+    } as const;
+    return placed(await advance(tx, { ...move, cause: 'sign.expire' }), 'EXPIRED');
+  });
+}

@@ -1,0 +1,113 @@
+/** The applicant's one-time certificate: asked for once per contract, whatever the attempt, and revoked when the story ends. */
+import { z } from 'zod';
+import { readVerificationRequests } from '../../db/queries/verifications.ts';
+import {
+  destroySigningKey,
+  keepSigningKey,
+  markRevoked,
+  readCertificate,
+  readSigningKey,
+  storeCertificate,
+} from '../../db/queries/sign.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { finalFailure, overTheBorder } from '../failures.ts';
+import { askOnce, requestNumber } from '../outside.ts';
+import type { IssuedCertificate } from '../ports/trust.ts';
+import { cancellationSignal } from '../signal.ts';
+import { createApplicantSigningRequest, type Signer } from './sealing.ts';
+
+const KEY_COLUMN = 'signing_keys.sealed_key';
+const issued = z.object({ serial: z.string(), chainPem: z.array(z.string()) });
+const revoked = z.object({ revokedAt: z.string() });
+
+export interface OneTimeKey {
+  readonly privateKey: string;
+  readonly publicKey: string;
+  readonly certificate: IssuedCertificate;
+}
+
+/** Asks with the same number and the same request as any attempt before, so that one certificate exists. */
+async function issue(
+  deps: ActivityDeps,
+  applicationId: string,
+  contractId: string,
+  csr: Buffer,
+): Promise<IssuedCertificate> {
+  const step = `sign:certificate:${contractId}`;
+  const requestNo = requestNumber(applicationId, step);
+  const identityEvidence = await readVerificationRequests(deps.db, applicationId);
+  const answer = await overTheBorder(() =>
+    askOnce(
+      { db: deps.db, fieldCipher: deps.cipher },
+      { requestNo, applicationId, step, service: 'ca', operation: 'certificate' },
+      (number) =>
+        deps.ports.ca.certificate({
+          requestNo: number,
+          signal: cancellationSignal(),
+          csr,
+          identityEvidence,
+        }),
+      issued,
+    ),
+  );
+  if (answer.kind === 'NO_RECORD') throw finalFailure('CERTIFICATE_REFUSED');
+  const { serial, chainPem } = answer.data;
+  await storeCertificate(deps.db, { contractId, serial, chainPem: chainPem.join('\n') });
+  return answer.data;
+}
+
+/** The key is kept sealed before the certificate is asked for: a crash in between must not leave a certificate nobody can use or name. */
+export async function obtainKey(
+  deps: ActivityDeps,
+  signer: Signer,
+  contractId: string,
+): Promise<OneTimeKey> {
+  const fresh = createApplicantSigningRequest(signer);
+  const kept = await keepSigningKey(deps.db, contractId, {
+    sealedKey: deps.cipher.sealJson(KEY_COLUMN, contractId, fresh.keyPair),
+    csr: fresh.csr,
+  });
+  if (kept.sealedKey === null) throw finalFailure('SIGNING_KEY_DESTROYED');
+  const pair = deps.cipher.openJson(KEY_COLUMN, contractId, kept.sealedKey, (value) =>
+    z.object({ privateKey: z.string(), publicKey: z.string() }).parse(value),
+  );
+  const certificate = await issue(deps, signer.applicationId, contractId, kept.csr);
+  return { ...pair, certificate };
+}
+
+export interface RevokeInput {
+  readonly applicationId: string;
+  readonly contractId: string;
+}
+
+/**
+ * Takes the certificate back. A certificate that was asked for but never answered may exist all the same, so the
+ * question is asked again under its number first: what landed and timed out is undone too.
+ */
+export async function revokeCertificate(
+  deps: ActivityDeps,
+  { applicationId, contractId }: RevokeInput,
+): Promise<void> {
+  const key = await readSigningKey(deps.db, contractId);
+  if (key === undefined) return;
+  const known = await readCertificate(deps.db, contractId);
+  const { serial } = known ?? (await issue(deps, applicationId, contractId, key.csr));
+  const step = `sign:revoke:${contractId}`;
+  const requestNo = requestNumber(applicationId, step);
+  await overTheBorder(() =>
+    askOnce(
+      { db: deps.db, fieldCipher: deps.cipher },
+      { requestNo, applicationId, step, service: 'ca', operation: 'revoke' },
+      (number) =>
+        deps.ports.ca.revoke({
+          requestNo: number,
+          signal: cancellationSignal(),
+          serial,
+          reason: 'cessationOfOperation',
+        }),
+      revoked,
+    ),
+  );
+  await markRevoked(deps.db, contractId);
+  await destroySigningKey(deps.db, contractId);
+}

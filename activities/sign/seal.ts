@@ -1,0 +1,167 @@
+/** Seals the contract: the applicant's signature, the lender's seal, and a third party's word on when. */
+import type { Actor } from '../../domain/journey.ts';
+import { loadForm } from '../../db/queries/apply.ts';
+import { markSigned, readContract, type StoredContract } from '../../db/queries/contract.ts';
+import { createPayout } from '../../db/queries/disburse.ts';
+import { advance } from '../../db/queries/journey.ts';
+import { latestOffer } from '../../db/queries/offer.ts';
+import {
+  destroySigningKey,
+  hasTimestamp,
+  storeSignature,
+  storeTimestamp,
+} from '../../db/queries/sign.ts';
+import { createSm3, sm3 } from '../../platform/crypto/sm3.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { finalFailure, overTheBorder, placed } from '../failures.ts';
+import { derivedUuid } from '../idempotency.ts';
+import { requestNumber } from '../outside.ts';
+import type { Placed } from '../outcomes.ts';
+import { cancellationSignal } from '../signal.ts';
+import { obtainKey } from './certificate.ts';
+import { signDigest, type Signer, verifyContractSignature, verifyLenderSeal } from './sealing.ts';
+
+export interface SealInput {
+  readonly applicationId: string;
+  readonly contractId: string;
+  /** The applicant who signs; the move to DISBURSE is theirs. */
+  readonly actor: Actor;
+  readonly cause: string;
+  /** Instant by the workflow's clock, ISO. */
+  readonly at: string;
+}
+
+type Moment = 'BEFORE' | 'AFTER';
+
+/** Asks for a time stamp once per moment; the one that is stored stands. */
+async function stamp(
+  deps: ActivityDeps,
+  contractId: string,
+  moment: Moment,
+  imprint: Buffer,
+): Promise<void> {
+  if (await hasTimestamp(deps.db, contractId, moment)) return;
+  const { reply, generatedAt } = await overTheBorder(() =>
+    deps.ports.tsa.stamp(imprint, cancellationSignal()),
+  );
+  await storeTimestamp(deps.db, {
+    contractId,
+    moment,
+    imprintSm3: imprint.toString('hex'),
+    reply,
+    generatedAt,
+  });
+}
+
+/** The applicant signs with a key made for this one signature; nothing is stored that both implementations do not accept. */
+async function signAsApplicant(
+  deps: ActivityDeps,
+  contract: StoredContract,
+  signer: Signer,
+  by: string,
+): Promise<Buffer> {
+  const key = await obtainKey(deps, signer, contract.id);
+  const digest = Buffer.from(contract.sm3, 'hex');
+  const signature = signDigest(key.privateKey, digest);
+  const verdict = verifyContractSignature({
+    digest,
+    signature,
+    chainPem: key.certificate.chainPem,
+    rootsPem: deps.caRootsPem,
+    at: new Date(),
+    signer,
+  });
+  if (!verdict.ok) throw finalFailure(`SIGNATURE_${verdict.reason}`);
+  const { publicKey } = key;
+  return await storeSignature(deps.db, {
+    contractId: contract.id,
+    party: 'APPLICANT',
+    publicKey,
+    digestSm3: contract.sm3,
+    signature,
+    signedBy: by,
+  });
+}
+
+async function sealAsLender(deps: ActivityDeps, contract: StoredContract): Promise<Buffer> {
+  const digest = Buffer.from(contract.sm3, 'hex');
+  const { privateKey, publicKey } = deps.sealKey;
+  const signature = signDigest(privateKey, digest);
+  const verdict = verifyLenderSeal({ digest, signature, publicKey });
+  if (!verdict.ok) throw finalFailure(`SEAL_${verdict.reason}`);
+  return await storeSignature(deps.db, {
+    contractId: contract.id,
+    party: 'LENDER',
+    publicKey,
+    digestSm3: contract.sm3,
+    signature,
+    signedBy: deps.lender.uscc,
+  });
+}
+
+/** Refuses to sign anything but the stored PDF whose digest the applicant confirmed. */
+async function readSignable(deps: ActivityDeps, input: SealInput): Promise<StoredContract> {
+  const contract = await readContract(deps.db, input.applicationId);
+  if (contract === undefined || contract.id !== input.contractId)
+    throw finalFailure('NO_SUCH_CONTRACT');
+  const pdf = await deps.objects.get(contract.objectKey);
+  if (sm3(pdf).toString('hex') !== contract.sm3) throw finalFailure('CONTRACT_BYTES_DIFFER');
+  return contract;
+}
+
+/** Every part is stored as it is made, so that an attempt after a crash goes on where the last one stopped. */
+export async function sealContract(deps: ActivityDeps, input: SealInput): Promise<Placed> {
+  const { applicationId } = input;
+  const contract = await readSignable(deps, input);
+  const form = await loadForm(deps.db, deps.cipher, applicationId);
+  if (form === null) throw finalFailure('FORM_INCOMPLETE');
+  if (contract.state === 'READY') {
+    await stamp(deps, contract.id, 'BEFORE', Buffer.from(contract.sm3, 'hex'));
+    const signer = { name: form.identity.name, applicationId };
+    const applicant = await signAsApplicant(deps, contract, signer, input.actor.subject);
+    const lender = await sealAsLender(deps, contract);
+    await stamp(deps, contract.id, 'AFTER', createSm3().update(applicant).update(lender).digest());
+  }
+  return await finish(deps, input, contract, form.loan.bankCardNumber);
+}
+
+/** Signed, ready to be paid, and moved on in one transaction. */
+async function finish(
+  deps: ActivityDeps,
+  input: SealInput,
+  contract: StoredContract,
+  card: string,
+): Promise<Placed> {
+  const { applicationId, actor, cause, at } = input;
+  return await deps.db.transaction().execute(async (tx) => {
+    const offer = await latestOffer(tx, applicationId);
+    if (offer === undefined) throw finalFailure('NO_SUCH_OFFER');
+    await destroySigningKey(tx, contract.id);
+    await markSigned(tx, contract.id, new Date(at));
+    const payoutId = derivedUuid(contract.id, 'payout:1');
+    await createPayout(tx, {
+      id: payoutId,
+      applicationId,
+      contractId: contract.id,
+      attempt: 1,
+      requestNo: requestNumber(applicationId, 'payout:1'),
+      amountFen: offer.offer.schedule.totals.advancedFen,
+      sealedAccount: deps.cipher.sealJson('payouts.sealed_account', payoutId, { card }),
+      state: 'READY',
+      retry: null,
+    });
+    const move = {
+      applicationId,
+      from: 'SIGN',
+      to: 'DISBURSE',
+      actor,
+      reason: 'CONTRACT_SIGNED',
+      cause,
+    } as const;
+    return placed(
+      await advance(tx, { ...move, pending: 'PAYOUT_RELEASE' }),
+      'DISBURSE',
+      'PAYOUT_RELEASE',
+    );
+  });
+}

@@ -1,0 +1,123 @@
+/** Asks one identity service about the applicant and records its answer: one paid question per check and evidence. */
+import { z } from 'zod';
+import type { PersonApplication } from '../../domain/apply.ts';
+import type { CheckKind } from '../../domain/verify.ts';
+import { latestDocument, loadForm, readApplication } from '../../db/queries/apply.ts';
+import { recordVerification } from '../../db/queries/verifications.ts';
+import type { ActivityDeps } from '../deps.ts';
+import { finalFailure, overTheBorder } from '../failures.ts';
+import { askOnce, requestNumber } from '../outside.ts';
+import type { Numbered, OutsideAnswer } from '../ports/answers.ts';
+import type { FaceMatch, Match } from '../ports/identity.ts';
+import { cancellationSignal } from '../signal.ts';
+
+export interface CheckInput {
+  readonly applicationId: string;
+}
+
+const match = z.enum(['MATCH', 'MISMATCH', 'NO_DATA']);
+const face = z.object({ match, score: z.number(), live: z.boolean() });
+
+interface Check<T> {
+  readonly kind: CheckKind;
+  readonly operation: string;
+  readonly answer: z.ZodType<T>;
+  readonly ask: (form: PersonApplication, numbered: Numbered) => Promise<OutsideAnswer<T>>;
+  readonly outcome: (found: T) => { readonly match: Match; readonly detail: unknown };
+}
+
+async function run<T>(
+  deps: ActivityDeps,
+  { applicationId }: CheckInput,
+  check: Check<T>,
+): Promise<void> {
+  const application = await readApplication(deps.db, applicationId);
+  const form = await loadForm(deps.db, deps.cipher, applicationId);
+  if (application === undefined || form === null) throw finalFailure('FORM_INCOMPLETE');
+  const step = `verify:${check.kind}:${application.evidence_version}`;
+  const requestNo = requestNumber(applicationId, step);
+  const answer = await overTheBorder(() =>
+    askOnce(
+      { db: deps.db, fieldCipher: deps.cipher },
+      { requestNo, applicationId, step, service: 'identity', operation: check.operation },
+      (number) => check.ask(form, { requestNo: number, signal: cancellationSignal() }),
+      check.answer,
+    ),
+  );
+  const { match: outcome, detail } =
+    answer.kind === 'FOUND'
+      ? check.outcome(answer.data)
+      : { match: 'NO_DATA' as const, detail: {} };
+  await recordVerification(deps.db, {
+    applicationId,
+    evidenceVersion: application.evidence_version,
+    kind: check.kind,
+    outcome,
+    detail,
+    requestNo,
+  });
+}
+
+const plain = (found: Match) => ({ match: found, detail: {} });
+
+/** Name and identity number belong together. */
+export async function checkTwoFactor(deps: ActivityDeps, input: CheckInput): Promise<void> {
+  await run<Match>(deps, input, {
+    kind: 'TWO_FACTOR',
+    operation: 'two-factor',
+    answer: match,
+    ask: ({ identity }, numbered) =>
+      deps.ports.identity.twoFactor({
+        ...numbered,
+        name: identity.name,
+        idNumber: identity.idNumber,
+      }),
+    outcome: plain,
+  });
+}
+
+/** The mobile is registered under name and number. */
+export async function checkMobile(deps: ActivityDeps, input: CheckInput): Promise<void> {
+  await run<Match>(deps, input, {
+    kind: 'MOBILE',
+    operation: 'mobile',
+    answer: match,
+    ask: ({ identity: { name, idNumber, mobile } }, numbered) =>
+      deps.ports.identity.mobile({ ...numbered, name, idNumber, mobile }),
+    outcome: plain,
+  });
+}
+
+/** The card, with the mobile reserved for it, is the applicant's own. */
+export async function checkBankCard(deps: ActivityDeps, input: CheckInput): Promise<void> {
+  await run<Match>(deps, input, {
+    kind: 'BANK_CARD',
+    operation: 'bankcard',
+    answer: match,
+    ask: ({ identity: { name, idNumber }, loan }, numbered) =>
+      deps.ports.identity.bankCard({
+        ...numbered,
+        name,
+        idNumber,
+        card: loan.bankCardNumber,
+        mobile: loan.bankReservedMobile,
+      }),
+    outcome: plain,
+  });
+}
+
+/** The picture shows the holder of the number, alive. */
+export async function checkFace(deps: ActivityDeps, input: CheckInput): Promise<void> {
+  await run<FaceMatch>(deps, input, {
+    kind: 'FACE',
+    operation: 'face',
+    answer: face,
+    ask: async ({ identity: { name, idNumber } }, numbered) => {
+      const picture = await latestDocument(deps.db, input.applicationId, 'FACE');
+      if (picture === undefined) throw finalFailure('FACE_MISSING');
+      const image = await deps.objects.get(picture.object_key);
+      return await deps.ports.identity.face({ ...numbered, name, idNumber, image });
+    },
+    outcome: (found) => ({ match: found.match, detail: { score: found.score, live: found.live } }),
+  });
+}

@@ -1,0 +1,94 @@
+/** Reads and writes of operator cases: a step that failed for good, and the two people who send it on. */
+import { sql } from 'kysely';
+import { randomUUID } from 'node:crypto';
+import type { Queryable, Tx } from '../database.ts';
+import { setPending } from './journey.ts';
+
+export interface NewCase {
+  readonly applicationId: string;
+  readonly step: string;
+  readonly failureCode: string;
+  /** Business key of the failure; the same cause is one case. */
+  readonly cause: string;
+}
+
+/** Opens a case, marks the application and owes operations a notice; the same cause gives the case it has. */
+export async function openCase(tx: Tx, opened: NewCase): Promise<string> {
+  const row = await tx
+    .insertInto('operator_cases')
+    .values({
+      id: randomUUID(),
+      application_id: opened.applicationId,
+      step: opened.step,
+      failure_code: opened.failureCode,
+      cause: opened.cause,
+      state: 'OPEN',
+    })
+    .onConflict((oc) => oc.column('cause').doUpdateSet({ cause: opened.cause }))
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await setPending(tx, opened.applicationId, 'OPERATOR');
+  await sql`
+    insert into outbox (id, topic, application_id, payload)
+    values (gen_random_uuid(), 'operator.case', ${opened.applicationId}, ${JSON.stringify({ caseId: row.id })}::jsonb)`.execute(
+    tx,
+  );
+  return row.id;
+}
+
+/** One case, locked for the rest of the transaction. */
+export async function lockCase(tx: Tx, applicationId: string, caseId: string) {
+  return await tx
+    .selectFrom('operator_cases')
+    .select(['id', 'step', 'state', 'action', 'proposed_by', 'approved_by'])
+    .where('id', '=', caseId)
+    .where('application_id', '=', applicationId)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** Writes what one person proposes. */
+export async function proposeCase(
+  tx: Tx,
+  proposal: {
+    readonly caseId: string;
+    readonly action: 'RETRY' | 'SKIP';
+    readonly by: string;
+    readonly reason: string;
+  },
+): Promise<void> {
+  await tx
+    .updateTable('operator_cases')
+    .set({
+      state: 'PROPOSED',
+      action: proposal.action,
+      proposed_by: proposal.by,
+      reason: proposal.reason,
+    })
+    .where('id', '=', proposal.caseId)
+    .execute();
+}
+
+/** Closes a case with the second person; a constraint refuses the first. */
+export async function approveCase(tx: Tx, caseId: string, by: string, at: Date): Promise<void> {
+  await tx
+    .updateTable('operator_cases')
+    .set({ state: 'RESOLVED', approved_by: by, resolved_at: at })
+    .where('id', '=', caseId)
+    .execute();
+}
+
+/** Closes the open cases of a step that has mended itself. */
+export async function closeCases(
+  db: Queryable,
+  applicationId: string,
+  step: string,
+): Promise<void> {
+  await db
+    .updateTable('operator_cases')
+    .set({ state: 'RESOLVED', resolved_at: sql<Date>`now()`, reason: 'MENDED' })
+    .where('application_id', '=', applicationId)
+    .where('step', '=', step)
+    .where('state', '<>', 'RESOLVED')
+    .execute();
+}

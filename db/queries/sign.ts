@@ -1,0 +1,171 @@
+/** Reads and writes of the sign chapter: one-time keys, certificates, signatures, time stamps and the recording gate. */
+import { sql } from 'kysely';
+import type { Queryable } from '../database.ts';
+import type { CertificateRow, SignatureRow, TimestampRow } from '../schema/papers.ts';
+
+/** True when a complete recording of the signing of this contract exists. */
+export async function hasRecording(db: Queryable, contractId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('recordings')
+    .select('id')
+    .where('contract_id', '=', contractId)
+    .where('state', '=', 'COMPLETE')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export interface SigningKey {
+  /** Null once the signature was made. */
+  readonly sealedKey: Buffer | null;
+  readonly csr: Buffer;
+}
+
+/** Keeps the first one-time key made for a contract and gives the one that is kept. */
+export async function keepSigningKey(
+  db: Queryable,
+  contractId: string,
+  key: { readonly sealedKey: Buffer; readonly csr: Buffer },
+): Promise<SigningKey> {
+  await db
+    .insertInto('signing_keys')
+    .values({ contract_id: contractId, sealed_key: key.sealedKey, csr: key.csr })
+    .onConflict((oc) => oc.doNothing())
+    .execute();
+  return await db
+    .selectFrom('signing_keys')
+    .select(['sealed_key as sealedKey', 'csr'])
+    .where('contract_id', '=', contractId)
+    .executeTakeFirstOrThrow();
+}
+
+/** The one-time key of a contract, or undefined when none was ever made. */
+export async function readSigningKey(
+  db: Queryable,
+  contractId: string,
+): Promise<SigningKey | undefined> {
+  return await db
+    .selectFrom('signing_keys')
+    .select(['sealed_key as sealedKey', 'csr'])
+    .where('contract_id', '=', contractId)
+    .executeTakeFirst();
+}
+
+/** Destroys the one-time key: nobody can sign with it again. */
+export async function destroySigningKey(db: Queryable, contractId: string): Promise<void> {
+  await db
+    .updateTable('signing_keys')
+    .set({ sealed_key: null, destroyed_at: sql<Date>`now()` })
+    .where('contract_id', '=', contractId)
+    .where('sealed_key', 'is not', null)
+    .execute();
+}
+
+/** Stores the issued certificate; the first stands. */
+export async function storeCertificate(
+  db: Queryable,
+  certificate: { readonly contractId: string; readonly serial: string; readonly chainPem: string },
+): Promise<void> {
+  await db
+    .insertInto('certificates')
+    .values({
+      contract_id: certificate.contractId,
+      serial: certificate.serial,
+      chain_pem: certificate.chainPem,
+      state: 'ISSUED',
+    })
+    .onConflict((oc) => oc.doNothing())
+    .execute();
+}
+
+export async function readCertificate(
+  db: Queryable,
+  contractId: string,
+): Promise<
+  | { readonly serial: string; readonly chain_pem: string; readonly state: CertificateRow['state'] }
+  | undefined
+> {
+  return await db
+    .selectFrom('certificates')
+    .select(['serial', 'chain_pem', 'state'])
+    .where('contract_id', '=', contractId)
+    .executeTakeFirst();
+}
+
+export async function markRevoked(db: Queryable, contractId: string): Promise<void> {
+  await db
+    .updateTable('certificates')
+    .set({ state: 'REVOKED', revoked_at: sql<Date>`now()` })
+    .where('contract_id', '=', contractId)
+    .where('state', '=', 'ISSUED')
+    .execute();
+}
+
+export interface NewSignature {
+  readonly contractId: string;
+  readonly party: SignatureRow['party'];
+  readonly publicKey: string;
+  readonly digestSm3: string;
+  readonly signature: Buffer;
+  readonly signedBy: string;
+}
+
+/** Stores a party's signature and gives the one that stands: signatures are never replaced. */
+export async function storeSignature(db: Queryable, signature: NewSignature): Promise<Buffer> {
+  await db
+    .insertInto('signatures')
+    .values({
+      contract_id: signature.contractId,
+      party: signature.party,
+      public_key: signature.publicKey,
+      digest_sm3: signature.digestSm3,
+      signature: signature.signature,
+      signed_by: signature.signedBy,
+    })
+    .onConflict((oc) => oc.doNothing())
+    .execute();
+  const row = await db
+    .selectFrom('signatures')
+    .select('signature')
+    .where('contract_id', '=', signature.contractId)
+    .where('party', '=', signature.party)
+    .executeTakeFirstOrThrow();
+  return row.signature;
+}
+
+export async function hasTimestamp(
+  db: Queryable,
+  contractId: string,
+  moment: TimestampRow['moment'],
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('timestamps')
+    .select('contract_id')
+    .where('contract_id', '=', contractId)
+    .where('moment', '=', moment)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Stores a time stamp; the first of a moment stands. */
+export async function storeTimestamp(
+  db: Queryable,
+  stamp: {
+    readonly contractId: string;
+    readonly moment: TimestampRow['moment'];
+    readonly imprintSm3: string;
+    readonly reply: Buffer;
+    readonly generatedAt: Date;
+  },
+): Promise<void> {
+  await db
+    .insertInto('timestamps')
+    .values({
+      contract_id: stamp.contractId,
+      moment: stamp.moment,
+      imprint_sm3: stamp.imprintSm3,
+      reply: stamp.reply,
+      generated_at: stamp.generatedAt,
+    })
+    .onConflict((oc) => oc.doNothing())
+    .execute();
+}

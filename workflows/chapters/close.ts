@@ -1,0 +1,14 @@
+/** Close: writes the ending on the record first, then takes back what was done, newest first. */
+import type { EndsWith, Story } from '../story.ts';
+
+export async function close(story: Story, ends: EndsWith): Promise<void> {
+  const { applicationId, doors } = story;
+  if (!ends.recorded) {
+    const { ending, reason, actor, cause } = ends;
+    await story.advance('close', () =>
+      doors.record.endApplication({ applicationId, ending, reason, actor, cause }),
+    );
+  }
+  story.show({ stage: story.place.stage, needsHuman: false, slaDueAt: null });
+  await story.undo.unwind(({ name, run }) => story.stepOrSkip(`undo.${name}`, run));
+}

@@ -1,0 +1,108 @@
+/** Review: people claim, ask for more, send back, approve or decline, while durable timers remind and escalate. */
+import { condition } from '@temporalio/workflow';
+import type { RefusalCode } from '../../activities/outcomes.ts';
+import {
+  claimReview,
+  decideReview,
+  type PersonSays,
+  requestMore,
+  returnTo,
+  type ReturnStage,
+  supplyMore,
+} from '../messages.ts';
+import { hear } from '../people.ts';
+import type { Story } from '../story.ts';
+import { instant } from '../time.ts';
+import type { Verdict } from './decide.ts';
+
+interface Review {
+  /** Grows with every act, so that a timer never fires into a newer state than the one it was set for. */
+  generation: number;
+  back: ReturnStage | null;
+}
+
+/** Waits until the review is decided or the generation moves on; false when the clock ran out first. */
+function settled(story: Story, review: Review, ms: number): Promise<boolean> {
+  const { generation } = review;
+  return condition(() => story.place.stage !== 'REVIEW' || review.generation !== generation, ms);
+}
+
+/** One generation of waiting: a reminder first, then an escalation, then a reminder a term, for nobody decides by waiting. */
+async function waitWithClock(story: Story, review: Review): Promise<void> {
+  const { applicationId, doors, terms } = story;
+  story.show({
+    stage: 'REVIEW',
+    needsHuman: true,
+    slaDueAt: new Date(Date.now() + terms.reviewSlaMs),
+    decision: 'REFER',
+  });
+  if (await settled(story, review, terms.reviewReminderMs)) return;
+  await story.alone(() =>
+    doors.record.remindReview({ applicationId, step: 'REMIND', at: instant() }),
+  );
+  if (await settled(story, review, Math.max(1, terms.reviewSlaMs - terms.reviewReminderMs))) return;
+  await story.alone(() =>
+    doors.record.remindReview({ applicationId, step: 'ESCALATE', at: instant() }),
+  );
+  while (!(await settled(story, review, terms.reviewSlaMs))) {
+    await story.alone(() =>
+      doors.record.remindReview({ applicationId, step: 'REMIND_AGAIN', at: instant() }),
+    );
+  }
+}
+
+function listen(story: Story, review: Review): void {
+  const { applicationId, doors } = story;
+  const inReview = (): RefusalCode | null =>
+    story.place.stage === 'REVIEW' ? null : 'STAGE_DOES_NOT_FIT';
+  const decidable = (): RefusalCode | null =>
+    inReview() ?? (story.place.pending === 'INFORMATION' ? 'INFORMATION_PENDING' : null);
+  const act = (input: PersonSays) => ({
+    applicationId,
+    actor: input.actor,
+    cause: input.key,
+    at: instant(),
+  });
+  const moveOn = (): void => {
+    review.generation += 1;
+  };
+  hear(story, claimReview, {
+    refuse: inReview,
+    record: (input) => doors.record.claimReview({ ...act(input), taskId: input.taskId }),
+  });
+  hear(story, decideReview, {
+    refuse: decidable,
+    record: (input) =>
+      doors.record.decideReview({ ...input, ...act(input), slaMs: story.terms.reviewSlaMs }),
+    then: moveOn,
+  });
+  hear(story, requestMore, {
+    refuse: decidable,
+    record: (input) => doors.record.requestMore({ ...input, ...act(input) }),
+  });
+  hear(story, supplyMore, {
+    refuse: () => inReview() ?? (story.place.pending === 'INFORMATION' ? null : 'NO_OPEN_REQUEST'),
+    record: (input) => doors.record.supplyMore({ ...input, ...act(input) }),
+    then: moveOn,
+  });
+  hear(story, returnTo, {
+    refuse: decidable,
+    record: (input) => doors.record.returnReview({ ...input, ...act(input) }),
+    then: (input) => {
+      review.back = input.stage;
+      moveOn();
+    },
+  });
+}
+
+export async function review(story: Story): Promise<Verdict> {
+  const review: Review = { generation: 0, back: null };
+  listen(story, review);
+  while (story.place.stage === 'REVIEW') await waitWithClock(story, review);
+  story.show({ stage: story.place.stage, needsHuman: false, slaDueAt: null });
+  if (review.back !== null) {
+    story.round += 1;
+    return { returnTo: review.back };
+  }
+  return { returnTo: null, ends: story.endedAs() };
+}

@@ -1,0 +1,56 @@
+/** Sign: the applicant signs the very PDF that was shown, the lender seals it, and a third party says when. */
+import { condition } from '@temporalio/workflow';
+import { signContract, type SignContractInput } from '../messages.ts';
+import { hear } from '../people.ts';
+import type { EndsWith, Story } from '../story.ts';
+import { instant } from '../time.ts';
+
+/** The trust services may be away for a day before people are asked. */
+const TRUST_PATIENCE_MS = 86_400_000;
+
+export async function sign(story: Story): Promise<EndsWith | null> {
+  const { applicationId, doors, terms } = story;
+  let signing: SignContractInput | undefined;
+  hear(story, signContract, {
+    refuse: () =>
+      story.place.stage === 'SIGN' && signing === undefined ? null : 'STAGE_DOES_NOT_FIT',
+    record: ({ actor, key, contractId, digestSm3 }) =>
+      doors.record.admitSignature({ applicationId, actor, cause: key, contractId, digestSm3 }),
+    then: (input) => {
+      signing = input;
+    },
+    until: () => condition(() => story.place.stage !== 'SIGN' || story.parked !== undefined),
+  });
+  story.show({ stage: 'SIGN' });
+  await condition(() => signing !== undefined, terms.signWindowMs);
+  const said = await story.alone(async () => signing ?? (await expire(story)));
+  return said === null ? story.endedAs() : await seal(story, said);
+}
+
+async function expire(story: Story): Promise<null> {
+  const { applicationId, doors } = story;
+  await story.advance('sign.expire', () =>
+    doors.record.expireSigning({ applicationId, at: instant() }),
+  );
+  return null;
+}
+
+async function seal(story: Story, said: SignContractInput): Promise<EndsWith | null> {
+  const { applicationId, doors } = story;
+  const { contractId, actor, key } = said;
+  story.undo.register({
+    name: 'revoke-certificate',
+    run: () =>
+      doors.outside('signing', TRUST_PATIENCE_MS).revokeCertificate({ applicationId, contractId }),
+  });
+  story.undo.register({
+    name: 'cancel-payout',
+    run: () => doors.record.cancelPayout({ applicationId, at: instant() }),
+  });
+  await story.advance('sign.seal', () =>
+    doors
+      .outside('signing', TRUST_PATIENCE_MS)
+      .sealContract({ applicationId, contractId, actor, cause: key, at: instant() }),
+  );
+  return story.endedAs();
+}

@@ -1,0 +1,53 @@
+/** The doors through which the story reaches the activities: one set of options per task queue. */
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  proxyLocalActivities,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { prefixOf, type Queue, queueName } from './ids.ts';
+
+/** One HTTP call outside takes at most 8 s; the attempt leaves room for the database around it. */
+const ONE_CALL = '20s';
+const DAY_MS = 86_400_000;
+
+function queue(name: Queue): string {
+  return queueName(prefixOf(workflowInfo().taskQueue), name);
+}
+
+/**
+ * Short database steps. They are local because a stage costs one history event then instead of six; they retry
+ * until the database is back, since a loan has nowhere else to go.
+ */
+function openRecord() {
+  return proxyLocalActivities<Activities>({
+    startToCloseTimeout: '15s',
+    localRetryThreshold: '30s',
+    retry: { initialInterval: '200ms', maximumInterval: '20s', backoffCoefficient: 2 },
+  });
+}
+
+/** A call that leaves the house, tried again for as long as `patienceMs` says. */
+function openOutside(name: Queue, patienceMs: number) {
+  return proxyActivities<Activities>({
+    taskQueue: queue(name),
+    startToCloseTimeout: ONE_CALL,
+    scheduleToCloseTimeout: patienceMs,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+  });
+}
+
+export interface Doors {
+  readonly record: ReturnType<typeof openRecord>;
+  readonly outside: (name: Queue, patienceMs?: number) => ReturnType<typeof openOutside>;
+}
+
+/** Opens the doors for the workflow that calls, on the queues beside its own. */
+export function openDoors(): Doors {
+  return {
+    record: openRecord(),
+    outside: (name, patienceMs = DAY_MS) => openOutside(name, patienceMs),
+  };
+}

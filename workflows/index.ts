@@ -1,0 +1,4 @@
+/** Every workflow of the house: the root of the workflow bundle. */
+export { draftSweep } from './draft-sweep.ts';
+export { loanOrigination } from './loan-origination.ts';
+export { loanServicing } from './loan-servicing.ts';

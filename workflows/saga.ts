@@ -1,0 +1,23 @@
+/** The undo stack of a loan: what must be taken back if the story ends before the money moves. */
+
+export interface Undo {
+  /** Name of the step, shown to operations when it fails. */
+  readonly name: string;
+  readonly run: () => Promise<unknown>;
+}
+
+/** Compensations in the order they were registered; each is registered before its effect, run last-in-first-out. */
+export class UndoStack {
+  readonly #entries: Undo[] = [];
+
+  /** Registers a compensation once; a stage entered twice registers the same name once. */
+  register(undo: Undo): void {
+    if (!this.#entries.some((entry) => entry.name === undo.name)) this.#entries.push(undo);
+  }
+
+  /** Runs and removes every compensation, newest first, through `guard`, which parks a failing one for people. */
+  async unwind(guard: (undo: Undo) => Promise<void>): Promise<void> {
+    for (let undo = this.#entries.pop(); undo !== undefined; undo = this.#entries.pop())
+      await guard(undo);
+  }
+}

@@ -177,7 +177,7 @@ describe('an answer that is not theirs counts as none', () => {
       { body: '', status: 302, headers: { Location: 'http://127.0.0.1:1/' }, signer: 'NOBODY' },
       'BAD_ANSWER',
     ],
-    ['more than the limit', { body: Buffer.alloc(ANSWER_LIMIT_BYTES + 1, 32) }, 'BAD_ANSWER'],
+    ['more than the limit', { body: says('0000').padEnd(ANSWER_LIMIT_BYTES + 1) }, 'BAD_ANSWER'],
     [
       'a failing server, which may have processed it',
       { body: 'oops', status: 500, signer: 'NOBODY' },
@@ -259,6 +259,12 @@ describe('the codes', () => {
   test('a refusal that came before the number was read is believed without it', async () => {
     const reply = { status: 401, body: says('4001', { requestNo: null }) };
     await expect(ask(reply)).rejects.toMatchObject({ code: 'REJECTED' });
+  });
+
+  test('an answer of just the limit is read', async () => {
+    expect(await ask({ body: says('0000').padEnd(ANSWER_LIMIT_BYTES) })).toMatchObject({
+      kind: 'FOUND',
+    });
   });
 
   test('0000, 1001 and 3001 are answers', async () => {

@@ -3,8 +3,7 @@
  * Annex I) and the dated internal rate. Regulation.md §1.1 and §1.5.
  * Solved in floating point: rates are published at two decimals and no amount of money is ever computed from them.
  */
-import { Temporal } from 'temporal-polyfill';
-import { daysBetween } from './calendar.ts';
+import { addMonthsClamped, datePartsOf, daysBetween } from './calendar.ts';
 import type { Fen } from './money.ts';
 
 /** An amount at a time: `whole` whole unit periods and a fraction of one after the first advance. */
@@ -60,12 +59,25 @@ function bisect(flows: readonly Flow[], from: number, to: number): number {
   return (low + high) / 2;
 }
 
-/** Finds the one rate at which the flows are worth nothing; more than one, or none, is an answer of its own. */
-function solve(flows: readonly Flow[]): Root {
-  if (!flows.some((flow) => flow.amount > 0)) return { ok: false, reason: 'NO_ADVANCE' };
-  if (!flows.some((flow) => flow.amount < 0)) return { ok: false, reason: 'NO_PAYMENT' };
-  if (flows.every((flow) => flow.time === flows[0]?.time))
-    return { ok: false, reason: 'NO_SOLUTION' };
+/** Every advance before every payment: the value rises with the rate, so there is at most one root. */
+function isConventional(flows: readonly Flow[]): boolean {
+  const times = (wanted: number) =>
+    flows.filter((f) => Math.sign(f.amount) === wanted).map((f) => f.time);
+  return Math.max(...times(1)) <= Math.min(...times(-1));
+}
+
+/** A bracket around the only root of conventional flows: widened from zero upwards or downwards. */
+function conventionalBracket(flows: readonly Flow[]): readonly (readonly [number, number])[] {
+  const atZero = presentValue(flows, 0);
+  if (atZero >= 0) return presentValue(flows, LOWEST_RATE) < 0 ? [[LOWEST_RATE, 0]] : [];
+  for (let high = 0.02; high <= HIGHEST_RATE; high *= 4) {
+    if (presentValue(flows, high) >= 0) return [[high === 0.02 ? 0 : high / 4, high]];
+  }
+  return [];
+}
+
+/** Brackets of all sign changes over the sampled rates. */
+function sampledBrackets(flows: readonly Flow[]): readonly (readonly [number, number])[] {
   const brackets: (readonly [number, number])[] = [];
   let previous: number | null = null;
   let previousSign = 0;
@@ -76,7 +88,16 @@ function solve(flows: readonly Flow[]): Root {
     previous = point;
     previousSign = sign;
   }
-  const [only, other] = brackets;
+  return brackets;
+}
+
+/** Finds the one rate at which the flows are worth nothing; more than one, or none, is an answer of its own. */
+function solve(flows: readonly Flow[]): Root {
+  if (!flows.some((flow) => flow.amount > 0)) return { ok: false, reason: 'NO_ADVANCE' };
+  if (!flows.some((flow) => flow.amount < 0)) return { ok: false, reason: 'NO_PAYMENT' };
+  if (flows.every((flow) => flow.time === flows[0]?.time))
+    return { ok: false, reason: 'NO_SOLUTION' };
+  const [only, other] = isConventional(flows) ? conventionalBracket(flows) : sampledBrackets(flows);
   if (only === undefined) return { ok: false, reason: 'NO_SOLUTION' };
   if (other !== undefined) return { ok: false, reason: 'AMBIGUOUS' };
   return { ok: true, root: bisect(flows, only[0], only[1]) };
@@ -157,11 +178,12 @@ export function unitsPerYear(period: UnitPeriod): number {
   return units[period.unit] / period.count;
 }
 
-/** Whole months counted back from `to` that do not pass `from`, and the date they reach. */
-function monthsBack(from: Temporal.PlainDate, to: Temporal.PlainDate): readonly [number, number] {
-  let months = (to.year - from.year) * 12 + to.month - from.month;
-  if (Temporal.PlainDate.compare(to.subtract({ months }), from) < 0) months -= 1;
-  return [months, from.until(to.subtract({ months }), { largestUnit: 'days' }).days];
+/** Whole months counted back from `to` that do not pass `from`, and the odd days left before them. */
+function monthsBack(from: string, to: string): readonly [number, number] {
+  const [a, b] = [datePartsOf(from), datePartsOf(to)];
+  const apart = (b.year - a.year) * 12 + b.month - a.month;
+  const months = addMonthsClamped(to, -apart) < from ? apart - 1 : apart;
+  return [months, daysBetween(from, addMonthsClamped(to, -months))];
 }
 
 /**
@@ -180,7 +202,7 @@ export function unitPeriodsBetween(
   });
   if (period.unit === 'DAY') return split(daysBetween(from, to), period.count);
   if (period.unit === 'WEEK') return split(daysBetween(from, to), 7 * period.count);
-  const [months, oddDays] = monthsBack(Temporal.PlainDate.from(from), Temporal.PlainDate.from(to));
+  const [months, oddDays] = monthsBack(from, to);
   if (period.unit === 'MONTH') {
     const unitDays = 30 * period.count;
     const rest = 30 * (months % period.count) + oddDays;
@@ -194,10 +216,8 @@ export function unitPeriodsBetween(
 
 /** Length of a span in years by the EU rule: whole years, then the days over 365, or 366 when a 29 February lies in them. */
 export function euYearsBetween(from: string, to: string): number {
-  const start = Temporal.PlainDate.from(from);
-  const end = Temporal.PlainDate.from(to);
-  const years = start.until(end, { largestUnit: 'years' }).years;
-  const rest = start.add({ years });
-  const days = rest.until(end, { largestUnit: 'days' }).days;
-  return years + days / rest.until(rest.add({ years: 1 }), { largestUnit: 'days' }).days;
+  const apart = datePartsOf(to).year - datePartsOf(from).year;
+  const years = addMonthsClamped(from, 12 * apart) > to ? apart - 1 : apart;
+  const rest = addMonthsClamped(from, 12 * years);
+  return years + daysBetween(rest, to) / daysBetween(rest, addMonthsClamped(rest, 12));
 }

@@ -1,71 +1,86 @@
-/** Calendar days of a loan: due dates with the month-end rule, day counts, ages and Chinese business days. */
-import chineseDays from 'chinese-days';
-import { Temporal } from 'temporal-polyfill';
+/**
+ * Calendar days of a loan: due dates with the month-end rule, day counts and ages. Dates are ISO `YYYY-MM-DD` strings.
+ * Plain UTC arithmetic: no clock, no time zone, and fast enough to be called for every instalment. Business days, which
+ * need data, stand in business-days.ts.
+ */
 
-// Node reads the package as CommonJS, whose named exports it cannot see: only the default import works everywhere.
-// oxlint-disable-next-line import/no-named-as-default-member
-const { getDayDetail, isWorkday } = chineseDays;
+const DAY_MS = 86_400_000;
 
-/** Raised when a business day is asked of a year whose holidays are not known yet. */
-export class CalendarDataError extends Error {
-  override readonly name = 'CalendarDataError';
-  readonly code = 'NO_HOLIDAY_DATA';
+interface Day {
   readonly year: number;
-  constructor(year: number) {
-    super(`The holidays of ${year} are not known.`);
-    this.year = year;
-  }
+  /** 1–12. */
+  readonly month: number;
+  readonly day: number;
+}
+
+function lastDayOf(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+function format(year: number, month: number, day: number): string {
+  const pad = (n: number, width: number) => String(n).padStart(width, '0');
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+}
+
+/** Reads a date; null when it is none. Years 1000–9999, so that every date sorts as text. */
+function read(date: string): Day | null {
+  const parts = /^([1-9]\d{3})-(\d{2})-(\d{2})$/.exec(date);
+  if (parts === null) return null;
+  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+  if (month < 1 || month > 12 || day < 1 || day > lastDayOf(year, month)) return null;
+  return { year, month, day };
+}
+
+/** Parts of a date. Throws RangeError for text that is no day of the calendar. */
+export function datePartsOf(date: string): Day {
+  const parts = read(date);
+  if (parts === null) throw new RangeError('A date is a day of the calendar, YYYY-MM-DD.');
+  return parts;
 }
 
 /** True for a `YYYY-MM-DD` that names a day of the calendar. */
 export function isIsoDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const [year, month, day] = text.split('-').map(Number);
-  try {
-    Temporal.PlainDate.from(
-      { year: year ?? 0, month: month ?? 0, day: day ?? 0 },
-      { overflow: 'reject' },
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
+  return read(text) !== null;
+}
+
+function dayNumber(date: string): number {
+  const { year, month, day } = datePartsOf(date);
+  return Date.UTC(year, month - 1, day) / DAY_MS;
 }
 
 /** The date `days` later (earlier when negative). */
 export function addDays(date: string, days: number): string {
-  return Temporal.PlainDate.from(date).add({ days }).toString();
+  return new Date((dayNumber(date) + days) * DAY_MS).toISOString().slice(0, 10);
 }
 
 /**
  * The date `months` later, on `dueDay` or the last day of a shorter month (a due day of 29–31 means month end).
- * Without `dueDay` the day of `date` is kept.
+ * Without `dueDay` the day of `date` is kept. Throws RangeError for a due day outside 1–31.
  */
 export function addMonthsClamped(date: string, months: number, dueDay?: number): string {
-  const start = Temporal.PlainDate.from(date);
+  const start = datePartsOf(date);
   const day = dueDay ?? start.day;
   if (!Number.isInteger(day) || day < 1 || day > 31) throw new RangeError('A due day is 1 to 31.');
-  const month = start.toPlainYearMonth().add({ months });
-  return month.toPlainDate({ day: Math.min(day, month.daysInMonth) }).toString();
+  const index = start.year * 12 + start.month - 1 + months;
+  const [year, month] = [Math.floor(index / 12), (index % 12) + 1];
+  return format(year, month, Math.min(day, lastDayOf(year, month)));
 }
 
 /** `count` monthly due dates, the first in the month after `start`, each on `dueDay` or at month end. */
 export function dueDates(start: string, count: number, dueDay?: number): readonly string[] {
-  const day = dueDay ?? Temporal.PlainDate.from(start).day;
+  const day = dueDay ?? datePartsOf(start).day;
   return Array.from({ length: count }, (_, i) => addMonthsClamped(start, i + 1, day));
 }
 
 /** Calendar days from `from` to `to`, negative when `to` is earlier. */
 export function daysBetween(from: string, to: string): number {
-  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' })
-    .days;
+  return dayNumber(to) - dayNumber(from);
 }
 
 /** Days from `from` to `to` with months of 30 days (US 30/360: the 31st counts as the 30th). */
 export function days30360(from: string, to: string): number {
-  const a = Temporal.PlainDate.from(from);
-  const b = Temporal.PlainDate.from(to);
+  const a = datePartsOf(from);
+  const b = datePartsOf(to);
   const dayA = Math.min(a.day, 30);
   const dayB = b.day === 31 && dayA === 30 ? 30 : b.day;
   return (b.year - a.year) * 360 + (b.month - a.month) * 30 + (dayB - dayA);
@@ -73,36 +88,17 @@ export function days30360(from: string, to: string): number {
 
 /** Whole months from `from` to `to` when `to` is exactly that many clamped months later, else null. */
 export function wholeMonths(from: string, to: string, dueDay?: number): number | null {
-  const a = Temporal.PlainDate.from(from);
-  const b = Temporal.PlainDate.from(to);
+  const a = datePartsOf(from);
+  const b = datePartsOf(to);
   const months = (b.year - a.year) * 12 + b.month - a.month;
   if (months < 0) return null;
-  return addMonthsClamped(from, months, dueDay ?? a.day) === to ? months : null;
+  return addMonthsClamped(from, months, dueDay) === to ? months : null;
 }
 
 /** Age in whole years on a date. A birthday counts on its day; one on 29 February counts on 1 March in other years. */
 export function ageOn(birthDate: string, date: string): number {
-  const birth = Temporal.PlainDate.from(birthDate);
-  const on = Temporal.PlainDate.from(date);
+  const birth = datePartsOf(birthDate);
+  const on = datePartsOf(date);
   const before = on.month < birth.month || (on.month === birth.month && on.day < birth.day);
   return on.year - birth.year - (before ? 1 : 0);
-}
-
-/** True when the holidays of the year are known: its National Day stands in the data. */
-export function hasHolidayData(year: number): boolean {
-  return getDayDetail(`${year}-10-01`).name.includes('国庆节');
-}
-
-/** True for a working day in China, make-up days included. Throws CalendarDataError for a year without data. */
-export function isBusinessDay(date: string): boolean {
-  const year = Number(date.slice(0, 4));
-  if (!hasHolidayData(year)) throw new CalendarDataError(year);
-  return isWorkday(date);
-}
-
-/** The date itself when it is a business day, else the next one. Throws CalendarDataError past the data. */
-export function nextBusinessDay(date: string): string {
-  let day = date;
-  while (!isBusinessDay(day)) day = addDays(day, 1);
-  return day;
 }

@@ -69,6 +69,66 @@ describe('Regulation Z, Appendix J', () => {
     expect(result.ok && result.annual * 100).toBeCloseTo(percent, 7);
   });
 
+  it.each([
+    [
+      'semi-monthly, short first period',
+      5000,
+      '1978-02-23',
+      '1978-03-01',
+      { unit: 'HALF_MONTH', count: 1 },
+      times(24, 219.17),
+      10.34,
+    ],
+    [
+      'quarterly, long first period',
+      10000,
+      '1978-05-23',
+      '1978-10-01',
+      { unit: 'MONTH', count: 3 },
+      times(40, 385),
+      8.97,
+    ],
+    [
+      'four-weekly, odd first payment',
+      400,
+      '1978-03-18',
+      '1978-04-20',
+      { unit: 'WEEK', count: 4 },
+      [39.5, ...times(11, 38.31)],
+      28.5,
+    ],
+    [
+      'two-weekly, odd last payment',
+      200,
+      '1978-04-03',
+      '1978-04-11',
+      { unit: 'WEEK', count: 2 },
+      [...times(19, 9.5), 30],
+      12.22,
+    ],
+    [
+      'odd first and last payment',
+      5000,
+      '1978-01-10',
+      '1978-02-10',
+      MONTH,
+      [250, ...times(22, 230), 280],
+      10.9,
+    ],
+    [
+      'single payment after six months',
+      1000,
+      '1978-07-15',
+      '1979-01-15',
+      { unit: 'MONTH', count: 6 },
+      [1044],
+      8.8,
+    ],
+  ] as const)('%s, to two decimals', (_name, advance, from, first, unit, amounts, percent) => {
+    const result = rate(advance, from, first, unit, amounts);
+    expect(result.ok && (result.annual * 100).toFixed(2)).toBe(percent.toFixed(2));
+  });
+
   it('counts odd days back from the payment: thirtieths, sevenths, and 30 days for each odd month', () => {
     expect(unitPeriodsBetween('1978-02-10', '1978-04-01', MONTH)).toEqual({
       whole: 1,

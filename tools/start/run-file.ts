@@ -55,12 +55,7 @@ export class RunFile {
    */
   async takeOver(say: (line: string) => void): Promise<void> {
     await this.waitForPredecessor();
-    for (const [name, child] of Object.entries(this.record.children)) {
-      if (!stillRuns(child)) continue;
-      if (child.endsAlone && (await goneWithin(child, 5_000))) continue;
-      if (await endProcess(child, child.signal, 15_000))
-        say(`ended ${name} (pid ${child.pid}), left over from a start that was killed`);
-    }
+    await endLeftOvers(this.record, say);
     const supervisor = identify(process.pid);
     this.change((record) => {
       record.children = {};
@@ -87,6 +82,26 @@ export class RunFile {
     throw new StartFailure(
       `Xindai already runs on this data (process ${supervisor.pid}): stop it first, or set XINDAI_DATA to another folder.`,
     );
+  }
+}
+
+/**
+ * Ends the children that a killed supervisor left on this data, and leaves those of a living one alone.
+ * @returns false when the supervisor is alive
+ */
+export async function endAbandoned(dataDir: string, say: (line: string) => void): Promise<boolean> {
+  const record = readRecord(join(dataDir, 'run.json'));
+  if (record.supervisor !== undefined && stillRuns(record.supervisor)) return false;
+  await endLeftOvers(record, say);
+  return true;
+}
+
+async function endLeftOvers(record: RunRecord, say: (line: string) => void): Promise<void> {
+  for (const [name, child] of Object.entries(record.children)) {
+    if (!stillRuns(child)) continue;
+    if (child.endsAlone && (await goneWithin(child, 5_000))) continue;
+    if (await endProcess(child, child.signal, 15_000))
+      say(`ended ${name} (pid ${child.pid}), left over from a run that was killed`);
   }
 }
 

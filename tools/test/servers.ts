@@ -1,19 +1,29 @@
 /**
  * The servers that tests share: PostgreSQL and Temporal on free ports with data of their own, gone after the run.
  */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes.ts';
 import { prepareDataFolder } from '../start/data-folder.ts';
 import { freePort } from '../start/ports.ts';
 import { preparePostgres } from '../start/postgres.ts';
-import { RunFile } from '../start/run-file.ts';
+import { endAbandoned, RunFile } from '../start/run-file.ts';
 import { Supervisor } from '../start/supervisor.ts';
 import { temporalPlan } from '../start/temporal.ts';
 
 /** Half a gibibyte holds the test databases with room to spare. */
 const NEEDED_BYTES = 512 * 1024 ** 2;
+
+const PREFIX = 'xindai-test-';
 
 /** Running test servers. */
 export interface TestServers {
@@ -34,13 +44,16 @@ export async function startTestServers(
   temporalCli: string,
   say: (line: string) => void,
 ): Promise<TestServers> {
-  const folder = mkdtempSync(join(tmpdir(), 'xindai-test-'));
+  await sweepAbandoned(say);
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
   // PostgreSQL, started by root, runs as a user who must be able to enter.
   chmodSync(folder, 0o711);
   const dataDir = join(folder, 'data');
   mkdirSync(dataDir);
   prepareDataFolder(dataDir, NEEDED_BYTES);
-  const supervisor = new Supervisor(new RunFile(dataDir), join(dataDir, 'logs'), say);
+  const runFile = new RunFile(dataDir);
+  await runFile.takeOver(say);
+  const supervisor = new Supervisor(runFile, join(dataDir, 'logs'), say);
   let postgresFolder = folder;
   const stop = async () => {
     await supervisor.stop();
@@ -67,5 +80,19 @@ export async function startTestServers(
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Ends the servers of test runs that were killed, and removes their folders; runs that go on are left alone. */
+async function sweepAbandoned(say: (line: string) => void): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    if (!name.startsWith(PREFIX)) continue;
+    const folder = join(tmpdir(), name);
+    const dataDir = join(folder, 'data');
+    if (!existsSync(join(dataDir, 'run.json')) || !(await endAbandoned(dataDir, say))) continue;
+    const shelter = join(dataDir, 'postgres-home');
+    if (existsSync(shelter))
+      rmSync(readFileSync(shelter, 'utf8').trim(), { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,6 @@
 /** Opens PostgreSQL through Kysely: one pool, one schema, values parsed as the row types promise. */
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
-import pg from 'pg';
+import { Pool, TypeOverrides } from 'pg';
 import type { Database } from './schema/index.ts';
 
 export type Db = Kysely<Database>;
@@ -27,26 +27,26 @@ function parseInt8(text: string): number {
 const INT8 = 20;
 const DATE = 1082;
 
-const types: pg.CustomTypesConfig = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (oid === INT8) return parseInt8;
-    if (oid === DATE) return (text: string) => text;
-    return format === undefined ? pg.types.getTypeParser(oid) : pg.types.getTypeParser(oid, 'text');
-  },
-};
+/** Values as the row types promise them: amounts as numbers, dates as the text they are. */
+function valueParsers(): TypeOverrides {
+  const overrides = new TypeOverrides();
+  overrides.setTypeParser(INT8, parseInt8);
+  overrides.setTypeParser(DATE, (text) => text);
+  return overrides;
+}
 
 /** Opens the pool. `onIdleError` hears of connections that break while nobody uses them. */
 export function openDatabase(options: DatabaseOptions, onIdleError: (error: Error) => void): Db {
   if (!SCHEMA_NAME.test(options.schema))
     throw new Error('DATABASE_SCHEMA is not a plain lower-case name');
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: options.url,
     max: options.poolMax,
     options: `-c search_path=${options.schema}`,
     connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,
-    types,
+    types: valueParsers(),
   });
   pool.on('error', onIdleError);
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });

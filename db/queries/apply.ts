@@ -120,16 +120,14 @@ export interface PartialForm {
   readonly device: DeviceTrail | null;
 }
 
-/** The seal proves that we wrote the value, and the API parsed it before it was sealed. */
-function openSealed<T>(
+/** Opens a sealed column that may be absent. */
+function openSealed(
   cipher: FieldCipher,
   column: string,
   rowId: string,
   sealed: Buffer | undefined,
-): T | null {
-  return sealed === undefined
-    ? null
-    : cipher.openJson(column, rowId, sealed, (value) => value as T);
+): unknown {
+  return sealed === undefined ? null : cipher.openJson(column, rowId, sealed, (value) => value);
 }
 
 /** Opens the newest revision of every page. */
@@ -139,25 +137,19 @@ export async function loadPartialForm(
   applicationId: string,
 ): Promise<PartialForm> {
   const { rows } = await sql<{ page: number; sealed: Buffer }>`
-    select distinct on (page) page, sealed from application_pages
-     where application_id = ${applicationId} order by page, revision desc`.execute(db);
-  const trail = await db
-    .selectFrom('device_trails')
-    .select('sealed')
-    .where('application_id', '=', applicationId)
-    .executeTakeFirst();
-  const page = <T>(number: PageNumber): T | null =>
-    openSealed<T>(
-      cipher,
-      PAGE_COLUMN,
-      pageRow(applicationId, number),
-      rows.find((row) => row.page === number)?.sealed,
-    );
+    (select distinct on (page) page, sealed from application_pages
+      where application_id = ${applicationId} order by page, revision desc)
+    union all
+    select 0, sealed from device_trails where application_id = ${applicationId}`.execute(db);
+  const sealedOf = (page: number) => rows.find((row) => row.page === page)?.sealed;
+  const page = (number: PageNumber) =>
+    openSealed(cipher, PAGE_COLUMN, pageRow(applicationId, number), sealedOf(number));
+  // The seal proves that we wrote the values, and the API parsed each page before it was sealed.
   return {
-    identity: page<IdentityPage>(1),
-    work: page<WorkPage>(2),
-    loan: page<LoanPage>(3),
-    device: openSealed<DeviceTrail>(cipher, TRAIL_COLUMN, applicationId, trail?.sealed),
+    identity: page(1) as IdentityPage | null,
+    work: page(2) as WorkPage | null,
+    loan: page(3) as LoanPage | null,
+    device: openSealed(cipher, TRAIL_COLUMN, applicationId, sealedOf(0)) as DeviceTrail | null,
   };
 }
 

@@ -53,7 +53,11 @@ export async function readScoredVariables(
   applicationId: string,
   round: number,
 ): Promise<
-  | { readonly variables: Variables; readonly variablesSm3: string; readonly evidenceVersion: number }
+  | {
+      readonly variables: Variables;
+      readonly variablesSm3: string;
+      readonly evidenceVersion: number;
+    }
   | undefined
 > {
   const row = await db

@@ -1,0 +1,26 @@
+/** The notices an applicant gets, in Chinese and without anything personal in them. */
+
+const BY_STAGE: Readonly<Record<string, string>> = {
+  OFFER: '您的借款申请已通过审批，请登录查看额度、年化利率和还款计划，并在有效期内确认。',
+  SIGN: '您的借款合同已生成，请登录阅读综合融资成本明示表和合同并签署。',
+  SERVICE: '您的借款已放款，请登录查看还款计划，按时还款。',
+  DECLINED: '很抱歉，您的借款申请未通过。您可登录查看主要原因，并可申请人工复核。',
+  EXPIRED: '您的借款申请因超过有效期已结束，如仍有需要请重新申请。',
+  LAPSED: '您的借款申请因长时间未提交已失效。',
+  WITHDRAWN: '您的借款申请已撤回，征信查询授权同时终止。',
+  CANCELLED: '您的借款未能放款，申请已取消，您无需支付任何费用。',
+  SETTLED: '您的借款已结清，感谢您按约还款。',
+};
+
+const REMINDER = '您的借款申请尚未填写完成，可登录继续填写。';
+
+/** The text owed for an outbox item, or null when it concerns nobody outside. */
+export function noticeText(
+  topic: string,
+  payload: Readonly<Record<string, unknown>>,
+): string | null {
+  if (topic === 'draft.reminder') return REMINDER;
+  if (topic !== 'journey') return null;
+  const { to } = payload;
+  return typeof to === 'string' ? (BY_STAGE[to] ?? null) : null;
+}

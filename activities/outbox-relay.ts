@@ -1,0 +1,82 @@
+/** Relays the outbox: sends applicants their notices, at least once, under the number of the item, and gives up by name. */
+import { loadPartialForm } from '../db/queries/apply.ts';
+import { markDelivered, type OutboxItem, putOff, takeDue } from '../db/queries/outbox.ts';
+import type { ActivityDeps } from './deps.ts';
+import { noticeText } from './notices.ts';
+import { OutsideFailure } from './ports/answers.ts';
+
+const BATCH = 50;
+const LEASE_SECONDS = 60;
+const IDLE_MS = 1_000;
+const MOST_ATTEMPTS = 12;
+const LONGEST_DELAY_SECONDS = 3_600;
+
+export interface Relay {
+  stop(): Promise<void>;
+}
+
+/** The number under which the notice is sent; the same for every attempt, so a lost answer sends nothing twice. */
+const requestNo = (item: OutboxItem): string =>
+  `XN${item.id.replaceAll('-', '').slice(0, 30).toUpperCase()}`;
+
+async function deliver(deps: ActivityDeps, item: OutboxItem): Promise<void> {
+  const text = noticeText(item.topic, item.payload);
+  if (text === null) return;
+  const { identity } = await loadPartialForm(deps.db, deps.cipher, item.applicationId);
+  if (identity === null) return;
+  await deps.ports.notice.sms({ requestNo: requestNo(item), mobile: identity.mobile, text });
+}
+
+async function relayOne(deps: ActivityDeps, item: OutboxItem): Promise<boolean> {
+  try {
+    await deliver(deps, item);
+    return true;
+  } catch (error) {
+    const code = error instanceof OutsideFailure ? error.message : 'INTERNAL';
+    const final = error instanceof OutsideFailure && !error.retryable;
+    const giveUp = final || item.attempts >= MOST_ATTEMPTS;
+    const delaySeconds = Math.min(2 ** item.attempts, LONGEST_DELAY_SECONDS);
+    await putOff(deps.db, item.id, { code, delaySeconds, giveUp });
+    deps.log.warn({ outboxId: item.id, topic: item.topic, code, giveUp }, 'notice not delivered');
+    return false;
+  }
+}
+
+/** One round: takes what is due and says how much that was. */
+export async function relayDue(deps: ActivityDeps): Promise<number> {
+  const items = await takeDue(deps.db, BATCH, LEASE_SECONDS);
+  const sent = await Promise.all(items.map((item) => relayOne(deps, item)));
+  await markDelivered(
+    deps.db,
+    items.filter((_, i) => sent[i] === true).map((item) => item.id),
+  );
+  return items.length;
+}
+
+/** Relays until it is stopped. A failing database is logged and tried again: the rows wait. */
+export function startOutboxRelay(deps: ActivityDeps): Relay {
+  const stopping = new AbortController();
+  const pause = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      stopping.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {
+        once: true,
+      });
+    });
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        if ((await relayDue(deps)) < BATCH) await pause(IDLE_MS);
+      } catch (error) {
+        deps.log.error({ err: error }, 'outbox relay failed');
+        await pause(IDLE_MS * 5);
+      }
+    }
+  })();
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}

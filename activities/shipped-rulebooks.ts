@@ -1,0 +1,40 @@
+/** Publishes the rules that Xindai ships, as their first versions; what a lender has published since stays. */
+import { POLICY_ROWS } from '../domain/policy-rows.ts';
+import { PRODUCTS } from '../domain/products.ts';
+import { SCORECARD_V1 } from '../domain/scorecard-v1.ts';
+import { STRATEGY_V1 } from '../domain/strategy-v1.ts';
+import type { Db } from '../db/database.ts';
+import { type PublishedRulebook, publishRulebook } from '../db/queries/rulebooks.ts';
+import { sm3Hex } from '../platform/crypto/sm3.ts';
+
+function shipped(
+  kind: PublishedRulebook['kind'],
+  code: string,
+  version: number,
+  effectiveFrom: string,
+  document: unknown,
+): PublishedRulebook {
+  return {
+    kind,
+    code,
+    version,
+    document,
+    documentSm3: sm3Hex(JSON.stringify(document)),
+    effectiveFrom: new Date(`${effectiveFrom}T00:00:00+08:00`),
+  };
+}
+
+/** The first day on which the shipped rules hold. */
+const FIRST_DAY = '2026-01-01';
+
+export async function publishShippedRulebooks(db: Db): Promise<void> {
+  const books = [
+    ...PRODUCTS.map((product) =>
+      shipped('PRODUCT', product.code, product.version, product.effectiveFrom, product),
+    ),
+    shipped('POLICY', 'HOUSE', 1, FIRST_DAY, POLICY_ROWS),
+    shipped('SCORECARD', SCORECARD_V1.id, SCORECARD_V1.version, FIRST_DAY, SCORECARD_V1),
+    shipped('STRATEGY', STRATEGY_V1.id, STRATEGY_V1.version, FIRST_DAY, STRATEGY_V1),
+  ];
+  for (const book of books) await publishRulebook(db, book);
+}

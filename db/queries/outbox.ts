@@ -1,0 +1,53 @@
+/** The outbox: what is owed to the outside because of what was recorded, taken under a lease and delivered at least once. */
+import { sql } from 'kysely';
+import type { Queryable } from '../database.ts';
+
+export interface OutboxItem {
+  readonly id: string;
+  readonly topic: string;
+  readonly applicationId: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly attempts: number;
+}
+
+/** Takes due items; a taker that dies leaves them due again after the lease. */
+export async function takeDue(
+  db: Queryable,
+  most: number,
+  leaseSeconds: number,
+): Promise<readonly OutboxItem[]> {
+  const { rows } = await sql<OutboxItem>`
+    update outbox set attempts = attempts + 1, next_at = now() + make_interval(secs => ${leaseSeconds})
+     where id in (
+       select id from outbox where state = 'PENDING' and next_at <= now()
+        order by next_at limit ${most} for update skip locked)
+    returning id, topic, application_id as "applicationId", payload, attempts`.execute(db);
+  return rows;
+}
+
+/** Marks an item as delivered. */
+export async function markDelivered(db: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db
+    .updateTable('outbox')
+    .set({ state: 'DELIVERED', delivered_at: sql<Date>`now()` })
+    .where('id', 'in', [...ids])
+    .execute();
+}
+
+/** Puts a failed item off, or gives it up under its code after too many attempts. */
+export async function putOff(
+  db: Queryable,
+  id: string,
+  failure: { readonly code: string; readonly delaySeconds: number; readonly giveUp: boolean },
+): Promise<void> {
+  await db
+    .updateTable('outbox')
+    .set({
+      state: failure.giveUp ? 'FAILED' : 'PENDING',
+      failure_code: failure.code,
+      next_at: sql<Date>`now() + make_interval(secs => ${failure.delaySeconds})`,
+    })
+    .where('id', '=', id)
+    .execute();
+}

@@ -1,13 +1,11 @@
 /**
- * The clauses of the personal loan contract (个人借款合同), as numbered text made from the contract's data.
+ * The clauses of the personal loan contract (个人借款合同), as numbered text made from the contract's data (text version 1).
  * A clause that bears on the borrower's money, liability or credit record is prominent: it is printed in bold, because
  * a standard term that was not drawn to the other party's attention is no part of the contract (民法典 art. 496).
  */
 import { METHOD_NAMES_ZH } from '../../domain/loan-terms.ts';
 import { chineseAmount, formatYuan } from '../../domain/money.ts';
-import { D } from '../../domain/rates.ts';
-import type { ContractData } from './contract-data.ts';
-import { raisedRate } from './cost-disclosure.ts';
+import { contingentCost, type ContractPaper } from './contract-paper.ts';
 
 export interface Clause {
   readonly text: string;
@@ -28,49 +26,50 @@ export function chineseDate(date: string): string {
   return `${year}年${month}月${day}日`;
 }
 
-const DAY_COUNT_ZH: Readonly<Record<ContractData['dayCount'], string>> = {
+const DAY_COUNT_ZH: Readonly<Record<ContractPaper['dayCount'], string>> = {
   '30/360': '每月按30天、每年按360天计算利息',
   'ACT/360': '按实际天数计算利息，日利率＝年利率÷360',
   'ACT/365': '按实际天数计算利息，日利率＝年利率÷365',
   'MONTHS/12': '按月计算利息，月利率＝年利率÷12；不足整月的按实际天数计算，日利率＝年利率÷360',
 };
 
-function loanArticle(data: ContractData): Article {
-  const amount = `人民币${formatYuan(data.principalFen)}元（大写：${chineseAmount(data.principalFen)}）`;
+function loanArticle(paper: ContractPaper): Article {
+  const { amountFen, termMonths, purposeZh } = paper.contract;
+  const amount = `人民币${formatYuan(amountFen)}元（大写：${chineseAmount(amountFen)}）`;
   return {
     title: '借款金额、期限与用途',
     clauses: [
       prominent(`贷款人向借款人提供借款，借款本金为${amount}。`),
-      plain(`借款期限为${data.termMonths}个月，自贷款人实际放款之日起计算。`),
+      plain(`借款期限为${termMonths}个月，自贷款人实际放款之日起计算。`),
       prominent(
-        `借款用途为${data.purposeZh}。借款不得用于购房、股票、期货、股权投资、理财、转借他人，` +
+        `借款用途为${purposeZh}。借款不得用于购房、股票、期货、股权投资、理财、转借他人，` +
           '以及法律法规和监管规定禁止的其他用途；借款人应按贷款人要求提供用途证明。',
       ),
     ],
   };
 }
 
-function interestArticle(data: ContractData): Article {
-  const { annualised } = data.schedule;
+function interestArticle(paper: ContractPaper): Article {
+  const { annualRate, disclosure } = paper.contract;
+  const { annualised } = disclosure;
   return {
     title: '利率与综合融资成本',
     clauses: [
       prominent(
-        `借款年利率（单利）为${data.annualRate}%，在借款期限内固定不变。` +
+        `借款年利率（单利）为${annualRate}%，在借款期限内固定不变。` +
           `计入全部与借款直接相关的费用后，年化利率（单利）为${annualised.simple}%，` +
           `年化利率（IRR复利）为${annualised.compound}%。`,
       ),
       plain(
-        `${DAY_COUNT_ZH[data.dayCount]}。利息自实际放款之日起，按借款人实际占用的本金计算，不预先在本金中扣除。`,
+        `${DAY_COUNT_ZH[paper.dayCount]}。利息自实际放款之日起，按借款人实际占用的本金计算，不预先在本金中扣除。`,
       ),
       prominent('借款人应承担的全部成本以附件二《综合融资成本明示表》所列项目为限。'),
     ],
   };
 }
 
-function payoutArticle(data: ContractData): Article {
-  const { bankName, lastFour } = data.payoutAccount;
-  const account = `${bankName ?? ''}尾号${lastFour}的账户`;
+function payoutArticle(paper: ContractPaper): Article {
+  const account = `尾号${paper.contract.payoutCard.slice(-4)}的银行卡账户`;
   return {
     title: '借款的发放',
     clauses: [
@@ -85,15 +84,16 @@ function payoutArticle(data: ContractData): Article {
   };
 }
 
-function repaymentArticle(data: ContractData): Article {
+function repaymentArticle(paper: ContractPaper): Article {
+  const { method, instalments } = paper.contract;
   return {
     title: '还款',
     clauses: [
       plain(
-        `还款方式为${METHOD_NAMES_ZH[data.method]}，共${data.schedule.instalments.length}期，各期应还日和金额见附件一《还款计划表》。`,
+        `还款方式为${METHOD_NAMES_ZH[method]}，共${instalments.length}期，各期应还日和金额见附件一《还款计划表》。`,
       ),
       plain(
-        `附件一按计划放款日${chineseDate(data.plannedPayoutDate)}编制。实际放款日与其不同的，贷款人按同样的规则重新编制还款计划并送达借款人。`,
+        `附件一按计划放款日${chineseDate(paper.plannedPayoutDate)}编制。实际放款日与其不同的，贷款人按同样的规则重新编制还款计划并送达借款人。`,
       ),
       plain(
         '借款人应于每期应还日前在还款账户中备足款项。还款不足以清偿全部到期款项的，从最早到期的一期开始，按费用、罚息、利息、本金的顺序抵充。',
@@ -102,33 +102,27 @@ function repaymentArticle(data: ContractData): Article {
   };
 }
 
-function prepaymentArticle(data: ContractData): Article {
-  const { earlySettlementPercent } = data.contingent;
-  const charge = new D(earlySettlementPercent).isZero()
-    ? '贷款人不收取提前还款违约金或其他费用。'
-    : `贷款人按提前归还本金的${earlySettlementPercent}%收取提前还款违约金，除此之外不收取其他费用。`;
+function prepaymentArticle(paper: ContractPaper): Article {
+  const { standard } = contingentCost(paper.contract, 'EARLY_SETTLEMENT');
   return {
     title: '提前还款',
     clauses: [
       prominent(
-        `借款人可以提前归还全部或者部分借款，利息按照实际借款的期间计算（《中华人民共和国民法典》第六百七十七条）。${charge}`,
+        `借款人可以提前归还全部或者部分借款，利息按照实际借款的期间计算（《中华人民共和国民法典》第六百七十七条）。提前还款违约金：${standard}。`,
       ),
     ],
   };
 }
 
-function defaultArticle(data: ContractData): Article {
-  const { penaltyMarkupPercent, misuseMarkupPercent } = data.contingent;
-  const penalty = raisedRate(data.annualRate, penaltyMarkupPercent);
-  const misuse = raisedRate(data.annualRate, misuseMarkupPercent);
+function defaultArticle(paper: ContractPaper): Article {
+  const overdue = contingentCost(paper.contract, 'OVERDUE').standard;
+  const misuse = contingentCost(paper.contract, 'MISUSE').standard;
   return {
     title: '违约责任',
     clauses: [
+      prominent(`借款人未按期足额还款的，自逾期之日起至清偿之日止计收罚息：${overdue}。`),
       prominent(
-        `借款人未按期足额还款的，自逾期之日起，对逾期本金按年利率${penalty}%计收罚息，直至清偿为止。`,
-      ),
-      prominent(
-        `借款人未按约定用途使用借款的，自挪用之日起，对挪用的本金按年利率${misuse}%计收罚息；同一笔本金既逾期又被挪用的，择其重而处之，不并处。`,
+        `借款人未按约定用途使用借款的，自挪用之日起计收罚息：${misuse}；同一笔本金既逾期又被挪用的，择其重而处之，不并处。`,
       ),
       prominent(
         '借款人提供虚假材料、挪用借款，或者连续三期或累计六期未按期足额还款，经贷款人催告后在合理期限内仍未改正的，贷款人可以宣布借款提前到期，要求借款人清偿全部本金、利息及罚息。',
@@ -140,12 +134,12 @@ function defaultArticle(data: ContractData): Article {
   };
 }
 
-function creditReportingArticle(data: ContractData): Article {
+function creditReportingArticle(paper: ContractPaper): Article {
   return {
     title: '征信信息报送与不良信息告知',
     clauses: [
       prominent(
-        `借款人同意贷款人依据附件三《个人征信授权书》（编号：${data.authorisation.id}）查询和报送借款人的信用信息。`,
+        `借款人同意贷款人依据附件三《个人征信授权书》（编号：${paper.contract.authorisationId}）查询和报送借款人的信用信息。`,
       ),
       prominent(
         '不良信息事先告知：借款人未按期足额还款的，贷款人将依法向金融信用信息基础数据库等征信机构报送借款人的逾期等不良信息，该信息可能影响借款人今后获得信贷服务。不良信息自不良行为或者事件终止之日起保存五年（《征信业管理条例》第十五条、第十六条）。',
@@ -169,9 +163,9 @@ const PRIVACY_ARTICLE: Article = {
   ],
 };
 
-function disputeArticle(data: ContractData): Article {
-  const own = data.lender.complaintPhone;
-  const hotline = own === null ? '' : `贷款人客户服务与投诉电话：${own}。`;
+function disputeArticle(paper: ContractPaper): Article {
+  const own = paper.contract.lender.phone;
+  const hotline = own === '' ? '' : `贷款人客户服务与投诉电话：${own}。`;
   return {
     title: '争议解决与投诉渠道',
     clauses: [
@@ -183,34 +177,41 @@ function disputeArticle(data: ContractData): Article {
   };
 }
 
-const EFFECT_ARTICLE: Article = {
-  title: '合同的生效、电子签名与送达',
-  clauses: [
-    plain(
-      '本合同以电子形式订立。双方使用依法设立的电子认证服务机构签发的数字证书进行可靠的电子签名，电子签名与手写签名或者盖章具有同等的法律效力（《中华人民共和国电子签名法》第十三条、第十四条）。',
-    ),
-    plain('本合同自双方电子签名之日起成立，附件一、附件二、附件三为本合同的组成部分。'),
-    plain(
-      '借款人可以随时免费查阅、下载本合同及其附件。本合同首部所列手机号码和地址为双方确认的送达方式，发生变更的应当及时告知对方。',
-    ),
-    prominent(
-      '借款人声明：贷款人已提请本人注意本合同中以加粗字体标示的条款，并应本人要求作了说明；本人已阅读并理解本合同及附件的全部内容，自愿签署。',
-    ),
-  ],
-};
+const RECORDING_CLAUSE = plain(
+  '本合同签署前，贷款人对签约过程进行录音录像；录音录像及其电子证据由贷款人妥善保存，发生争议时双方均可调取。',
+);
+
+function effectArticle(paper: ContractPaper): Article {
+  return {
+    title: '合同的生效、电子签名与送达',
+    clauses: [
+      plain(
+        '本合同以电子形式订立。双方使用依法设立的电子认证服务机构签发的数字证书进行可靠的电子签名，电子签名与手写签名或者盖章具有同等的法律效力（《中华人民共和国电子签名法》第十三条、第十四条）。',
+      ),
+      ...(paper.contract.dualRecording ? [RECORDING_CLAUSE] : []),
+      plain('本合同自双方电子签名之日起成立，附件一、附件二、附件三为本合同的组成部分。'),
+      plain(
+        '借款人可以随时免费查阅、下载本合同及其附件。本合同首部所列手机号码和地址为双方确认的送达方式，发生变更的应当及时告知对方。',
+      ),
+      prominent(
+        '借款人声明：贷款人已提请本人注意本合同中以加粗字体标示的条款，并应本人要求作了说明；本人已阅读并理解本合同及附件的全部内容，自愿签署。',
+      ),
+    ],
+  };
+}
 
 /** The articles of the contract, in order. */
-export function contractArticles(data: ContractData): readonly Article[] {
+export function contractArticles(paper: ContractPaper): readonly Article[] {
   return [
-    loanArticle(data),
-    interestArticle(data),
-    payoutArticle(data),
-    repaymentArticle(data),
-    prepaymentArticle(data),
-    defaultArticle(data),
-    creditReportingArticle(data),
+    loanArticle(paper),
+    interestArticle(paper),
+    payoutArticle(paper),
+    repaymentArticle(paper),
+    prepaymentArticle(paper),
+    defaultArticle(paper),
+    creditReportingArticle(paper),
     PRIVACY_ARTICLE,
-    disputeArticle(data),
-    EFFECT_ARTICLE,
+    disputeArticle(paper),
+    effectArticle(paper),
   ];
 }

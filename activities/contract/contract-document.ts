@@ -6,12 +6,8 @@ import { METHOD_NAMES_ZH } from '../../domain/loan-terms.ts';
 import { chineseAmount, formatYuan } from '../../domain/money.ts';
 import { PAGE, TEXT_WIDTH } from './canvas.ts';
 import { chineseDate, contractArticles } from './contract-clauses.ts';
-import { assertContractData, type ContractData } from './contract-data.ts';
-import {
-  contingentCostTable,
-  NO_OTHER_CHARGES_NOTICE,
-  normalCostTable,
-} from './cost-disclosure.ts';
+import { assertContractPaper, type ContractPaper, totalsOf } from './contract-paper.ts';
+import { contingentCostTable, normalCostTable } from './cost-disclosure.ts';
 import type { FontSet } from './fonts.ts';
 import { baselineOffset, createPaper, lineHeight, type Paper } from './layout.ts';
 import type { Row, Table } from './table.ts';
@@ -26,7 +22,7 @@ function chineseOrdinal(n: number): string {
   return n < 10 ? unit : `十${unit}`;
 }
 
-/** Names and values in four columns, without a head. */
+/** Names and values without a head; what has no value has no row. */
 function factTable(pairs: readonly (readonly [string, string])[]): Table {
   return {
     head: false,
@@ -35,37 +31,40 @@ function factTable(pairs: readonly (readonly [string, string])[]): Table {
       { title: '', share: 22 },
       { title: '', share: 78 },
     ],
-    rows: pairs.map((cells): Row => ({ cells })),
+    rows: pairs.filter(([, value]) => value !== '').map((cells): Row => ({ cells })),
   };
 }
 
-function writeParties(paper: Paper, data: ContractData): void {
-  const { lender, borrower } = data;
+function writeParties(paper: Paper, data: ContractPaper): void {
+  const { contract } = data;
+  const { lender, borrower } = contract;
   paper.paragraph(TITLE, { weight: 'bold', size: 20, align: 'center', spaceAfter: 2 });
-  const reference = `合同编号：${data.number}　制作日期：${chineseDate(data.madeOn)}`;
+  const reference = `合同编号：${contract.contractNumber}　制作日期：${chineseDate(contract.signingDate)}`;
   paper.paragraph(reference, { size: 10, align: 'center', spaceAfter: 10 });
   paper.table(
     factTable([
       ['贷款人', lender.name],
-      ['统一社会信用代码', lender.uscc],
-      ...(lender.address === null ? [] : [['住所', lender.address] as const]),
+      ['统一社会信用代码', lender.identifier],
+      ['住所', lender.address],
+      ['联系电话', lender.phone],
     ]),
   );
   paper.table(
     factTable([
       ['借款人', borrower.name],
-      ['居民身份证号码', borrower.idNumber],
-      ['手机号码', borrower.mobile],
+      ['居民身份证号码', borrower.identifier],
+      ['手机号码', borrower.phone],
       ['住址', borrower.address],
     ]),
   );
 }
 
 /** The rates beside one another in the same size, so that none is less conspicuous (公告〔2021〕3号). */
-function writeRates(paper: Paper, data: ContractData): void {
-  const { annualised } = data.schedule;
+function writeRates(paper: Paper, data: ContractPaper): void {
+  const { annualRate, disclosure } = data.contract;
+  const { annualised } = disclosure;
   const rates = [
-    ['借款年利率（单利）', data.annualRate],
+    ['借款年利率（单利）', annualRate],
     ['年化利率（单利）', annualised.simple],
     ['年化利率（IRR复利）', annualised.compound],
   ] as const;
@@ -88,34 +87,30 @@ function writeRates(paper: Paper, data: ContractData): void {
   );
 }
 
-function writeSummary(paper: Paper, data: ContractData): void {
-  const { totals, instalments } = data.schedule;
-  const first = instalments[0];
+function writeSummary(paper: Paper, data: ContractPaper): void {
+  const { contract } = data;
+  const { amountFen, instalments } = contract;
+  const totals = totalsOf(data);
+  const [first] = instalments;
+  const firstPayment =
+    first === undefined
+      ? ''
+      : `${chineseDate(first.dueDate)}，人民币${formatYuan(first.paymentFen)}元`;
   paper.table(
     factTable([
-      [
-        '借款本金',
-        `人民币${formatYuan(data.principalFen)}元（大写：${chineseAmount(data.principalFen)}）`,
-      ],
-      ['借款期限', `${data.termMonths}个月，共${instalments.length}期`],
-      ['借款用途', data.purposeZh],
-      ['还款方式', METHOD_NAMES_ZH[data.method]],
-      ...(first === undefined
-        ? []
-        : [
-            [
-              '首期应还',
-              `${chineseDate(first.dueDate)}，人民币${formatYuan(first.paymentFen)}元`,
-            ] as const,
-          ]),
+      ['借款本金', `人民币${formatYuan(amountFen)}元（大写：${chineseAmount(amountFen)}）`],
+      ['借款期限', `${contract.termMonths}个月，共${instalments.length}期`],
+      ['借款用途', contract.purposeZh],
+      ['还款方式', METHOD_NAMES_ZH[contract.method]],
+      ['首期应还', firstPayment],
       ['利息合计', `人民币${formatYuan(totals.interestFen)}元`],
       ['费用合计', `人民币${formatYuan(totals.feeFen)}元`],
-      ['贷款产品', `${data.product.nameZh}（${data.product.code}，第${data.product.version}版）`],
+      ['贷款产品', data.productZh],
     ]),
   );
 }
 
-function writeArticles(paper: Paper, data: ContractData): void {
+function writeArticles(paper: Paper, data: ContractPaper): void {
   paper.paragraph(
     '贷款人与借款人依据《中华人民共和国民法典》等法律法规，在平等、自愿的基础上，就借款事宜达成一致，订立本合同。加粗字体标示的条款与借款人有重大利害关系，请借款人特别注意。',
   );
@@ -131,8 +126,9 @@ function annexTitle(paper: Paper, title: string): void {
   paper.paragraph(title, { weight: 'bold', size: 14, align: 'center', spaceAfter: 8 });
 }
 
-function writeSchedule(paper: Paper, data: ContractData): void {
-  const { instalments, totals } = data.schedule;
+function writeSchedule(paper: Paper, data: ContractPaper): void {
+  const { instalments } = data.contract;
+  const totals = totalsOf(data);
   const money = { share: 15, align: 'right' } as const;
   const rows = instalments.map(
     (one): Row => ({
@@ -173,32 +169,33 @@ function writeSchedule(paper: Paper, data: ContractData): void {
     ],
     rows: [...rows, total],
   });
-  if (totals.advancedFen !== totals.principalFen) {
+  if (data.advancedFen !== totals.principalFen) {
     paper.paragraph(
-      `费用合计含放款时一次性收取的部分；借款人实际收到人民币${formatYuan(totals.advancedFen)}元。`,
+      `费用合计含放款时一次性收取的部分；借款人实际收到人民币${formatYuan(data.advancedFen)}元。`,
       { size: 9 },
     );
   }
 }
 
-function writeCosts(paper: Paper, data: ContractData): void {
+function writeCosts(paper: Paper, data: ContractPaper): void {
+  const { disclosure } = data.contract;
   paper.reserve(300);
   paper.space(14);
   annexTitle(paper, '附件二　综合融资成本明示表');
-  paper.paragraph(`贷款本金：人民币${formatYuan(data.principalFen)}元`, { weight: 'bold' });
+  paper.paragraph(`贷款本金：人民币${formatYuan(disclosure.principalFen)}元`, { weight: 'bold' });
   paper.paragraph('一、正常履约情况下的成本', { weight: 'bold', keepWithNext: 60 });
-  paper.table(normalCostTable(data));
+  paper.table(normalCostTable(disclosure));
   paper.paragraph('二、违约成本及或有成本', { weight: 'bold', keepWithNext: 60 });
-  paper.table(contingentCostTable(data));
-  paper.paragraph(NO_OTHER_CHARGES_NOTICE, { weight: 'bold' });
+  paper.table(contingentCostTable(disclosure));
+  paper.paragraph(disclosure.noticeZh, { weight: 'bold' });
 }
 
 /** Where the parties sign: two boxes that stay together. */
-function writeSignatures(paper: Paper, data: ContractData): void {
+function writeSignatures(paper: Paper, data: ContractPaper): void {
   const size = 10;
   const lines = [
     ['贷款人（电子签章）：', '借款人（电子签名）：'],
-    [data.lender.name, data.borrower.name],
+    [data.contract.lender.name, data.contract.borrower.name],
     ['签署时间：以电子签章所附时间戳为准', '签署时间：以电子签名所附时间戳为准'],
   ];
   const height = 30 + lines.length * lineHeight(size) + 24;
@@ -225,7 +222,7 @@ function beijingTime(instant: string): string {
 }
 
 /** The letter word for word as it was agreed to; its own title follows the annex's. */
-function writeAuthorisation(paper: Paper, data: ContractData): void {
+function writeAuthorisation(paper: Paper, data: ContractPaper): void {
   const { authorisation } = data;
   const [title, ...letter] = authorisation.paragraphs;
   paper.newPage();
@@ -237,20 +234,20 @@ function writeAuthorisation(paper: Paper, data: ContractData): void {
   paper.paragraph(`授权人已于${beijingTime(authorisation.agreedAt)}在线阅读并同意本授权书。`, {
     size: 9,
   });
-  paper.paragraph(`授权书文本SM3摘要：${authorisation.textSm3}`, { size: 9 });
+  paper.paragraph(`授权书文本SM3摘要：${data.contract.authorisationHash}`, { size: 9 });
 }
 
 /**
  * Renders the contract with its annexes.
- * @throws ContractDataError when the data contradict one another
+ * @throws ContractPaperError when its parts contradict one another
  * @throws FontError GLYPH_MISSING when a character, of a name for instance, cannot be drawn
  */
-export async function renderContractPdf(data: ContractData, fonts: FontSet): Promise<Buffer> {
-  assertContractData(data);
+export async function renderContractPdf(data: ContractPaper, fonts: FontSet): Promise<Buffer> {
+  assertContractPaper(data);
   const paper = createPaper(fonts, {
     title: TITLE,
-    author: data.lender.name,
-    reference: data.number,
+    author: data.contract.lender.name,
+    reference: data.contract.contractNumber,
     createdAt: new Date(data.createdAt),
   });
   writeParties(paper, data);

@@ -1,11 +1,9 @@
 /** Draws up the contract: gathers its data, renders the PDF, stores it and moves the loan on to signing. */
 import type { PersonApplication } from '../../domain/apply.ts';
 import { authorisationText } from '../../domain/authorisation.ts';
-import { PURPOSE_ZH } from '../../domain/contract.ts';
+import { type ContractData, contractFaults, PURPOSE_ZH } from '../../domain/contract.ts';
 import { SYSTEM } from '../../domain/journey.ts';
-import { type Fen, ZERO_FEN } from '../../domain/money.ts';
-import { scheduleFees } from '../../domain/offer.ts';
-import type { Product } from '../../domain/products.ts';
+import { needsDualRecording } from '../../domain/products.ts';
 import { loadForm, recordDocument } from '../../db/queries/apply.ts';
 import { readContract, storeContract, voidContracts } from '../../db/queries/contract.ts';
 import { advance } from '../../db/queries/journey.ts';
@@ -21,8 +19,13 @@ import { finalFailure, placed } from '../failures.ts';
 import { derivedUuid } from '../idempotency.ts';
 import type { Placed } from '../outcomes.ts';
 import { type Pinned, pinnedOf } from '../pinned.ts';
-import { type AuthorisationAnnex, type ContractData, ContractDataError } from './contract-data.ts';
 import { renderContractPdf } from './contract-document.ts';
+import {
+  type AuthorisationAnnex,
+  CONTRACT_TEMPLATE_VERSION,
+  type ContractPaper,
+  ContractPaperError,
+} from './contract-paper.ts';
 import { FontError } from './fonts.ts';
 
 export interface RenderInput {
@@ -39,7 +42,7 @@ function annexOf(
   authorisation: AuthorisationRecord,
   { identity }: PersonApplication,
 ): AuthorisationAnnex {
-  const { id, terms, textSm3, agreedAt } = authorisation;
+  const { id, terms, agreedAt } = authorisation;
   if (agreedAt === null) throw finalFailure('AUTHORISATION_MISSING');
   const { paragraphs } = authorisationText({
     authorisationId: id,
@@ -51,16 +54,7 @@ function annexOf(
     date: terms.date,
     validityDays: terms.validityDays,
   });
-  return { id, textSm3, paragraphs, agreedAt: agreedAt.toISOString() };
-}
-
-/** The product's fees as the cost table lists them. */
-function feesOf(product: Product, principalFen: Fen): ContractData['fees'] {
-  const amounts = scheduleFees(product, principalFen);
-  return product.fees.map(({ code, zh, timing, percent, payee }) => {
-    const amountFen = amounts.find((fee) => fee.code === code)?.amountFen ?? ZERO_FEN;
-    return { nameZh: zh, timing, amountFen, standard: `借款本金的${percent}%`, payee };
-  });
+  return { paragraphs, agreedAt: agreedAt.toISOString() };
 }
 
 interface Parts {
@@ -70,34 +64,48 @@ interface Parts {
   readonly authorisation: AuthorisationRecord;
 }
 
+/** The contract as data, from the accepted offer and nothing else that has a price. */
 function contractData(deps: ActivityDeps, parts: Parts, input: RenderInput): ContractData {
   const { pinned, form, offer: stored, authorisation } = parts;
   const { offer } = stored;
-  const { product } = pinned.rules;
+  const { identity, loan } = form;
   return {
-    number: `XD${input.on.replaceAll('-', '')}${sm3Hex(stored.id).slice(0, 10).toUpperCase()}`,
-    createdAt: input.at,
-    madeOn: input.on,
-    lender: { ...deps.lender, address: null, complaintPhone: null },
+    contractNumber: `XD${input.on.replaceAll('-', '')}${sm3Hex(stored.id).slice(0, 10).toUpperCase()}`,
+    templateVersion: CONTRACT_TEMPLATE_VERSION,
+    lender: { name: deps.lender.name, identifier: deps.lender.uscc, address: '', phone: '' },
+    lenderType: offer.lenderType,
     borrower: {
-      name: form.identity.name,
-      idNumber: form.identity.idNumber,
-      mobile: form.identity.mobile,
-      address: form.identity.address,
+      name: identity.name,
+      identifier: identity.idNumber,
+      address: identity.address,
+      phone: identity.mobile,
     },
-    product: { code: product.code, version: product.version, nameZh: product.zh },
-    purposeZh: PURPOSE_ZH[form.loan.purpose] ?? form.loan.purpose,
-    principalFen: offer.amountFen,
+    amountFen: offer.amountFen,
     termMonths: offer.termMonths,
-    annualRate: offer.annualRate,
     method: offer.method,
+    annualRate: offer.annualRate,
+    purposeZh: PURPOSE_ZH[loan.purpose] ?? loan.purpose,
+    payoutCard: loan.bankCardNumber,
+    instalments: offer.schedule.instalments,
+    disclosure: offer.disclosure,
+    authorisationId: authorisation.id,
+    authorisationHash: authorisation.textSm3,
+    signingDate: input.on,
+    dualRecording: needsDualRecording(pinned.rules.product, offer.amountFen),
+  };
+}
+
+function contractPaper(deps: ActivityDeps, parts: Parts, input: RenderInput): ContractPaper {
+  const { offer } = parts.offer;
+  const { product } = parts.pinned.rules;
+  return {
+    contract: contractData(deps, parts, input),
+    createdAt: input.at,
+    productZh: product.zh,
     dayCount: product.dayCount,
     plannedPayoutDate: offer.startDate,
-    schedule: offer.schedule,
-    fees: feesOf(product, offer.amountFen),
-    contingent: product.contingent,
-    payoutAccount: { bankName: null, lastFour: form.loan.bankCardNumber.slice(-4) },
-    authorisation: annexOf(authorisation, form),
+    advancedFen: offer.schedule.totals.advancedFen,
+    authorisation: annexOf(parts.authorisation, parts.form),
   };
 }
 
@@ -114,11 +122,11 @@ async function gather(deps: ActivityDeps, applicationId: string): Promise<Parts>
   return { pinned, form, offer, authorisation };
 }
 
-async function render(deps: ActivityDeps, data: ContractData): Promise<Buffer> {
+async function render(deps: ActivityDeps, paper: ContractPaper): Promise<Buffer> {
   try {
-    return await renderContractPdf(data, deps.fonts);
+    return await renderContractPdf(paper, deps.fonts);
   } catch (error) {
-    if (error instanceof FontError || error instanceof ContractDataError)
+    if (error instanceof FontError || error instanceof ContractPaperError)
       throw finalFailure(error.code, error);
     throw error;
   }
@@ -129,8 +137,11 @@ export async function renderContract(deps: ActivityDeps, input: RenderInput): Pr
   const { applicationId, expectedVersion } = input;
   const parts = await gather(deps, applicationId);
   const known = await readContract(deps.db, applicationId);
-  const data = contractData(deps, parts, input);
-  const pdf = await render(deps, data);
+  const paper = contractPaper(deps, parts, input);
+  const { contract } = paper;
+  if (contractFaults(contract, parts.offer.offer).length > 0)
+    throw finalFailure('CONTRACT_DIFFERS_FROM_OFFER');
+  const pdf = await render(deps, paper);
   const contractId = derivedUuid(parts.offer.id, 'contract');
   const objectKey = `contracts/${contractId}.pdf`;
   if (known === undefined) await deps.objects.put(objectKey, pdf);
@@ -149,7 +160,7 @@ export async function renderContract(deps: ActivityDeps, input: RenderInput): Pr
       id: contractId,
       applicationId,
       offerId: parts.offer.id,
-      number: data.number,
+      number: contract.contractNumber,
       documentId,
       sm3,
     });

@@ -1,20 +1,33 @@
 /** The contract as a document: what it says, that it says the same every time, and when it refuses to be made. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ContractData, ContractDataError } from '../../activities/contract/contract-data.ts';
+import {
+  type ContractPaper,
+  ContractPaperError,
+} from '../../activities/contract/contract-paper.ts';
 import { renderContractPdf } from '../../activities/contract/contract-document.ts';
 import { type FontSet, loadFontSet } from '../../activities/contract/fonts.ts';
+import type { ContractData } from '../../domain/contract.ts';
 import { fen } from '../../domain/money.ts';
+import type { ProductFee } from '../../domain/products.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { contractFixture, FONTS_MISSING } from './fixtures.ts';
 import { pageTexts, POPPLER_MISSING } from './poppler.ts';
 
-const UPFRONT_FEE = {
-  nameZh: '担保服务费',
+const UPFRONT_FEE: ProductFee = {
+  code: 'GUARANTEE',
+  zh: '担保服务费',
+  en: 'Guarantee fee',
   timing: 'UPFRONT',
-  amountFen: fen(500_00),
-  standard: '借款本金的1.00%',
+  percent: '1.00',
   payee: '示例融资担保有限公司',
-} as const;
+};
+const MONTHLY_FEE: ProductFee = { ...UPFRONT_FEE, timing: 'PER_INSTALMENT', percent: '0.10' };
+
+/** The same paper with other contract data. */
+const changed = (paper: ContractPaper, change: Partial<ContractData>): ContractPaper => ({
+  ...paper,
+  contract: { ...paper.contract, ...change },
+});
 
 /** Text without spaces and line ends, so that a phrase is found wherever its lines were broken. */
 const squeeze = (text: string): string => text.replaceAll(/\s/g, '');
@@ -24,24 +37,25 @@ describe.skipIf(FONTS_MISSING !== null)(`contract ${FONTS_MISSING ?? ''}`, () =>
   beforeAll(() => {
     fonts = loadFontSet();
   });
-  const render = (data: ContractData): Promise<Buffer> => renderContractPdf(data, fonts);
+  const render = (data: ContractPaper): Promise<Buffer> => renderContractPdf(data, fonts);
 
   it('The same data gives the same bytes and SM3, whatever the process drew before', async () => {
     const data = contractFixture();
     const first = await render(data);
-    await render(contractFixture({ name: '欧阳𡋾', instalments: 36 }));
+    await render(contractFixture({ name: '欧阳𡋾', termMonths: 36 }));
     const again = await render(structuredClone(data));
     const fresh = await renderContractPdf(data, loadFontSet());
     expect(sm3Hex(again)).toBe(sm3Hex(first));
     expect(sm3Hex(fresh)).toBe(sm3Hex(first));
   });
 
-  it('Another name, account or rate gives another SM3', async () => {
+  it('Another name, account or purpose gives another SM3', async () => {
     const data = contractFixture();
-    const others: ContractData[] = [
-      { ...data, borrower: { ...data.borrower, name: '张吉' } },
-      { ...data, payoutAccount: { ...data.payoutAccount, lastFour: '0129' } },
-      { ...data, contingent: { ...data.contingent, penaltyMarkupPercent: '40' } },
+    const { contract } = data;
+    const others = [
+      changed(data, { borrower: { ...contract.borrower, name: '张吉' } }),
+      changed(data, { payoutCard: '6222021234567890129' }),
+      changed(data, { purposeZh: '教育培训' }),
     ];
     const digests = await Promise.all([data, ...others].map(async (d) => sm3Hex(await render(d))));
     expect(new Set(digests).size).toBe(4);
@@ -60,14 +74,14 @@ describe.skipIf(FONTS_MISSING !== null)(`contract ${FONTS_MISSING ?? ''}`, () =>
     const pdf = (await render(data)).toString('latin1');
     const info = /\/Info (\d+) 0 R/.exec(pdf);
     expect(info).not.toBeNull();
-    expect(pdf).not.toContain(data.borrower.idNumber);
-    expect(pdf).not.toContain(data.borrower.mobile);
-    const utf16 = Buffer.from(data.borrower.name, 'utf16le').swap16().toString('latin1');
+    expect(pdf).not.toContain(data.contract.borrower.identifier);
+    expect(pdf).not.toContain(data.contract.borrower.phone);
+    const utf16 = Buffer.from(data.contract.borrower.name, 'utf16le').swap16().toString('latin1');
     expect(pdf).not.toContain(utf16);
   });
 
   it('One contract takes well under a second to draw; the time is printed', async () => {
-    const data = contractFixture({ instalments: 36 });
+    const data = contractFixture({ termMonths: 36 });
     await render(data);
     const start = performance.now();
     const pdf = await render(data);
@@ -77,37 +91,46 @@ describe.skipIf(FONTS_MISSING !== null)(`contract ${FONTS_MISSING ?? ''}`, () =>
     expect(pdf.length).toBeLessThan(300_000);
   });
 
-  it.each<[string, (data: ContractData) => ContractData, string]>([
+  it.each<[string, (paper: ContractPaper) => ContractPaper, string]>([
     [
-      'a fee in the schedule that is not on the disclosure form',
-      () => ({ ...contractFixture({ fees: [UPFRONT_FEE] }), fees: [] }),
-      'FEE_NOT_DISCLOSED',
+      'a monthly fee in the schedule that is not on the disclosure form',
+      (paper) =>
+        changed(contractFixture({ fees: [MONTHLY_FEE] }), {
+          disclosure: paper.contract.disclosure,
+        }),
+      'COST_NOT_DISCLOSED',
     ],
     [
-      'a fee on the disclosure form that the schedule does not take',
-      (data) => ({ ...data, fees: [UPFRONT_FEE] }),
-      'FEE_NOT_DISCLOSED',
+      'a fee taken at payout that is not on the disclosure form',
+      (paper) => ({ ...paper, advancedFen: fen(49_500_00) }),
+      'COST_NOT_DISCLOSED',
+    ],
+    [
+      'a fee on the disclosure form that nobody charges',
+      (paper) =>
+        changed(paper, {
+          disclosure: contractFixture({ fees: [UPFRONT_FEE] }).contract.disclosure,
+        }),
+      'COST_NOT_DISCLOSED',
+    ],
+    [
+      'a disclosure without the price of being overdue',
+      (paper) => changed(paper, { disclosure: { ...paper.contract.disclosure, contingent: [] } }),
+      'CONTINGENT_COST_MISSING',
     ],
     [
       'a schedule that repays another amount',
-      (data) => ({ ...data, principalFen: fen(50_000_01) }),
+      (paper) => changed(paper, { amountFen: fen(50_000_01) }),
       'PRINCIPAL_DIFFERS',
     ],
-    [
-      'a whole account number',
-      (data) => ({
-        ...data,
-        payoutAccount: { ...data.payoutAccount, lastFour: '6222021234567890128' },
-      }),
-      'ACCOUNT_NOT_MASKED',
-    ],
+    ['a card number cut short', (paper) => changed(paper, { payoutCard: '0128' }), 'CARD_INVALID'],
     [
       'an authorisation letter of which one word was changed',
-      (data) => ({
-        ...data,
+      (paper) => ({
+        ...paper,
         authorisation: {
-          ...data.authorisation,
-          paragraphs: data.authorisation.paragraphs.map((p) => ({
+          ...paper.authorisation,
+          paragraphs: paper.authorisation.paragraphs.map((p) => ({
             ...p,
             text: p.text.replace('贷款审批', '贷后管理'),
           })),
@@ -115,10 +138,15 @@ describe.skipIf(FONTS_MISSING !== null)(`contract ${FONTS_MISSING ?? ''}`, () =>
       }),
       'AUTHORISATION_DIFFERS',
     ],
-    ['an instant that is none', (data) => ({ ...data, createdAt: 'yesterday' }), 'DATE_INVALID'],
+    [
+      'a text version we do not have',
+      (paper) => changed(paper, { templateVersion: 2 }),
+      'TEMPLATE_UNKNOWN',
+    ],
+    ['an instant that is none', (paper) => ({ ...paper, createdAt: 'yesterday' }), 'DATE_INVALID'],
   ])('No contract is made of %s', async (_, change, code) => {
     const failure = render(change(contractFixture()));
-    await expect(failure).rejects.toBeInstanceOf(ContractDataError);
+    await expect(failure).rejects.toBeInstanceOf(ContractPaperError);
     await expect(failure).rejects.toMatchObject({ code });
   });
 });
@@ -131,7 +159,7 @@ describe.skipIf(FONTS_MISSING !== null || POPPLER_MISSING !== null)(
     let text: string;
     beforeAll(async () => {
       fonts = loadFontSet();
-      const data = contractFixture({ instalments: 36, fees: [UPFRONT_FEE] });
+      const data = contractFixture({ termMonths: 36, fees: [UPFRONT_FEE] });
       pages = pageTexts(await renderContractPdf(data, fonts));
       text = squeeze(pages.join('\n'));
     });
@@ -143,13 +171,14 @@ describe.skipIf(FONTS_MISSING !== null || POPPLER_MISSING !== null)(
       ['the rate and how it is reckoned', '借款年利率（单利）', '年化利率（IRR复利）'],
       ['what the borrower really receives', '借款人实际收到人民币49,500.00元'],
       ['every cost with its payee', '担保服务费', '借款本金的1.00%', '示例融资担保有限公司'],
-      ['contingent costs', '年利率21.60%', '年利率28.80%', '提前还款违约金'],
-      ['that nothing else is charged', '不再向借款人收取任何其他与本笔贷款有关的利息或费用'],
-      ['the account by its last four digits', '尾号0128的账户'],
+      ['contingent costs', '年利率21.6%', '年利率28.8%', '提前还款违约金'],
+      ['that nothing else is charged', '不再收取任何与本次贷款相关的利息或费用'],
+      ['the account by its last four digits', '尾号0128的银行卡账户'],
+      ['that the signing is recorded', '对签约过程进行录音录像'],
       ['that a default is reported, beforehand', '不良信息事先告知', '《征信业管理条例》第十五条'],
       ['the complaint line', '12378'],
       ['the authorisation letter as annex', '附件三', '个人征信授权书', '本人授权贵机构'],
-      ['the digest of the letter', contractFixture().authorisation.textSm3],
+      ['the digest of the letter', contractFixture().contract.authorisationHash],
     ])('The contract states %s', (_, ...phrases) => {
       for (const phrase of phrases) expect(text).toContain(squeeze(phrase));
     });

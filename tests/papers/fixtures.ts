@@ -1,84 +1,93 @@
-/** A loan contract's data for the papers' tests, all of it made up. */
-import { authorisationText } from '../../domain/authorisation.ts';
-import { fen } from '../../domain/money.ts';
-import { annualRate } from '../../domain/rates.ts';
-import { buildSchedule } from '../../domain/schedule.ts';
-import { sm3Hex } from '../../platform/crypto/sm3.ts';
+/** A loan contract's paper for the tests, made of a real offer and a real authorisation letter; its people are made up. */
+import type { ContractPaper } from '../../activities/contract/contract-paper.ts';
 import { FontError, loadFontSet } from '../../activities/contract/fonts.ts';
-import type { ContractData } from '../../activities/contract/contract-data.ts';
+import { authorisationText } from '../../domain/authorisation.ts';
+import type { ContractData } from '../../domain/contract.ts';
+import { fen } from '../../domain/money.ts';
+import { buildOffer } from '../../domain/offer.ts';
+import { policyOf } from '../../domain/policy.ts';
+import { POLICY_ROWS } from '../../domain/policy-rows.ts';
+import { PERSONAL_CREDIT, type ProductFee } from '../../domain/products.ts';
+import { annualRate } from '../../domain/rates.ts';
+import { sm3Hex } from '../../platform/crypto/sm3.ts';
+
+const TODAY = '2026-11-24';
+const ID_NUMBER = '11010519491231002X';
+const MOBILE = '13800138000';
 
 const LENDER = {
   name: '示例银行股份有限公司',
-  uscc: '91350100M000100Y43',
+  identifier: '91350100M000100Y43',
   address: '福建省福州市示例路1号',
-  complaintPhone: '95500',
+  phone: '95500',
 };
 
 export interface FixtureChoices {
-  readonly instalments?: number;
+  readonly termMonths?: number;
   readonly name?: string;
-  readonly fees?: ContractData['fees'];
+  readonly fees?: readonly ProductFee[];
 }
 
-/** The contract of one loan of 50,000 yuan at 14.40 %, with real authorisation text. */
-export function contractFixture(choices: FixtureChoices = {}): ContractData {
-  const termMonths = choices.instalments ?? 12;
-  const fees = choices.fees ?? [];
-  const principalFen = fen(50_000_00);
-  const rate = annualRate('14.40');
-  const schedule = buildSchedule({
-    principalFen,
-    annualRate: rate,
-    instalments: termMonths,
-    method: 'EQUAL_INSTALMENT',
-    dayCount: 'MONTHS/12',
-    startDate: '2026-11-24',
-    fees: fees.map((fee) => ({ code: 'FEE', timing: fee.timing, amountFen: fee.amountFen })),
+function offerOf(choices: FixtureChoices) {
+  const result = buildOffer({
+    product: { ...PERSONAL_CREDIT, fees: choices.fees ?? [] },
+    amountFen: fen(50_000_00),
+    termMonths: choices.termMonths ?? 12,
+    annualRate: annualRate('14.40'),
+    lenderName: LENDER.name,
+    startDate: TODAY,
+    policy: policyOf(POLICY_ROWS, TODAY, PERSONAL_CREDIT.lenderType),
   });
+  if (!result.ok) throw new Error('The fixture makes no offer.');
+  return result.offer;
+}
+
+/** The contract of one loan of 50,000 yuan at 14.40 %. */
+export function contractFixture(choices: FixtureChoices = {}): ContractPaper {
+  const offer = offerOf(choices);
   const name = choices.name ?? '张𠮷';
   const letter = authorisationText({
     authorisationId: 'AU-0001',
     templateVersion: 1,
-    grantor: { name, idNumber: '11010519491231002X', mobile: '13800138000' },
-    grantee: LENDER,
+    grantor: { name, idNumber: ID_NUMBER, mobile: MOBILE },
+    grantee: { name: LENDER.name, uscc: LENDER.identifier },
     bureaus: ['PBOC', 'BAIHANG'],
     purposes: ['02'],
-    date: '2026-11-24',
+    date: TODAY,
     validityDays: 30,
   });
-  return {
-    number: 'XD202611240001',
-    createdAt: '2026-11-24T02:03:04.000Z',
-    madeOn: '2026-11-24',
+  const contract: ContractData = {
+    contractNumber: 'XD202611240001',
+    templateVersion: 1,
     lender: LENDER,
+    lenderType: offer.lenderType,
     borrower: {
       name,
-      idNumber: '11010519491231002X',
-      mobile: '13800138000',
+      identifier: ID_NUMBER,
       address: '北京市朝阳区示例街道88号院6号楼1201室',
+      phone: MOBILE,
     },
-    product: { code: 'PERSONAL_CREDIT', version: 1, nameZh: '个人信用贷款' },
-    purposeZh: '装修',
-    principalFen,
-    termMonths,
-    annualRate: rate,
-    method: 'EQUAL_INSTALMENT',
-    dayCount: 'MONTHS/12',
-    plannedPayoutDate: '2026-11-24',
-    schedule,
-    fees,
-    contingent: {
-      penaltyMarkupPercent: '50',
-      misuseMarkupPercent: '100',
-      earlySettlementPercent: '0',
-    },
-    payoutAccount: { bankName: '示例银行', lastFour: '0128' },
-    authorisation: {
-      id: 'AU-0001',
-      textSm3: sm3Hex(letter.textHashInput),
-      paragraphs: letter.paragraphs,
-      agreedAt: '2026-11-24T02:01:02.000Z',
-    },
+    amountFen: offer.amountFen,
+    termMonths: offer.termMonths,
+    method: offer.method,
+    annualRate: offer.annualRate,
+    purposeZh: '房屋装修',
+    payoutCard: '6222021234567890128',
+    instalments: offer.schedule.instalments,
+    disclosure: offer.disclosure,
+    authorisationId: 'AU-0001',
+    authorisationHash: sm3Hex(letter.textHashInput),
+    signingDate: TODAY,
+    dualRecording: true,
+  };
+  return {
+    contract,
+    createdAt: '2026-11-24T02:03:04.000Z',
+    productZh: PERSONAL_CREDIT.zh,
+    dayCount: PERSONAL_CREDIT.dayCount,
+    plannedPayoutDate: offer.startDate,
+    advancedFen: offer.schedule.totals.advancedFen,
+    authorisation: { paragraphs: letter.paragraphs, agreedAt: '2026-11-24T02:01:02.000Z' },
   };
 }
 

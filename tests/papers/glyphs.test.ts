@@ -62,7 +62,7 @@ async function asOutlines(places: readonly Place[], face: FontFace): Promise<Buf
 }
 
 async function charactersOfContract(): Promise<readonly string[]> {
-  const pdf = await renderContractPdf(contractFixture({ instalments: 36 }), loadFontSet());
+  const pdf = await renderContractPdf(contractFixture({ termMonths: 36 }), loadFontSet());
   const all = new Set(Array.from(pageTexts(pdf).join('').replaceAll(/\s/g, '')));
   for (const rare of '𡋾㐂䶮𬭚') all.add(rare);
   return [...all].sort();

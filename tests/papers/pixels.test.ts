@@ -63,7 +63,7 @@ describe.skipIf(reason !== null)(`pixels ${reason ?? ''}`, () => {
   let pdf: Buffer;
   beforeAll(async () => {
     fonts = loadFontSet();
-    pdf = await renderContractPdf(contractFixture({ instalments: 36 }), fonts);
+    pdf = await renderContractPdf(contractFixture({ termMonths: 36 }), fonts);
   });
 
   it('Every character of every page leaves ink where it stands', () => {

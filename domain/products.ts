@@ -1,7 +1,8 @@
 /** Loan products: what may be asked for, at which price for which grade, and under which conditions. */
 import type { DayCount, Grade, LenderType, RepaymentMethod } from './loan-terms.ts';
 import { type Fen, fen, formatYuan } from './money.ts';
-import { type AnnualRate, annualRate } from './rates.ts';
+import type { PolicyReader } from './policy.ts';
+import { type AnnualRate, annualRate, compareRates } from './rates.ts';
 
 /** A fee that is part of the product's price. `percent` is of the original principal. */
 export interface ProductFee {
@@ -140,6 +141,25 @@ export function validateRequest(
     };
   }
   return { ok: true };
+}
+
+export type ProductFault = 'AMOUNT_ABOVE_POLICY' | 'TERM_ABOVE_POLICY' | 'RATE_ABOVE_CAP';
+
+/**
+ * What a product promises that the policy of the day forbids (regulation.md §1.4, §3.2, §3.3); empty when it may be
+ * sold. The nominal rate is checked here; the whole cost with fees is checked again with every offer.
+ */
+export function productFaults(product: Product, policy: PolicyReader): readonly ProductFault[] {
+  const rates = Object.values(product.rateByGrade).filter((rate) => rate !== null);
+  const checks: readonly (readonly [boolean, ProductFault])[] = [
+    [product.maxAmountFen <= policy('loan.maxAmountFen'), 'AMOUNT_ABOVE_POLICY'],
+    [
+      product.termsMonths.every((months) => months <= policy('loan.maxTermMonths')),
+      'TERM_ABOVE_POLICY',
+    ],
+    [rates.every((rate) => compareRates(rate, policy('rate.cap').percent) <= 0), 'RATE_ABOVE_CAP'],
+  ];
+  return checks.filter(([holds]) => !holds).map(([, fault]) => fault);
 }
 
 /** True when a loan of this amount needs a dual recording before the money moves. */

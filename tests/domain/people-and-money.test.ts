@@ -14,7 +14,7 @@ import { fen, sumFen } from '../../domain/money.ts';
 import { buildOffer, type Offer } from '../../domain/offer.ts';
 import { policyAt, PolicyMissingError, policyOf, stepAt } from '../../domain/policy.ts';
 import { POLICY_ROWS } from '../../domain/policy-rows.ts';
-import { PERSONAL_CREDIT } from '../../domain/products.ts';
+import { PERSONAL_CREDIT, productFaults, PRODUCTS } from '../../domain/products.ts';
 import { annualRate } from '../../domain/rates.ts';
 import { admitDecision, type DecisionAdmission } from '../../domain/review.ts';
 import { oddsAt, scoreApplication, scorecardFaults, scoreReasons } from '../../domain/score.ts';
@@ -62,6 +62,29 @@ describe('policy rows', () => {
     expect(() => policyAt(POLICY_ROWS, 'rate.cap', '2019-01-01', 'BANK')).toThrow(
       PolicyMissingError,
     );
+  });
+  it('a row no longer holds on the day it ends', () => {
+    const ended = POLICY_ROWS.filter(
+      (row) => row.ruleId === 'rate.cap' && row.effectiveTo !== null,
+    );
+    expect(policyAt(ended, 'rate.cap', '2027-12-31', 'MICRO_LOAN').value.percent).toBe('24.00');
+    expect(() => policyAt(ended, 'rate.cap', '2028-01-01', 'MICRO_LOAN')).toThrow(
+      PolicyMissingError,
+    );
+  });
+  it('shipped products keep to the policy, and one that does not is named', () => {
+    for (const product of PRODUCTS) expect(productFaults(product, policy)).toEqual([]);
+    const greedy = {
+      ...PERSONAL_CREDIT,
+      maxAmountFen: fen(300_100_00),
+      termsMonths: [96],
+      rateByGrade: { ...PERSONAL_CREDIT.rateByGrade, E: annualRate('24.01') },
+    };
+    expect(productFaults(greedy, policy)).toEqual([
+      'AMOUNT_ABOVE_POLICY',
+      'TERM_ABOVE_POLICY',
+      'RATE_ABOVE_CAP',
+    ]);
   });
   it('every row names its source', () => {
     expect(POLICY_ROWS.filter((row) => row.source === '')).toEqual([]);

@@ -7,7 +7,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { packagesAreFresh } from '../../tools/setup/npm-packages.mjs';
+import { stateOfPackages } from '../../tools/setup/npm-packages.mjs';
 import { nodeIsNewEnough } from '../../tools/setup/node-version.mjs';
 import { findTemporalCli, TEMPORAL_CLI_VERSION } from '../../tools/setup/temporal-cli.mjs';
 
@@ -45,28 +45,30 @@ describe('node_modules', () => {
     writeFileSync(join(folder, 'node_modules', '.package-lock.json'), JSON.stringify({ packages }));
   }
 
-  test('is not fresh when it is missing', () => {
+  test('is stale when it is missing', () => {
     writeFileSync(join(folder, 'package-lock.json'), lock('1.0.0'));
-    expect(packagesAreFresh(folder)).toBe(false);
+    expect(stateOfPackages(folder)).toBe('stale');
   });
 
   test('installed by hand is fresh when every version is that of the lock file', () => {
     writeFileSync(join(folder, 'package-lock.json'), lock('1.0.0'));
     install('1.0.0');
-    expect(packagesAreFresh(folder)).toBe(true);
+    expect(stateOfPackages(folder)).toBe('fresh');
     install('1.0.1');
-    expect(packagesAreFresh(folder)).toBe(false);
+    expect(stateOfPackages(folder)).toBe('stale');
   });
 
-  test('with a stamp is fresh only for the very lock file of the stamp', () => {
+  test('with the stamp of this lock file is taken as it is, with another stamp it is looked at', () => {
     const text = lock('1.0.0');
     writeFileSync(join(folder, 'package-lock.json'), text);
     install('1.0.0');
     const stamp = createHash('sha256').update(text).digest('hex');
     writeFileSync(join(folder, 'node_modules', '.xindai-lock'), `${stamp}\n`);
-    expect(packagesAreFresh(folder)).toBe(true);
+    expect(stateOfPackages(folder)).toBe('stamped');
     writeFileSync(join(folder, 'package-lock.json'), lock('2.0.0'));
-    expect(packagesAreFresh(folder)).toBe(false);
+    expect(stateOfPackages(folder)).toBe('stale');
+    install('2.0.0');
+    expect(stateOfPackages(folder)).toBe('fresh');
   });
 });
 

@@ -13,19 +13,19 @@ const STAMP = '.xindai-lock';
 /**
  * Tells whether node_modules holds what the lock file says.
  *
- * A stamp with the lock file's hash is the quick answer. Without one (somebody ran npm by hand) npm's own record of
- * what it installed is compared package by package; packages for other platforms may be missing.
+ * A stamp with the lock file's hash is the quick answer. Where it does not fit (somebody ran npm by hand) npm's own record
+ * of what it installed is compared package by package; optional packages, as those for other platforms, may be missing.
  * @param {string} root the folder of package-lock.json
- * @returns {boolean}
+ * @returns {'stamped' | 'fresh' | 'stale'} fresh: right, but not stamped as such
  */
-export function packagesAreFresh(root) {
+export function stateOfPackages(root) {
   const modules = join(root, 'node_modules');
   const lockText = readFileSync(join(root, 'package-lock.json'), 'utf8');
-  const stamp = readIfThere(join(modules, STAMP));
-  if (stamp !== undefined) return stamp.trim() === hashOf(lockText);
+  if (readIfThere(join(modules, STAMP))?.trim() === hashOf(lockText)) return 'stamped';
   const installedText = readIfThere(join(modules, '.package-lock.json'));
-  if (installedText === undefined) return false;
-  return sameTree(JSON.parse(lockText).packages, JSON.parse(installedText).packages);
+  if (installedText === undefined) return 'stale';
+  const same = sameTree(JSON.parse(lockText).packages, JSON.parse(installedText).packages);
+  return same ? 'fresh' : 'stale';
 }
 
 /**
@@ -34,10 +34,9 @@ export function packagesAreFresh(root) {
  */
 export async function installPackages(root) {
   const modules = join(root, 'node_modules');
-  if (packagesAreFresh(root)) {
-    if (!existsSync(join(modules, STAMP))) await finish(root);
-    return;
-  }
+  const state = stateOfPackages(root);
+  if (state === 'fresh') await finish(root);
+  if (state !== 'stale') return;
   say(
     existsSync(modules)
       ? 'npm packages are not those of package-lock.json: installing them again'

@@ -136,17 +136,17 @@ export const GOOD_PERSONAS: readonly PersonaSpec[] = [
     titleEn: 'Middling score, one person decides',
     outcome: 'REFERRED',
     story:
-      'One slip of thirty days a year ago, half the card limit used, four queries in six months; 60,000 over 24 months.',
+      'One slip of thirty days a year ago, half the card limit used, three queries in six months; 40,000 over 24 months, which one reviewer may grant.',
     name: '卫子墨',
     sex: 'MALE',
     birth: '1993-05-21',
     work: {
-      monthlyIncomeFen: 1_050_000,
+      monthlyIncomeFen: 900_000,
       housing: 'RENTED',
       monthlyHousingCostFen: 250_000,
       employedSince: '2023-02',
     },
-    loan: { amountFen: 6_000_000, termMonths: 24 },
+    loan: { amountFen: 4_000_000, termMonths: 24 },
     traits: {
       credit: {
         ...CLEAN_CREDIT,
@@ -155,12 +155,12 @@ export const GOOD_PERSONAS: readonly PersonaSpec[] = [
           {
             org: '示范股份制银行',
             limitYuan: 40_000,
-            usedYuan: 23_000,
+            usedYuan: 21_000,
             monthsOpen: 30,
             history: 'NNNNNNNNNNN1NNNNNNNNNNNN',
           },
         ],
-        queries: [12, 40, 75, 150].map((daysAgo) => ({
+        queries: [12, 40, 150].map((daysAgo) => ({
           daysAgo,
           orgType: '24',
           org: `示范消费金融公司${daysAgo}`,

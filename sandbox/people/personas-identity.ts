@@ -10,7 +10,7 @@ const RING: readonly PersonaSpec[] = RING_NAMES.map((name, at) => ({
   key: `device-ring-${at + 1}`,
   titleZh: `同一设备团伙（${at + 1}/5）`,
   titleEn: `Shared-device ring, ${at + 1} of 5`,
-  outcome: 'REFERRED',
+  outcome: at === 0 ? 'APPROVED' : 'REFERRED',
   story:
     'Each alone is clean, but five applications come from the device `device-ring`: the first passes, the later ones meet velocity rules.',
   name,

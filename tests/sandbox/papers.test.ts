@@ -10,7 +10,12 @@ import { allFromPem, fromPem, toPem } from '../../platform/crypto/pem.ts';
 import { sm3 } from '../../platform/crypto/sm3.ts';
 import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
 import { createTimestampQuery, verifyTimestampReply } from '../../platform/crypto/timestamp.ts';
-import { createCsr, parseCertificate, verifyCertificateChain } from '../../platform/crypto/x509.ts';
+import {
+  createCsr,
+  parseCertificate,
+  parseCrl,
+  verifyCertificateChain,
+} from '../../platform/crypto/x509.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { call, startSandbox } from './caller.ts';
 
@@ -124,12 +129,14 @@ describe('the certificate authority', () => {
     expect(shown.stdout).toContain(String(said.data.serial).toUpperCase());
     const chain = allFromPem('CERTIFICATE', sandbox.publishedKeys.caChainPem);
     const root = fromPem('CERTIFICATE', sandbox.publishedKeys.caRootPem);
-    expect(
-      verifyCertificateChain(fromPem('CERTIFICATE', pem), chain, [root], new Date(), crl).ok,
-    ).toBe(false);
-    expect(verifyCertificateChain(fromPem('CERTIFICATE', pem), chain, [root], new Date()).ok).toBe(
-      true,
-    );
+    const leaf = fromPem('CERTIFICATE', pem);
+    const issuing = parseCertificate(chain[0] ?? leaf);
+    expect(verifyCertificateChain(leaf, chain, [root], new Date())).toMatchObject({ ok: true });
+    expect(verifyCertificateChain(leaf, chain, [root], new Date(), [crl])).toMatchObject({
+      ok: false,
+      reason: 'REVOKED',
+    });
+    expect(parseCrl(crl).issuerDer.equals(issuing.subjectDer)).toBe(true);
   });
 });
 

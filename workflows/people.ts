@@ -13,7 +13,7 @@ export interface Rule<I> {
   /** Records what was said; the activity checks role, authority and four eyes again in its transaction. */
   readonly record: (input: I) => Promise<Recorded>;
   /** What follows in the story once it is recorded. */
-  readonly then?: (input: I) => void;
+  readonly afterwards?: (input: I) => void;
   /** What the answer waits for, so that a person hears the outcome and not only the receipt. */
   readonly until?: (input: I) => Promise<unknown>;
 }
@@ -36,7 +36,7 @@ export function hear<I extends PersonSays>(
         const recorded = await rule.record(input);
         if (!recorded.ok) throw refusal(recorded.code);
         story.stand(recorded);
-        rule.then?.(input);
+        rule.afterwards?.(input);
       });
       await rule.until?.(input);
       return story.standing();

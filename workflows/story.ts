@@ -61,7 +61,7 @@ export function refusal(code: RefusalCode): ApplicationFailure {
 }
 
 /** The coded reason of a step that failed, without its text. */
-function failureCode(error: ActivityFailure | ChildWorkflowFailure): string {
+function codeOf(error: ActivityFailure | ChildWorkflowFailure): string {
   const { cause } = error;
   if (cause instanceof ApplicationFailure) return cause.type ?? 'UNKNOWN';
   return cause instanceof TimeoutFailure ? 'TIMED_OUT' : 'UNKNOWN';
@@ -162,7 +162,7 @@ export class Story {
     } catch (error) {
       if (isCancellation(error)) throw error;
       if (!(error instanceof ActivityFailure || error instanceof ChildWorkflowFailure)) throw error;
-      return await this.#park(name, failureCode(error), skippable);
+      return await this.#park(name, codeOf(error), skippable);
     }
   }
 

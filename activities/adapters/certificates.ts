@@ -10,12 +10,7 @@ import {
   verifyCertificateChain,
 } from '../../platform/crypto/x509.ts';
 import { type Numbered, type OutsideAnswer, OutsideFailure } from '../ports/answers.ts';
-import type { PersonKeys } from '../ports/identity.ts';
-import type {
-  CertificateAuthorityPort,
-  CertificateRequest,
-  IssuedCertificate,
-} from '../ports/trust.ts';
+import type { CertificateAuthorityPort, IssuedCertificate } from '../ports/trust.ts';
 import type { Gateway } from './gateway.ts';
 import { exchange, type Fetch } from './http-exchange.ts';
 import { toPortAnswer } from './reading.ts';
@@ -33,15 +28,6 @@ const certificateForm = z.object({
 });
 const revokedForm = z.object({ serial: z.string(), revokedAt: z.iso.datetime() });
 
-/** A CA must know whom it certifies (Electronic Signature Law, article 20). */
-export interface HolderCertificateRequest extends CertificateRequest {
-  readonly holder: PersonKeys;
-}
-
-export interface HolderCertificateAuthority extends CertificateAuthorityPort {
-  certificate(request: HolderCertificateRequest): Promise<OutsideAnswer<IssuedCertificate>>;
-}
-
 export interface CertificateAdapterOptions {
   readonly gateway: Gateway;
   /** Where the list is fetched, for example `http://127.0.0.1:9090/ca/v1/crl`. */
@@ -55,7 +41,7 @@ export interface CertificateAdapterOptions {
 
 export function createCertificateAdapter(
   options: CertificateAdapterOptions,
-): HolderCertificateAuthority {
+): CertificateAuthorityPort {
   const { gateway } = options;
   const roots = allFromPem('CERTIFICATE', options.rootsPem);
   return {

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Ports } from '../ports/index.ts';
 import { createBankAdapter } from './bank.ts';
 import { createBaihangAdapter, createPbocAdapter } from './bureaus.ts';
-import { createCertificateAdapter, type HolderCertificateAuthority } from './certificates.ts';
+import { createCertificateAdapter } from './certificates.ts';
 import { createGateway, type ServiceKey } from './gateway.ts';
 import type { Fetch } from './http-exchange.ts';
 import { createIdentityAdapter } from './identity.ts';
@@ -33,15 +33,11 @@ export interface HttpPortsOptions {
   readonly fetch?: Fetch | undefined;
 }
 
-export interface HttpPorts extends Ports {
-  readonly ca: HolderCertificateAuthority;
-}
-
 export function createHttpPorts(
   config: HttpPortsConfig,
   keys: HttpPortsKeys,
   options: HttpPortsOptions = {},
-): HttpPorts {
+): Ports {
   const { timeoutMs, fetch } = options;
   const clock = options.clock ?? systemClock;
   const base = config.gateway.url.replace(/\/+$/, '');

@@ -1,9 +1,12 @@
 /** Ports to the certificate authority and the time-stamp authority. */
 import type { Numbered, OutsideAnswer } from './answers.ts';
+import type { PersonKeys } from './identity.ts';
 
 export interface CertificateRequest extends Numbered {
   /** PKCS#10 request, DER. */
   readonly csr: Uint8Array;
+  /** Whom it certifies: a CA must know (Electronic Signature Law, article 20). */
+  readonly holder: PersonKeys;
   /** How the person was identified: request numbers of the checks that passed. */
   readonly identityEvidence: Readonly<Record<string, string>>;
 }

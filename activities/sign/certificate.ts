@@ -1,5 +1,6 @@
 /** The applicant's one-time certificate: asked for once per contract, whatever the attempt, and revoked when the story ends. */
 import { z } from 'zod';
+import { loadForm } from '../../db/queries/apply.ts';
 import { readVerificationRequests } from '../../db/queries/verifications.ts';
 import {
   destroySigningKey,
@@ -35,6 +36,9 @@ async function issue(
 ): Promise<IssuedCertificate> {
   const step = `sign:certificate:${contractId}`;
   const requestNo = requestNumber(applicationId, step);
+  const form = await loadForm(deps.db, deps.cipher, applicationId);
+  if (form === null) throw finalFailure('FORM_INCOMPLETE');
+  const { name, idNumber } = form.identity;
   const identityEvidence = await readVerificationRequests(deps.db, applicationId);
   const answer = await overTheBorder(() =>
     askOnce(
@@ -45,6 +49,7 @@ async function issue(
           requestNo: number,
           signal: cancellationSignal(),
           csr,
+          holder: { name, idNumber },
           identityEvidence,
         }),
       issued,

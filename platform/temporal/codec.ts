@@ -2,7 +2,7 @@
  * The payload codec: everything Temporal stores of a loan (arguments, results, failures, summaries) is sealed first.
  */
 import { METADATA_ENCODING_KEY, type Payload, type PayloadCodec } from '@temporalio/common';
-import { temporal } from '@temporalio/proto';
+import protos from '@temporalio/proto';
 import type { Keyring } from '../crypto/keyring.ts';
 import { open, seal } from '../crypto/seal.ts';
 
@@ -25,7 +25,7 @@ export function createSealedPayloadCodec(keyring: Keyring): PayloadCodec {
   return {
     async encode(payloads) {
       return payloads.map((payload) => {
-        const bytes = temporal.api.common.v1.Payload.encode(payload).finish();
+        const bytes = protos.temporal.api.common.v1.Payload.encode(payload).finish();
         return { metadata, data: seal(keyring, bytes, ASSOCIATED_DATA) };
       });
     },
@@ -33,7 +33,7 @@ export function createSealedPayloadCodec(keyring: Keyring): PayloadCodec {
       return payloads.map((payload) => {
         if (!isSealed(payload)) return payload;
         const bytes = open(keyring, payload.data ?? Buffer.alloc(0), ASSOCIATED_DATA);
-        return temporal.api.common.v1.Payload.decode(bytes);
+        return protos.temporal.api.common.v1.Payload.decode(bytes);
       });
     },
   };

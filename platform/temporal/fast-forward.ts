@@ -5,11 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { temporal } from '@temporalio/proto';
+import protos from '@temporalio/proto';
 
 /** More timers than this on one way forward stop the clock; a year of daily timers fits. */
 const SKIPS_MAX = 10_000;
-const Result = temporal.api.enums.v1.FastForwardPollingResult;
+const Result = protos.temporal.api.enums.v1.FastForwardPollingResult;
 
 /** Where a move ended: at its target, or before it because the workflow was over. */
 export type FastForwardOutcome = 'ARRIVED' | 'ENDED';

@@ -92,6 +92,12 @@ function readCsr(der: Uint8Array): ParsedCsr | null {
   }
 }
 
+/** The holder's number stands in the certificate as a digest: a certificate is shown to others. */
+function subjectNumber(holder: z.infer<typeof certificateInput>['holder']): string {
+  return holder.kind === 'PERSON' ? sm3Hex(holder.idNumber).slice(0, 32) : holder.uscc;
+}
+
+/** The request may name what the certificate is for, in its serial number attribute. */
 async function issue(
   parts: CaParts,
   input: z.infer<typeof certificateInput>,
@@ -104,11 +110,10 @@ async function issue(
   const { holder } = input;
   const der = issueCertificate({
     csrPublicKey: csr.publicKey,
-    // The holder's number stands in the certificate as a digest: a certificate is shown to others.
     subject: {
       country: 'CN',
       ...(holder.kind === 'ORGANISATION' ? { organization: holder.name } : {}),
-      serialNumber: holder.kind === 'PERSON' ? sm3Hex(holder.idNumber).slice(0, 32) : holder.uscc,
+      serialNumber: csr.subject.serialNumber ?? subjectNumber(holder),
       commonName: holder.name,
     },
     issuer: parts.authority.issuer,

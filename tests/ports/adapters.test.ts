@@ -136,7 +136,12 @@ describe('certificates', () => {
     more: { rootsPem?: string; now?: Date; serial?: string } = {},
   ) {
     const world = createFakePorts();
-    const made = await world.ca.certificate({ requestNo, csr: forCsr, identityEvidence: {} });
+    const made = await world.ca.certificate({
+      requestNo,
+      csr: forCsr,
+      holder: person,
+      identityEvidence: {},
+    });
     if (made.kind !== 'FOUND') throw new Error('no certificate');
     const [certificatePem, chainPem] = made.data.chainPem;
     const now = more.now ?? new Date();

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { createHttpPorts, type HttpPorts } from '../../activities/adapters/index.ts';
+import { createHttpPorts } from '../../activities/adapters/index.ts';
 import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
 import { FAULT_NAMES } from '../../sandbox/faults.ts';
 import { SERVICES } from '../../sandbox/answer.ts';
@@ -11,7 +11,6 @@ import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import type { Applicant, Trouble, World } from './contracts/world.ts';
 
 export interface SandboxWorld extends World {
-  readonly ports: HttpPorts;
   readonly sandbox: Sandbox;
   readonly trouble: Trouble;
   /** A persona by its key, as the services are asked about it. */

@@ -25,7 +25,7 @@ function listen(story: Story, payout: Payout): void {
       story.place.stage === 'DISBURSE' && !payout.released ? null : 'STAGE_DOES_NOT_FIT',
     record: ({ actor, key, payoutId }) =>
       doors.record.releasePayout({ applicationId, actor, cause: key, payoutId, at: instant() }),
-    then: ({ payoutId }) => {
+    afterwards: ({ payoutId }) => {
       payout.id = payoutId;
       payout.released = true;
       story.moneyMoving = true;

@@ -16,7 +16,7 @@ export function hearOperations(story: Story): void {
     whenEnded: true,
     record: (input) =>
       doors.record.resolveCase({ ...input, applicationId, cause: input.key, at: instant() }),
-    then: ({ step, action }) => {
+    afterwards: ({ step, action }) => {
       if (step === 'APPROVE' && story.parked !== undefined) story.parked.action = action;
     },
   });

@@ -22,13 +22,13 @@ interface Review {
 }
 
 /** Waits until the review is decided or the generation moves on; false when the clock ran out first. */
-function settled(story: Story, review: Review, ms: number): Promise<boolean> {
-  const { generation } = review;
-  return condition(() => story.place.stage !== 'REVIEW' || review.generation !== generation, ms);
+function settled(story: Story, state: Review, ms: number): Promise<boolean> {
+  const { generation } = state;
+  return condition(() => story.place.stage !== 'REVIEW' || state.generation !== generation, ms);
 }
 
 /** One generation of waiting: a reminder first, then an escalation, then a reminder a term, for nobody decides by waiting. */
-async function waitWithClock(story: Story, review: Review): Promise<void> {
+async function waitWithClock(story: Story, state: Review): Promise<void> {
   const { applicationId, doors, terms } = story;
   story.show({
     stage: 'REVIEW',
@@ -36,22 +36,22 @@ async function waitWithClock(story: Story, review: Review): Promise<void> {
     slaDueAt: new Date(Date.now() + terms.reviewSlaMs),
     decision: 'REFER',
   });
-  if (await settled(story, review, terms.reviewReminderMs)) return;
+  if (await settled(story, state, terms.reviewReminderMs)) return;
   await story.alone(() =>
     doors.record.remindReview({ applicationId, step: 'REMIND', at: instant() }),
   );
-  if (await settled(story, review, Math.max(1, terms.reviewSlaMs - terms.reviewReminderMs))) return;
+  if (await settled(story, state, Math.max(1, terms.reviewSlaMs - terms.reviewReminderMs))) return;
   await story.alone(() =>
     doors.record.remindReview({ applicationId, step: 'ESCALATE', at: instant() }),
   );
-  while (!(await settled(story, review, terms.reviewSlaMs))) {
+  while (!(await settled(story, state, terms.reviewSlaMs))) {
     await story.alone(() =>
       doors.record.remindReview({ applicationId, step: 'REMIND_AGAIN', at: instant() }),
     );
   }
 }
 
-function listen(story: Story, review: Review): void {
+function listen(story: Story, state: Review): void {
   const { applicationId, doors } = story;
   const inReview = (): RefusalCode | null =>
     story.place.stage === 'REVIEW' ? null : 'STAGE_DOES_NOT_FIT';
@@ -64,7 +64,7 @@ function listen(story: Story, review: Review): void {
     at: instant(),
   });
   const moveOn = (): void => {
-    review.generation += 1;
+    state.generation += 1;
   };
   hear(story, claimReview, {
     refuse: inReview,
@@ -74,7 +74,7 @@ function listen(story: Story, review: Review): void {
     refuse: decidable,
     record: (input) =>
       doors.record.decideReview({ ...input, ...act(input), slaMs: story.terms.reviewSlaMs }),
-    then: moveOn,
+    afterwards: moveOn,
   });
   hear(story, requestMore, {
     refuse: decidable,
@@ -83,26 +83,26 @@ function listen(story: Story, review: Review): void {
   hear(story, supplyMore, {
     refuse: () => inReview() ?? (story.place.pending === 'INFORMATION' ? null : 'NO_OPEN_REQUEST'),
     record: (input) => doors.record.supplyMore({ ...input, ...act(input) }),
-    then: moveOn,
+    afterwards: moveOn,
   });
   hear(story, returnTo, {
     refuse: decidable,
     record: (input) => doors.record.returnReview({ ...input, ...act(input) }),
-    then: (input) => {
-      review.back = input.stage;
+    afterwards: (input) => {
+      state.back = input.stage;
       moveOn();
     },
   });
 }
 
 export async function review(story: Story): Promise<Verdict> {
-  const review: Review = { generation: 0, back: null };
-  listen(story, review);
-  while (story.place.stage === 'REVIEW') await waitWithClock(story, review);
+  const state: Review = { generation: 0, back: null };
+  listen(story, state);
+  while (story.place.stage === 'REVIEW') await waitWithClock(story, state);
   story.show({ stage: story.place.stage, needsHuman: false, slaDueAt: null });
-  if (review.back !== null) {
+  if (state.back !== null) {
     story.round += 1;
-    return { returnTo: review.back };
+    return { returnTo: state.back };
   }
   return { returnTo: null, ends: story.endedAs() };
 }

@@ -16,7 +16,7 @@ export async function sign(story: Story): Promise<EndsWith | null> {
       story.place.stage === 'SIGN' && signing === undefined ? null : 'STAGE_DOES_NOT_FIT',
     record: ({ actor, key, contractId, digestSm3 }) =>
       doors.record.admitSignature({ applicationId, actor, cause: key, contractId, digestSm3 }),
-    then: (input) => {
+    afterwards: (input) => {
       signing = input;
     },
     until: () => condition(() => story.place.stage !== 'SIGN' || story.parked !== undefined),

@@ -26,6 +26,8 @@ type Described = {
 export interface RouteOptions {
   /** Largest body accepted; 256 KB unless said otherwise. */
   readonly maxBodyBytes?: number;
+  /** A check of the caller in place of a token's, run before the body is parsed. */
+  readonly guard?: MiddlewareHandler<AppEnv>;
 }
 
 /** The limiter of the app; set once per app in front of the routes. */
@@ -58,6 +60,7 @@ function middlewareOf(
   ];
   const types = mediaTypesOf(config);
   if (types.length > 0) guards.push(requireMediaType(types));
+  if (options.guard !== undefined) guards.push(options.guard);
   if (needsIdempotencyKey(key)) guards.push(idempotent());
   return guards;
 }

@@ -35,13 +35,6 @@ function refusalType(error: unknown): string | undefined {
   return type !== undefined && REFUSAL.test(type) ? type : undefined;
 }
 
-/** Refusals of `advance` and of the journey, under the names the API uses. */
-const ALIASES: Readonly<Record<string, string>> = {
-  WRONG_STAGE: 'STAGE_DOES_NOT_FIT',
-  NO_SUCH_TRANSITION: 'STAGE_DOES_NOT_FIT',
-  STALE_VERSION: 'STALE_EVIDENCE',
-};
-
 function unavailable(cause: unknown): ApiProblem {
   return new ApiProblem('UNAVAILABLE', { retryAfterSeconds: 5, cause });
 }
@@ -70,9 +63,8 @@ function problemOfGrpc(error: unknown): ApiProblem {
 export function problemOfUpdate(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (error instanceof WorkflowUpdateFailedError) {
-    const named = refusalType(error.cause);
-    if (named === undefined) return new ApiProblem('INTERNAL', { cause: error });
-    const type = ALIASES[named] ?? named;
+    const type = refusalType(error.cause);
+    if (type === undefined) return new ApiProblem('INTERNAL', { cause: error });
     return isProblemCode(type)
       ? new ApiProblem(type, { cause: error })
       : new ApiProblem('STAGE_DOES_NOT_FIT', { shownCode: type, cause: error });

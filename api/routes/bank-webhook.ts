@@ -5,19 +5,10 @@ import { findLoanByNumber, findPayoutByRequestNo } from '../../db/queries/reads/
 import { verifySigned } from '../../platform/crypto/envelope.ts';
 import { loanWorkflowId, servicingWorkflowId } from '../../workflows/ids.ts';
 import type { AppContext } from '../deps.ts';
-import { JSON_BODY_LIMIT, limitBody } from '../middleware/body.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { jsonAnswer, jsonBody } from '../schemas/common.ts';
 import { type BankNotice, bankNotice, noticeTaken } from '../schemas/money.ts';
-
-const take = defineRoute('POST /v1/webhooks/bank', {
-  summary: 'Take a notice of the bank',
-  description: 'The same notice again is answered alike. 503 asks the bank to come again.',
-  tags: ['webhooks'],
-  request: { body: jsonBody(bankNotice) },
-  responses: { 200: jsonAnswer('Taken', noticeTaken) },
-});
 
 const BANK = 'bank';
 
@@ -51,6 +42,24 @@ async function requireEnvelope(c: AppContext): Promise<void> {
   });
   throw new ApiProblem(verdict.reason === 'NONCE_SEEN' ? 'REPLAYED' : 'SIGNATURE_REFUSED');
 }
+
+const take = defineRoute(
+  'POST /v1/webhooks/bank',
+  {
+    summary: 'Take a notice of the bank',
+    description: 'The same notice again is answered alike. 503 asks the bank to come again.',
+    tags: ['webhooks'],
+    request: { body: jsonBody(bankNotice) },
+    responses: { 200: jsonAnswer('Taken', noticeTaken) },
+  },
+  // Before the body is parsed: whoever cannot sign learns nothing about its form.
+  {
+    guard: async (c, next) => {
+      await requireEnvelope(c);
+      await next();
+    },
+  },
+);
 
 /** Tells the notice to its workflow. Gives the workflow's id, or null when nothing of ours waits for it. */
 async function forward(c: AppContext, notice: BankNotice): Promise<string | null> {
@@ -90,12 +99,6 @@ async function settle(c: AppContext, notice: BankNotice, workflowId: string | nu
 }
 
 export function registerBankWebhook(app: App): void {
-  // Before the body is looked at: whoever cannot sign learns nothing about its form.
-  app.use('/v1/webhooks/bank', limitBody(JSON_BODY_LIMIT), async (c, next) => {
-    if (c.req.method === 'POST') await requireEnvelope(c);
-    await next();
-  });
-
   app.openapi(take, async (c) => {
     const { db, cipher } = c.get('deps');
     const notice = c.req.valid('json');

@@ -11,9 +11,6 @@ import {
 import { normaliseIdentifier, parseMobile } from '../../domain/identifiers.ts';
 import { fen } from '../../domain/money.ts';
 
-/** Largest device trail, in bytes of JSON. */
-export const DEVICE_TRAIL_LIMIT = 16 * 1024;
-
 /** Text without control characters, for a NUL or a line feed has no place in a name and breaks what prints it. */
 const line = (max: number) =>
   z
@@ -100,6 +97,7 @@ const pageBehaviour = z.strictObject({
   scrollPx: count,
 });
 
+/** The limits of its fields keep a trail below 16 KB. */
 export const deviceTrail = z
   .strictObject({
     fingerprint: line(256),
@@ -116,7 +114,6 @@ export const deviceTrail = z
     proxy: z.boolean().exactOptional(),
     pages: z.array(pageBehaviour).max(30).exactOptional(),
   })
-  .refine((trail) => Buffer.byteLength(JSON.stringify(trail), 'utf8') <= DEVICE_TRAIL_LIMIT)
   .openapi('DeviceTrail');
 
 /** Page 3 may bring the trail of the device on which the form was filled in. */

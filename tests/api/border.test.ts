@@ -279,7 +279,10 @@ describe('health and description', () => {
     const paths = body['paths'] as Record<string, { post?: { parameters?: { name: string }[] } }>;
     for (const [path, { post }] of Object.entries(paths)) {
       if (post === undefined || path === '/v1/webhooks/bank') continue;
-      expect(post.parameters?.map((p) => p.name), path).toContain('Idempotency-Key');
+      expect(
+        post.parameters?.map((p) => p.name),
+        path,
+      ).toContain('Idempotency-Key');
     }
   });
 

@@ -94,7 +94,11 @@ export interface World {
   readonly loan: FakeLoan;
   readonly objects: Map<string, Buffer>;
   readonly logged: Record<string, unknown>[];
-  readonly bank: { readonly keyId: string; readonly privateKey: string; readonly publicKey: string };
+  readonly bank: {
+    readonly keyId: string;
+    readonly privateKey: string;
+    readonly publicKey: string;
+  };
   readonly clock: { now: Date };
   token(subject: string, roles: readonly string[], options?: TokenOptions): Promise<string>;
   call(method: string, path: string, call?: Call): Promise<Answer>;

@@ -8,16 +8,15 @@ import { clientsInput } from './clients.ts';
 import { faultInput } from './faults.ts';
 import { mintToken, tokenInput } from './idp/token-keys.ts';
 import { DEMO_CLIENT, DEMO_CODE, DEMO_STAFF } from './idp/staff.ts';
+import { isLoopback } from './loopback.ts';
 import { COMPANIES } from './people/companies.ts';
 import type { SandboxParts } from './parts.ts';
-
-const LOOPBACK = ['127.0.0.1', '::1', '::ffff:127.0.0.1'];
 
 /** Everything under `/_admin`. `remoteAddress` is the peer of the socket: a header could say anything. */
 export function adminRoutes(parts: SandboxParts): Hono<{ Bindings: HttpBindings }> {
   const admin = new Hono<{ Bindings: HttpBindings }>();
   admin.use(async (c, next) => {
-    if (!LOOPBACK.includes(c.env.incoming.socket.remoteAddress ?? ''))
+    if (!isLoopback(c.env.incoming.socket.remoteAddress))
       return c.json({ error: '_admin answers on loopback only' }, 403);
     return next();
   });

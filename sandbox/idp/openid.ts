@@ -116,7 +116,7 @@ function tokenClaims(token: TokenInHand): Readonly<Record<string, unknown>> {
 async function loadExistingGrant(context: ProviderContext): Promise<GrantInHand> {
   const { client, session, provider } = context.oidc;
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-  grant.addOIDCScope('openid offline_access');
+  grant.addOIDCScope(`openid offline_access ${API_SCOPE}`);
   grant.addResourceScope(API_RESOURCE, API_SCOPE);
   await grant.save();
   return grant;
@@ -137,8 +137,10 @@ async function interact(
   }
   const login = request.method === 'POST' ? await readLogin(request) : null;
   if (login?.ok === true) {
+    // A native client must see an interaction each time; the login was it, so consent is given with it.
     await provider.interactionFinished(request, response, {
       login: { accountId: login.subject, remember: false, ...SECOND_FACTOR },
+      consent: {},
     });
     return;
   }

@@ -1,5 +1,5 @@
 /** The bank's books balance to the fen whatever is paid, refused, settled, debited, returned or repaid. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';

@@ -130,9 +130,9 @@ describe('the quotas', () => {
     const limited = await startSandbox({ rateLimits: true });
     try {
       const authorisation = { id: 'a', sm3: 'a'.repeat(64), purpose: '02' };
-      const ask = (requestNo: string) =>
+      const report = (requestNo: string) =>
         call(limited.sandbox, 'pboc', 'report', { requestNo, ...who(), authorisation });
-      const said = await Promise.all(['q1', 'q2', 'q3', 'q4', 'q5', 'q6', 'q7', 'q8'].map(ask));
+      const said = await Promise.all(['q1', 'q2', 'q3', 'q4', 'q5', 'q6', 'q7', 'q8'].map(report));
       const refused = said.filter((answer) => answer.code === '4290');
       expect(refused.length).toBeGreaterThanOrEqual(1);
       expect(said.filter((answer) => answer.code === '0000').length).toBeGreaterThanOrEqual(2);

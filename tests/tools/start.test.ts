@@ -107,6 +107,11 @@ function recorded(): Recorded {
   return JSON.parse(readFileSync(join(data, 'run.json'), 'utf8'));
 }
 
+/** None when the start did not come as far as a record. */
+function recordedChildren(): Recorded['children'] {
+  return existsSync(join(data, 'run.json')) ? recorded().children : {};
+}
+
 async function started(): Promise<number> {
   const password = readFileSync(join(home(), 'postgres-password'), 'utf8').trim();
   const port = recorded().postgresPort;
@@ -126,6 +131,7 @@ describe('npm start', () => {
     const children = Object.values(recorded().children);
     expect(children).toHaveLength(6);
     expect(children.every(stillRuns)).toBe(true);
+    expect(run.output).toContain('the sample was taken with --sample');
     run.child.kill('SIGINT');
     expect(await run.ended).toBe(0);
     expect(children.some(stillRuns)).toBe(false);
@@ -157,6 +163,7 @@ describe('npm start', () => {
     expect(second.output).toContain('ended temporal (pid ');
     expect(Object.values(left).some(stillRuns)).toBe(false);
     expect(await started()).toBe(2);
+    expect(second.output).not.toContain('the sample was taken');
   });
 
   test('a second start on the same data is refused and the first one runs on', async () => {
@@ -204,6 +211,17 @@ describe('npm start', () => {
     expect(await run.ended).toBe(1);
     expect(run.output).toContain('temporal did not start (spawn /nowhere/temporal ENOENT)');
     expect(recorded().children).toEqual({});
+  });
+
+  test.each([
+    [{ TEMPORAL_ADDRESS: '127.0.0.1:1' }, /^No Temporal server .* answers at 127\.0\.0\.1:1/m],
+    [{ API_PORT: 'eighty' }, /^API_PORT is "eighty", which is no port number\.$/m],
+    [{ API_PORT: '1', CODEC_PORT: '1' }, /^Port 1 .*(wanted twice|in use)/m],
+  ])('%j is answered by one sentence and exit code 1', async (more, sentence) => {
+    const run = start(more);
+    expect(await run.ended).toBe(1);
+    expect(run.output).toMatch(sentence);
+    expect(recordedChildren()).toEqual({});
   });
 
   test('a data folder that cannot be made is one sentence and exit code 1', async () => {

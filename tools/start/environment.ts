@@ -35,6 +35,8 @@ export function childEnvironment(settings: StartSettings, addresses: Addresses):
     API_PUBLIC_URL: urls.api,
     CODEC_ALLOWED_ORIGINS: `${urls.temporalUi},http://localhost:${ports.temporalUi}`,
     GATEWAY_URL: urls.sandbox,
+    // The sandbox's identity provider writes this audience into its tokens.
+    AUTH_AUDIENCE: 'xindai-api',
     AUTH_ISSUER: `${urls.sandbox}/idp`,
     AUTH_JWKS_URL: `${urls.sandbox}/idp/jwks`,
     OBJECT_STORE_DIR: join(dataDir, 'objects'),

@@ -1,0 +1,87 @@
+/** What an applicant, or an integrator for one, does: fills in, agrees, submits, answers the offer, records, signs. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { randomBytes } from 'node:crypto';
+import type { Application, XindaiClient } from '../../api/client.ts';
+import { sm3Hex } from '../../platform/crypto/sm3.ts';
+import { data, type Persona } from './world.ts';
+
+/** A picture no service has seen before: a face that was used once is refused as a replay. */
+export function freshFace(): Uint8Array {
+  const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 0x4a, 0x46, 0x49, 0x46, 0x00, 0x01]);
+  return new Uint8Array(Buffer.concat([jpeg, randomBytes(512)]));
+}
+
+/** Fills in a draft, page by page, with the letter agreed to, and gives its id. */
+export async function fillIn(client: XindaiClient, persona: Persona): Promise<string> {
+  const { id } = await data(client.applications.create({}));
+  const { identity, work, loan, device } = persona.application;
+  await data(client.applications.saveIdentity(id, { ...identity }));
+  await data(client.applications.saveWork(id, { ...work }));
+  const page = { ...loan, contacts: loan.contacts.map((contact) => ({ ...contact })) };
+  // The device trail of a persona has the shape that the page's schema checks.
+  const body = device === null ? page : { ...page, device };
+  await data(client.applications.saveLoan(id, body as Parameters<typeof client.applications.saveLoan>[1]));
+  await data(client.applications.uploadFace(id, freshFace(), 'image/jpeg'));
+  const letter = await data(client.authorisations.create({ applicationId: id }));
+  const acts = ['QUERY', 'REPORT', 'NEGATIVE_NOTICE', 'SENSITIVE'] as const;
+  await data(client.authorisations.agree(letter.id, { textSm3: sm3Hex(letter.text), acts: [...acts] }));
+  return id;
+}
+
+/** Submits a filled-in draft: the story begins. */
+export async function submit(client: XindaiClient, id: string): Promise<void> {
+  const { evidenceVersion } = await data(client.applications.get(id));
+  await data(client.applications.submit(id, { evidenceVersion }));
+}
+
+export interface Until {
+  /** Stages or pendings that end the waiting. */
+  readonly stages: readonly string[];
+  readonly withinMs?: number;
+  /** Called with each new stage as it is seen. */
+  readonly seen?: (application: Application) => void;
+}
+
+/** Polls the application until it stands where it should; throws with where it stands when that takes too long. */
+export async function waitFor(client: XindaiClient, id: string, until: Until): Promise<Application> {
+  const deadline = Date.now() + (until.withinMs ?? 60_000);
+  let last = '';
+  for (;;) {
+    const application = await data(client.applications.get(id));
+    const here = `${application.stage}/${application.pending ?? ''}`;
+    if (here !== last) until.seen?.(application);
+    last = here;
+    const reached = until.stages.includes(application.stage) || until.stages.includes(here);
+    if (reached) return application;
+    if (Date.now() > deadline) throw new Error(`${id} stands at ${here}, not at ${until.stages.join(' or ')}`);
+    await sleep(150);
+  }
+}
+
+/** Accepts the open offer. */
+export async function acceptOffer(client: XindaiClient, id: string): Promise<void> {
+  const application = await waitFor(client, id, { stages: ['OFFER/OFFER_ANSWER'] });
+  if (application.offerId === null) throw new Error('an application at OFFER has no offer');
+  await data(client.offers.accept(application.offerId));
+}
+
+/** Records a short session, chunk by chunk, as the dual recording asks. */
+export async function record(client: XindaiClient, contractId: string): Promise<void> {
+  const session = await data(client.contracts.openRecording(contractId));
+  const chunks = [randomBytes(4_096), randomBytes(4_096)];
+  for (const [number, chunk] of chunks.entries()) {
+    await data(client.recordings.putChunk(session.id, number, new Uint8Array(chunk), sm3Hex(chunk)));
+  }
+  await data(client.recordings.complete(session.id, { chunkCount: chunks.length }));
+}
+
+/** Reads the contract and signs the very bytes that were read; records first where the product asks for it. */
+export async function sign(client: XindaiClient, id: string): Promise<{ readonly contractId: string; readonly pdf: Uint8Array }> {
+  const application = await waitFor(client, id, { stages: ['SIGN/SIGNATURE'] });
+  if (application.contractId === null) throw new Error('an application at SIGN has no contract');
+  const { contractId } = application;
+  const pdf = await data(client.contracts.pdf(contractId));
+  if ((application.amountFen ?? 0) > 5_000_000) await record(client, contractId);
+  await data(client.contracts.sign(contractId, { digestSm3: sm3Hex(pdf) }));
+  return { contractId, pdf };
+}

@@ -1,0 +1,105 @@
+/** Where a running installation is, and who speaks to it: clients by person, the sandbox's personas and faults. */
+import { z } from 'zod';
+import { type Answer, createClient, type XindaiClient } from '../../api/client.ts';
+import type { PersonApplication } from '../../domain/apply.ts';
+
+export interface World {
+  readonly apiUrl: string;
+  readonly sandboxUrl: string;
+  /** A client acting as this person in this role. Tokens come from the sandbox's issuer and are fetched once. */
+  as(role: string, subject: string): XindaiClient;
+}
+
+const tokenBody = z.object({ token: z.string().min(1) });
+
+async function fetchToken(sandboxUrl: string, role: string, subject: string): Promise<string> {
+  const answer = await fetch(`${sandboxUrl}/_admin/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ role, subject, ttlSeconds: 3_600 }),
+  });
+  if (!answer.ok) throw new Error(`the sandbox gave no token for ${role}: HTTP ${answer.status}`);
+  return tokenBody.parse(await answer.json()).token;
+}
+
+export function openWorld(apiUrl: string, sandboxUrl: string): World {
+  const clients = new Map<string, XindaiClient>();
+  return {
+    apiUrl,
+    sandboxUrl,
+    as(role, subject) {
+      const name = `${role}/${subject}`;
+      const known = clients.get(name);
+      if (known !== undefined) return known;
+      let token: Promise<string> | undefined;
+      const client = createClient({
+        baseUrl: apiUrl,
+        token: () => (token ??= fetchToken(sandboxUrl, role, subject)),
+        language: 'en',
+      });
+      clients.set(name, client);
+      return client;
+    },
+  };
+}
+
+/** What the server said no to, as an error that names the problem. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, detail: string) {
+    super(`${status} ${code}: ${detail}`);
+    this.name = 'Refused';
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** The data of an answer, or the problem thrown. */
+export async function data<T>(answering: Promise<Answer<T>>): Promise<T> {
+  const answer = await answering;
+  if (answer.ok) return answer.data;
+  const { status, code, detail, title } = answer.problem;
+  throw new Refused(status, code, detail ?? title);
+}
+
+export interface Persona {
+  readonly key: string;
+  readonly titleEn: string;
+  readonly titleZh: string;
+  readonly outcome: string;
+  readonly application: PersonApplication;
+}
+
+/** One of the sandbox's people; `variant` gives another person of the same kind. */
+export async function fetchPersona(world: World, key: string, variant = 0): Promise<Persona> {
+  const answer = await fetch(`${world.sandboxUrl}/_admin/personas/${key}?variant=${variant}`);
+  if (!answer.ok) throw new Error(`the sandbox knows no persona ${key}`);
+  // The sandbox's personas have the shape of the form; the API checks every field when they are sent.
+  return (await answer.json()) as Persona;
+}
+
+export interface Fault {
+  readonly service: string;
+  readonly operation?: string;
+  readonly fault: string;
+  readonly count?: number;
+  readonly delayMs?: number;
+  readonly until?: string;
+}
+
+/** Makes the outside world misbehave. */
+export async function setFault(world: World, fault: Fault): Promise<void> {
+  const answer = await fetch(`${world.sandboxUrl}/_admin/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(fault),
+  });
+  if (!answer.ok) throw new Error(`the sandbox refused the fault: ${await answer.text()}`);
+}
+
+/** Lets the outside world behave again. */
+export async function clearFaults(world: World): Promise<void> {
+  await fetch(`${world.sandboxUrl}/_admin/faults`, { method: 'DELETE' });
+}

@@ -92,12 +92,12 @@ describe('ownership', () => {
       .where('id', 'in', made.slice(1, 4))
       .execute();
     const seen: unknown[] = [];
-    let next: unknown = null;
+    let next: string | null = null;
     do {
-      const query: string = next === null ? '' : `&cursor=${String(next)}`;
+      const query: string = next === null ? '' : `&cursor=${next}`;
       const page = await world.call('GET', `/v1/applications?limit=2${query}`, { token: lister });
       seen.push(...(page.body['items'] as { id: string }[]).map((item) => item.id));
-      next = page.body['next'];
+      next = page.body['next'] as string | null;
     } while (next !== null);
     expect(seen).toHaveLength(5);
     expect(new Set(seen)).toEqual(new Set(made));

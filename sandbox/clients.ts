@@ -27,6 +27,14 @@ export async function loadClients(initial: ClientKeys, file: string | null): Pro
     }
   };
   register(initial);
-  if (file !== null) register(clientsInput.parse(JSON.parse(await readFile(file, 'utf8'))));
+  if (file !== null) register(await readClients(file));
   return { register, publicKeyFor: (appId, keyId) => known.get(appId)?.get(keyId) };
+}
+
+async function readClients(file: string): Promise<ClientKeys> {
+  try {
+    return clientsInput.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new Error(`The sandbox cannot read its callers' public keys in ${file}.`, { cause });
+  }
 }

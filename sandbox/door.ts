@@ -250,6 +250,13 @@ async function seenNonce(
   return inserted.rows.length === 0;
 }
 
+/** Forgets nonces whose requests are long out of the time window: twice the window either way, and some. */
+export async function forgetNonces(database: PGlite, now: Date): Promise<void> {
+  await database.query('delete from nonces where seen_at < $1', [
+    new Date(now.getTime() - 3_600_000),
+  ]);
+}
+
 function open(
   body: Buffer,
   privateKey: string,

@@ -8,7 +8,7 @@ import { createCallbacks } from './bank/callbacks.ts';
 import { createSettlement } from './bank/settlement.ts';
 import { createWorldApp } from './app.ts';
 import { loadClients } from './clients.ts';
-import type { DoorParts } from './door.ts';
+import { type DoorParts, forgetNonces } from './door.ts';
 import { createExchangeLog } from './exchange-log.ts';
 import { createFaults, type FaultInput, faultInput } from './faults.ts';
 import { createIdpHandler } from './idp/provider.ts';
@@ -34,6 +34,9 @@ import { registryOperations } from './services/registry.ts';
 import { smsOperations } from './services/sms.ts';
 import { tsaOperations } from './services/tsa.ts';
 import { openDatabase } from './store/database.ts';
+
+/** How long a stopping sandbox waits for exchanges that are still running. */
+const CLOSE_PATIENCE_MS = 2_000;
 
 export type { SandboxOptions } from './options.ts';
 
@@ -66,6 +69,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     loadClients(options.clients ?? {}, options.clientsFile ?? null),
   ]);
   await openBooks(database, clock());
+  await forgetNonces(database, clock());
   const server = createServer();
   const host = options.host ?? '127.0.0.1';
   const port = await listen(server, options.port ?? 0, host);
@@ -95,7 +99,10 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   const idp = createIdpHandler(tokenKeys, parts.issuer);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const serve = request.url?.startsWith('/idp') === true ? idp : world;
-    void serve(request, response);
+    serve(request, response).catch((error: unknown) => {
+      process.stderr.write(`sandbox: ${error instanceof Error ? error.message : 'failed'}\n`);
+      response.destroy();
+    });
   });
   parts.settlement.wake();
   callbacks.wake();
@@ -117,10 +124,13 @@ function handle(parts: SandboxParts, server: Server, url: string, port: number):
   };
 }
 
+/** Lets running exchanges finish, then ends what still holds on. */
 async function close(database: PGlite, parts: SandboxParts, server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  server.closeAllConnections();
+  server.closeIdleConnections();
+  const patience = setTimeout(() => server.closeAllConnections(), CLOSE_PATIENCE_MS);
   await closed;
+  clearTimeout(patience);
   await parts.settlement.stop();
   await parts.callbacks.stop();
   await database.close();

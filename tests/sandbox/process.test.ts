@@ -114,6 +114,15 @@ describe('the process', () => {
     taken.close();
   });
 
+  it('names the file of callers that it cannot read', async () => {
+    const child = spawn({ SANDBOX_CLIENTS_FILE: path.join(folder, 'missing.json') });
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    expect(await exitOf(child)).toBe(1);
+    expect(said).toContain('missing.json');
+    expect(said.trim().split('\n')).toHaveLength(1);
+  });
+
   it('names a variable that is wrong', async () => {
     const child = spawn({ SANDBOX_PORT: 'ninety' });
     let said = '';

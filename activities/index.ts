@@ -26,7 +26,7 @@ import { reviewLoan } from './service/review.ts';
 import { admitSignature, expireSigning } from './sign/admit.ts';
 import { revokeCertificate } from './sign/certificate.ts';
 import { sealContract } from './sign/seal.ts';
-import { checkBankCard, checkFace, checkMobile, checkTwoFactor } from './verify/check.ts';
+import { checkFace, checkIdentity } from './verify/check.ts';
 import { concludeVerification } from './verify/conclude.ts';
 
 export type { StoryTerms } from './apply/admit.ts';
@@ -37,9 +37,7 @@ const VERBS = {
   expireAuthorisation,
   endApplication,
   sweepDrafts,
-  checkTwoFactor,
-  checkMobile,
-  checkBankCard,
+  checkIdentity,
   checkFace,
   concludeVerification,
   pullPboc,

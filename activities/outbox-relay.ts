@@ -1,4 +1,5 @@
 /** Relays the outbox: sends applicants their notices, at least once, under the number of the item, and gives up by name. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadPartialForm } from '../db/queries/apply.ts';
 import { markDelivered, type OutboxItem, putOff, takeDue } from '../db/queries/outbox.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -57,12 +58,7 @@ export async function relayDue(deps: ActivityDeps): Promise<number> {
 export function startOutboxRelay(deps: ActivityDeps): Relay {
   const stopping = new AbortController();
   const pause = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      stopping.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {
-        once: true,
-      });
-    });
+    sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
   const running = (async () => {
     while (!stopping.signal.aborted) {
       try {

@@ -199,8 +199,9 @@ function staffCalls(wire: Wire) {
   const review = (id: string, more = '') => at('reviews', id, more);
   return {
     reviews: {
-      list: (query: PageOptions & { state?: string; assignee?: 'me' } = {}) =>
-        wire.get<Out<typeof reviews.reviewPage>>('/v1/reviews', { ...query }),
+      list: (
+        query: PageOptions & { state?: string; assignee?: 'me'; applicationId?: string } = {},
+      ) => wire.get<Out<typeof reviews.reviewPage>>('/v1/reviews', { ...query }),
       get: (id: string) => wire.get<Out<typeof reviews.reviewCase>>(review(id)),
       claim: (id: string, o?: ActOptions) => wire.act<Standing>(review(id, '/claim'), {}, o),
       decide: (id: string, body: In<typeof reviews.reviewDecision>, o?: ActOptions) =>
@@ -211,7 +212,7 @@ function staffCalls(wire: Wire) {
         wire.act<Standing>(review(id, '/return'), body, o),
     },
     payouts: {
-      list: (query: PageOptions & { state?: string } = {}) =>
+      list: (query: PageOptions & { state?: string; applicationId?: string } = {}) =>
         wire.get<PayoutPage>('/v1/payouts', { ...query }),
       release: (id: string, o?: ActOptions) =>
         wire.act<Standing>(at('payouts', id, '/release'), {}, o),
@@ -221,7 +222,7 @@ function staffCalls(wire: Wire) {
         wire.act<Standing>(at('payouts', id, '/approve'), body, o),
     },
     operatorCases: {
-      list: (query: PageOptions & { state?: string } = {}) =>
+      list: (query: PageOptions & { state?: string; applicationId?: string } = {}) =>
         wire.get<CasePage>('/v1/operator-cases', { ...query }),
       propose: (id: string, body: In<typeof reviews.caseResolution>, o?: ActOptions) =>
         wire.act<Standing>(at('operator-cases', id, '/propose'), body, o),

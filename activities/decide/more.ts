@@ -1,7 +1,9 @@
 /** Asks the applicant for more and takes the answer; the review resumes where it stopped, on the newer evidence. */
 import { randomUUID } from 'node:crypto';
+import type { IdentityPage, LoanPage, WorkPage } from '../../domain/apply.ts';
 import type { Actor } from '../../domain/journey.ts';
-import { growEvidence } from '../../db/queries/apply.ts';
+import type { Tx } from '../../db/database.ts';
+import { growEvidence, savePage } from '../../db/queries/apply.ts';
 import { setPending } from '../../db/queries/journey.ts';
 import {
   answerInformationRequest,
@@ -64,6 +66,17 @@ export interface SupplyAct {
   readonly sealedAnswer: string;
 }
 
+/** The part of the sealed answer that changes the form. */
+interface Amendments {
+  readonly pages: {
+    readonly identity?: IdentityPage;
+    readonly work?: WorkPage;
+    readonly loan?: LoanPage;
+  };
+}
+
+const PAGES = [1, 2, 3] as const;
+
 /** Takes the answer. The evidence version grows, so that a decision on the old evidence is refused. */
 export async function supplyMore(deps: ActivityDeps, act: SupplyAct): Promise<Recorded> {
   return await deps.db.transaction().execute(async (tx) => {
@@ -76,9 +89,27 @@ export async function supplyMore(deps: ActivityDeps, act: SupplyAct): Promise<Re
         ? { ok: false, code: 'NO_OPEN_REQUEST' }
         : { ...standing, pending: application.pending };
     }
+    await amendPages(deps, tx, act, answer);
     const evidenceVersion = await growEvidence(tx, applicationId);
     await renewTaskEvidence(tx, applicationId, evidenceVersion);
     await setPending(tx, applicationId, 'REVIEW');
     return { ...standing, pending: 'REVIEW' };
   });
+}
+
+/** Pages that came with the answer become the newest revision; the former ones stay on the record. */
+async function amendPages(
+  deps: ActivityDeps,
+  tx: Tx,
+  { applicationId, requestId }: SupplyAct,
+  answer: Buffer,
+): Promise<void> {
+  const column = 'information_requests.sealed_answer';
+  // The seal proves that the API wrote the answer, after it had parsed and checked every page in it.
+  const { pages } = deps.cipher.openJson(column, requestId, answer, (value) => value as Amendments);
+  const amended = [pages.identity, pages.work, pages.loan] as const;
+  for (const [index, content] of amended.entries()) {
+    if (content === undefined) continue;
+    await savePage(tx, deps.cipher, { applicationId, page: PAGES[index] ?? 1, content });
+  }
 }

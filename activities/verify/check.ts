@@ -8,7 +8,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { finalFailure, overTheBorder } from '../failures.ts';
 import { askOnce, requestNumber } from '../outside.ts';
 import type { Numbered, OutsideAnswer } from '../ports/answers.ts';
-import type { FaceMatch, Match } from '../ports/identity.ts';
+import type { FaceMatch, IdentityPort, Match } from '../ports/identity.ts';
 import { cancellationSignal } from '../signal.ts';
 
 export interface CheckInput {
@@ -22,7 +22,11 @@ interface Check<T> {
   readonly kind: CheckKind;
   readonly operation: string;
   readonly answer: z.ZodType<T>;
-  readonly ask: (form: PersonApplication, numbered: Numbered) => Promise<OutsideAnswer<T>>;
+  readonly ask: (
+    port: IdentityPort,
+    form: PersonApplication,
+    numbered: Numbered,
+  ) => Promise<OutsideAnswer<T>>;
   readonly outcome: (found: T) => { readonly match: Match; readonly detail: unknown };
 }
 
@@ -40,7 +44,8 @@ async function run<T>(
     askOnce(
       { db: deps.db, fieldCipher: deps.cipher },
       { requestNo, applicationId, step, service: 'identity', operation: check.operation },
-      (number) => check.ask(form, { requestNo: number, signal: cancellationSignal() }),
+      (number) =>
+        check.ask(deps.ports.identity, form, { requestNo: number, signal: cancellationSignal() }),
       check.answer,
     ),
   );
@@ -61,49 +66,58 @@ async function run<T>(
 const plain = (found: Match) => ({ match: found, detail: {} });
 
 /** Name and identity number belong together. */
-export async function checkTwoFactor(deps: ActivityDeps, input: CheckInput): Promise<void> {
-  await run<Match>(deps, input, {
-    kind: 'TWO_FACTOR',
-    operation: 'two-factor',
-    answer: match,
-    ask: ({ identity }, numbered) =>
-      deps.ports.identity.twoFactor({
-        ...numbered,
-        name: identity.name,
-        idNumber: identity.idNumber,
-      }),
-    outcome: plain,
-  });
-}
+const twoFactor: Check<Match> = {
+  kind: 'TWO_FACTOR',
+  operation: 'two-factor',
+  answer: match,
+  ask: (port, { identity: { name, idNumber } }, numbered) =>
+    port.twoFactor({ ...numbered, name, idNumber }),
+  outcome: plain,
+};
 
 /** The mobile is registered under name and number. */
-export async function checkMobile(deps: ActivityDeps, input: CheckInput): Promise<void> {
-  await run<Match>(deps, input, {
-    kind: 'MOBILE',
-    operation: 'mobile',
-    answer: match,
-    ask: ({ identity: { name, idNumber, mobile } }, numbered) =>
-      deps.ports.identity.mobile({ ...numbered, name, idNumber, mobile }),
-    outcome: plain,
-  });
-}
+const mobile: Check<Match> = {
+  kind: 'MOBILE',
+  operation: 'mobile',
+  answer: match,
+  ask: (port, { identity }, numbered) =>
+    port.mobile({
+      ...numbered,
+      name: identity.name,
+      idNumber: identity.idNumber,
+      mobile: identity.mobile,
+    }),
+  outcome: plain,
+};
 
 /** The card, with the mobile reserved for it, is the applicant's own. */
-export async function checkBankCard(deps: ActivityDeps, input: CheckInput): Promise<void> {
-  await run<Match>(deps, input, {
-    kind: 'BANK_CARD',
-    operation: 'bankcard',
-    answer: match,
-    ask: ({ identity: { name, idNumber }, loan }, numbered) =>
-      deps.ports.identity.bankCard({
-        ...numbered,
-        name,
-        idNumber,
-        card: loan.bankCardNumber,
-        mobile: loan.bankReservedMobile,
-      }),
-    outcome: plain,
-  });
+const bankCard: Check<Match> = {
+  kind: 'BANK_CARD',
+  operation: 'bankcard',
+  answer: match,
+  ask: (port, { identity, loan }, numbered) =>
+    port.bankCard({
+      ...numbered,
+      name: identity.name,
+      idNumber: identity.idNumber,
+      card: loan.bankCardNumber,
+      mobile: loan.bankReservedMobile,
+    }),
+  outcome: plain,
+};
+
+/**
+ * Asks about name, mobile and card side by side, in one activity because each event of a history costs a loan time.
+ * A check that is answered keeps its answer; only those that failed are asked again by the next attempt.
+ */
+export async function checkIdentity(deps: ActivityDeps, input: CheckInput): Promise<void> {
+  const asked = await Promise.allSettled([
+    run(deps, input, twoFactor),
+    run(deps, input, mobile),
+    run(deps, input, bankCard),
+  ]);
+  const failed = asked.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** The picture shows the holder of the number, alive. */
@@ -112,11 +126,11 @@ export async function checkFace(deps: ActivityDeps, input: CheckInput): Promise<
     kind: 'FACE',
     operation: 'face',
     answer: face,
-    ask: async ({ identity: { name, idNumber } }, numbered) => {
+    ask: async (port, { identity: { name, idNumber } }, numbered) => {
       const picture = await latestDocument(deps.db, input.applicationId, 'FACE');
       if (picture === undefined) throw finalFailure('FACE_MISSING');
       const image = await deps.objects.get(picture.object_key);
-      return await deps.ports.identity.face({ ...numbered, name, idNumber, image });
+      return await port.face({ ...numbered, name, idNumber, image });
     },
     outcome: (found) => ({ match: found.match, detail: { score: found.score, live: found.live } }),
   });

@@ -69,9 +69,10 @@ async function resolve(
 
 export function registerOperatorCases(app: App): void {
   app.openapi(list, async (c) => {
-    const { cursor, limit, state } = c.req.valid('query');
+    const { cursor, limit, state, applicationId } = c.req.valid('query');
     const states = state === undefined ? (['OPEN', 'PROPOSED'] as const) : [state];
-    const rows = await listOperatorCases(c.get('deps').db, states, readCursor(cursor), limit);
+    const filter = { states, applicationId };
+    const rows = await listOperatorCases(c.get('deps').db, filter, readCursor(cursor), limit);
     const page = cutPage(rows, limit);
     return c.json({ items: page.rows.map(viewOf), next: page.next }, 200);
   });

@@ -18,7 +18,12 @@ const standing = { 200: jsonAnswer('Where the application stands now', standingS
 const list = defineRoute('GET /v1/payouts', {
   summary: 'List payouts, oldest first',
   tags,
-  request: { query: pageQuery.extend({ state: z.enum(PAYOUT_STATES).optional() }) },
+  request: {
+    query: pageQuery.extend({
+      state: z.enum(PAYOUT_STATES).optional(),
+      applicationId: z.uuid().optional(),
+    }),
+  },
   responses: { 200: jsonAnswer('A page', payoutPage) },
 });
 
@@ -92,8 +97,9 @@ async function resolve(
 
 export function registerPayouts(app: App): void {
   app.openapi(list, async (c) => {
-    const { cursor, limit, state } = c.req.valid('query');
-    const rows = await listPayouts(c.get('deps').db, state, readCursor(cursor), limit);
+    const { cursor, limit, state, applicationId } = c.req.valid('query');
+    const filter = { state, applicationId };
+    const rows = await listPayouts(c.get('deps').db, filter, readCursor(cursor), limit);
     const page = cutPage(rows, limit);
     return c.json({ items: page.rows.map(viewOf), next: page.next }, 200);
   });

@@ -128,8 +128,9 @@ async function showCase(c: AppContext, id: string): Promise<z.infer<typeof revie
 export function registerReviews(app: App): void {
   app.openapi(list, async (c) => {
     const { db } = c.get('deps');
-    const { cursor, limit, state, assignee } = c.req.valid('query');
+    const { cursor, limit, state, assignee, applicationId } = c.req.valid('query');
     const filter = {
+      applicationId: applicationId ?? null,
       states: state === undefined ? (['OPEN', 'CLAIMED'] as const) : [state],
       assignee: assignee === undefined ? null : callerOf(c).subject,
     };

@@ -6,6 +6,7 @@ import { shownPages } from './pages.ts';
 const TASK_STATES = ['OPEN', 'CLAIMED', 'DECIDED', 'CANCELLED'] as const;
 
 export const reviewQuery = pageQuery.extend({
+  applicationId: z.uuid().optional(),
   state: z.enum(TASK_STATES).optional(),
   assignee: z
     .literal('me')
@@ -155,7 +156,10 @@ export const reviewReturn = z
 
 const CASE_STATES = ['OPEN', 'PROPOSED', 'RESOLVED'] as const;
 
-export const operatorCaseQuery = pageQuery.extend({ state: z.enum(CASE_STATES).optional() });
+export const operatorCaseQuery = pageQuery.extend({
+  state: z.enum(CASE_STATES).optional(),
+  applicationId: z.uuid().optional(),
+});
 
 export const operatorCaseView = z
   .object({

@@ -7,7 +7,9 @@ import { data, type Persona } from './world.ts';
 
 /** A picture no service has seen before: a face that was used once is refused as a replay. */
 export function freshFace(): Uint8Array {
-  const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 0x4a, 0x46, 0x49, 0x46, 0x00, 0x01]);
+  const jpeg = Buffer.from([
+    0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10, 0x4a, 0x46, 0x49, 0x46, 0x00, 0x01,
+  ]);
   return new Uint8Array(Buffer.concat([jpeg, randomBytes(512)]));
 }
 
@@ -20,11 +22,15 @@ export async function fillIn(client: XindaiClient, persona: Persona): Promise<st
   const page = { ...loan, contacts: loan.contacts.map((contact) => ({ ...contact })) };
   // The device trail of a persona has the shape that the page's schema checks.
   const body = device === null ? page : { ...page, device };
-  await data(client.applications.saveLoan(id, body as Parameters<typeof client.applications.saveLoan>[1]));
+  await data(
+    client.applications.saveLoan(id, body as Parameters<typeof client.applications.saveLoan>[1]),
+  );
   await data(client.applications.uploadFace(id, freshFace(), 'image/jpeg'));
   const letter = await data(client.authorisations.create({ applicationId: id }));
   const acts = ['QUERY', 'REPORT', 'NEGATIVE_NOTICE', 'SENSITIVE'] as const;
-  await data(client.authorisations.agree(letter.id, { textSm3: sm3Hex(letter.text), acts: [...acts] }));
+  await data(
+    client.authorisations.agree(letter.id, { textSm3: sm3Hex(letter.text ?? ''), acts: [...acts] }),
+  );
   return id;
 }
 
@@ -43,7 +49,11 @@ export interface Until {
 }
 
 /** Polls the application until it stands where it should; throws with where it stands when that takes too long. */
-export async function waitFor(client: XindaiClient, id: string, until: Until): Promise<Application> {
+export async function waitFor(
+  client: XindaiClient,
+  id: string,
+  until: Until,
+): Promise<Application> {
   const deadline = Date.now() + (until.withinMs ?? 60_000);
   let last = '';
   for (;;) {
@@ -53,7 +63,8 @@ export async function waitFor(client: XindaiClient, id: string, until: Until): P
     last = here;
     const reached = until.stages.includes(application.stage) || until.stages.includes(here);
     if (reached) return application;
-    if (Date.now() > deadline) throw new Error(`${id} stands at ${here}, not at ${until.stages.join(' or ')}`);
+    if (Date.now() > deadline)
+      throw new Error(`${id} stands at ${here}, not at ${until.stages.join(' or ')}`);
     await sleep(150);
   }
 }
@@ -70,13 +81,18 @@ export async function record(client: XindaiClient, contractId: string): Promise<
   const session = await data(client.contracts.openRecording(contractId));
   const chunks = [randomBytes(4_096), randomBytes(4_096)];
   for (const [number, chunk] of chunks.entries()) {
-    await data(client.recordings.putChunk(session.id, number, new Uint8Array(chunk), sm3Hex(chunk)));
+    await data(
+      client.recordings.putChunk(session.id, number, new Uint8Array(chunk), sm3Hex(chunk)),
+    );
   }
   await data(client.recordings.complete(session.id, { chunkCount: chunks.length }));
 }
 
 /** Reads the contract and signs the very bytes that were read; records first where the product asks for it. */
-export async function sign(client: XindaiClient, id: string): Promise<{ readonly contractId: string; readonly pdf: Uint8Array }> {
+export async function sign(
+  client: XindaiClient,
+  id: string,
+): Promise<{ readonly contractId: string; readonly pdf: Uint8Array }> {
   const application = await waitFor(client, id, { stages: ['SIGN/SIGNATURE'] });
   if (application.contractId === null) throw new Error('an application at SIGN has no contract');
   const { contractId } = application;

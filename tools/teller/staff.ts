@@ -29,10 +29,16 @@ export interface Verdict {
   readonly reasons: readonly string[];
 }
 
-export const APPROVE: Verdict = { decision: 'APPROVE', reasons: ['APPROVE_CAPACITY'] };
+export const APPROVE: Verdict = { decision: 'APPROVE', reasons: ['REVIEW_POSITIVE'] };
 
 /** Claims the open task of an application and decides it, as one person. */
-export async function review(world: World, applicationId: string, role: string, subject: string, verdict: Verdict) {
+export async function review(
+  world: World,
+  applicationId: string,
+  role: string,
+  subject: string,
+  verdict: Verdict,
+) {
   const task = await openTask(world, applicationId);
   const desk = world.as(role, subject);
   await data(desk.reviews.claim(task.id));
@@ -42,8 +48,8 @@ export async function review(world: World, applicationId: string, role: string, 
       decision: verdict.decision,
       reasons: [...verdict.reasons],
       comment: 'Seen and weighed.',
-      amountFen: seen.application.amountFen ?? 0,
-      evidenceVersion: seen.application.evidenceVersion,
+      amountFen: seen.task.amountFen ?? 0,
+      evidenceVersion: seen.task.evidenceVersion,
     }),
   );
 }

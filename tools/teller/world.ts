@@ -60,8 +60,8 @@ export class Refused extends Error {
 export async function data<T>(answering: Promise<Answer<T>>): Promise<T> {
   const answer = await answering;
   if (answer.ok) return answer.data;
-  const { status, code, detail, title } = answer.problem;
-  throw new Refused(status, code, detail ?? title);
+  const { status, code, title } = answer.problem;
+  throw new Refused(status, code, title);
 }
 
 export interface Persona {
@@ -74,10 +74,14 @@ export interface Persona {
 
 /** One of the sandbox's people; `variant` gives another person of the same kind. */
 export async function fetchPersona(world: World, key: string, variant = 0): Promise<Persona> {
-  const answer = await fetch(`${world.sandboxUrl}/_admin/personas/${key}?variant=${variant}`);
+  const answer = await fetch(
+    `${world.sandboxUrl}/_admin/personas/${key}/variants?from=${variant}&count=1`,
+  );
   if (!answer.ok) throw new Error(`the sandbox knows no persona ${key}`);
   // The sandbox's personas have the shape of the form; the API checks every field when they are sent.
-  return (await answer.json()) as Persona;
+  const [persona] = (await answer.json()) as readonly Persona[];
+  if (persona === undefined) throw new Error(`the persona ${key} has no variant ${variant}`);
+  return persona;
 }
 
 export interface Fault {

@@ -16,12 +16,9 @@ export async function verify(story: Story): Promise<EndsWith | null> {
   story.show({ stage: 'VERIFY', productCode: terms.productCode });
   const identity = doors.outside('identity', terms.verifyPatienceMs);
   await Promise.all(
-    [
-      identity.checkTwoFactor({ applicationId }),
-      identity.checkMobile({ applicationId }),
-      identity.checkBankCard({ applicationId }),
-      identity.checkFace({ applicationId }),
-    ].map(missingIsEvidence),
+    [identity.checkIdentity({ applicationId }), identity.checkFace({ applicationId })].map(
+      missingIsEvidence,
+    ),
   );
   await story.advance('verify.conclude', () =>
     doors.record.concludeVerification({ applicationId, expectedVersion: story.place.version }),

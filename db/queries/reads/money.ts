@@ -75,10 +75,16 @@ function selectPayouts(db: Queryable) {
     ]);
 }
 
-/** Payouts, oldest first, of one state or all; one more than `limit` when there are more. */
+/** Which payouts are wanted; what is undefined does not narrow. */
+export interface PayoutFilter {
+  readonly state: PayoutState | undefined;
+  readonly applicationId: string | undefined;
+}
+
+/** Payouts, oldest first; one more than `limit` when there are more. */
 export async function listPayouts(
   db: Queryable,
-  state: PayoutState | undefined,
+  filter: PayoutFilter,
   after: After | null,
   limit: number,
 ) {
@@ -86,7 +92,10 @@ export async function listPayouts(
     .orderBy('p.created_at')
     .orderBy('p.id')
     .limit(limit + 1);
-  if (state !== undefined) query = query.where('p.state', '=', state);
+  if (filter.state !== undefined) query = query.where('p.state', '=', filter.state);
+  if (filter.applicationId !== undefined) {
+    query = query.where('p.application_id', '=', filter.applicationId);
+  }
   if (after !== null) {
     query = query.where(
       sql<boolean>`(p.created_at, p.id) > (${after.at}::timestamptz, ${after.id}::uuid)`,

@@ -21,6 +21,7 @@ function selectTasks(db: Queryable) {
 }
 
 export interface TaskFilter {
+  readonly applicationId: string | null;
   readonly states: readonly ReviewTaskRow['state'][];
   readonly assignee: string | null;
 }
@@ -37,6 +38,9 @@ export async function listReviewTasks(
     .orderBy('t.sla_due_at')
     .orderBy('t.id')
     .limit(limit + 1);
+  if (filter.applicationId !== null) {
+    query = query.where('t.application_id', '=', filter.applicationId);
+  }
   if (filter.assignee !== null) query = query.where('t.assignee', '=', filter.assignee);
   if (after !== null) {
     query = query.where(
@@ -154,7 +158,10 @@ export async function readInformationRequest(db: Queryable, id: string) {
 /** Operator cases, oldest first; one more than `limit` when there are more. */
 export async function listOperatorCases(
   db: Queryable,
-  states: readonly OperatorCaseRow['state'][],
+  filter: {
+    readonly states: readonly OperatorCaseRow['state'][];
+    readonly applicationId: string | undefined;
+  },
   after: After | null,
   limit: number,
 ) {
@@ -162,10 +169,13 @@ export async function listOperatorCases(
     .selectFrom('operator_cases')
     .selectAll()
     .select(sql<string>`created_at::text`.as('at'))
-    .where('state', 'in', states)
+    .where('state', 'in', filter.states)
     .orderBy('created_at')
     .orderBy('id')
     .limit(limit + 1);
+  if (filter.applicationId !== undefined) {
+    query = query.where('application_id', '=', filter.applicationId);
+  }
   if (after !== null) {
     query = query.where(
       sql<boolean>`(created_at, id) > (${after.at}::timestamptz, ${after.id}::uuid)`,

@@ -1,6 +1,6 @@
 /** Asks the applicant for more and takes the answer; the review resumes where it stopped, on the newer evidence. */
 import { randomUUID } from 'node:crypto';
-import type { IdentityPage, LoanPage, WorkPage } from '../../domain/apply.ts';
+import type { WorkPage } from '../../domain/apply.ts';
 import type { Actor } from '../../domain/journey.ts';
 import type { Tx } from '../../db/database.ts';
 import { growEvidence, savePage } from '../../db/queries/apply.ts';
@@ -67,15 +67,9 @@ export interface SupplyAct {
 }
 
 /** The part of the sealed answer that changes the form. */
-interface Amendments {
-  readonly pages: {
-    readonly identity?: IdentityPage;
-    readonly work?: WorkPage;
-    readonly loan?: LoanPage;
-  };
+interface Amendment {
+  readonly pages: { readonly work?: WorkPage };
 }
-
-const PAGES = [1, 2, 3] as const;
 
 /** Takes the answer. The evidence version grows, so that a decision on the old evidence is refused. */
 export async function supplyMore(deps: ActivityDeps, act: SupplyAct): Promise<Recorded> {
@@ -89,7 +83,7 @@ export async function supplyMore(deps: ActivityDeps, act: SupplyAct): Promise<Re
         ? { ok: false, code: 'NO_OPEN_REQUEST' }
         : { ...standing, pending: application.pending };
     }
-    await amendPages(deps, tx, act, answer);
+    await amendWork(deps, tx, act, answer);
     const evidenceVersion = await growEvidence(tx, applicationId);
     await renewTaskEvidence(tx, applicationId, evidenceVersion);
     await setPending(tx, applicationId, 'REVIEW');
@@ -97,19 +91,16 @@ export async function supplyMore(deps: ActivityDeps, act: SupplyAct): Promise<Re
   });
 }
 
-/** Pages that came with the answer become the newest revision; the former ones stay on the record. */
-async function amendPages(
+/** A page that came with the answer becomes the newest revision; the former one stays on the record. */
+async function amendWork(
   deps: ActivityDeps,
   tx: Tx,
   { applicationId, requestId }: SupplyAct,
   answer: Buffer,
 ): Promise<void> {
   const column = 'information_requests.sealed_answer';
-  // The seal proves that the API wrote the answer, after it had parsed and checked every page in it.
-  const { pages } = deps.cipher.openJson(column, requestId, answer, (value) => value as Amendments);
-  const amended = [pages.identity, pages.work, pages.loan] as const;
-  for (const [index, content] of amended.entries()) {
-    if (content === undefined) continue;
-    await savePage(tx, deps.cipher, { applicationId, page: PAGES[index] ?? 1, content });
-  }
+  // The seal proves that the API wrote the answer, after it had parsed and checked the page in it.
+  const { pages } = deps.cipher.openJson(column, requestId, answer, (value) => value as Amendment);
+  if (pages.work === undefined) return;
+  await savePage(tx, deps.cipher, { applicationId, page: 2, content: pages.work });
 }

@@ -116,13 +116,11 @@ async function withdrawApplication(c: AppContext, id: string, reason: string): P
   return await loans.update(id, withdraw, { actor: actorOf(c), key: actKeyOf(c), reason });
 }
 
-/** Pages of an answer pass the same rules as those of a draft. */
+/** A page of an answer passes the same rules as that of a draft. */
 async function checkAnswer(c: AppContext, answer: SupplementAnswer): Promise<void> {
   const { db, now } = c.get('deps');
-  const { identity, work, loan } = answer.pages;
-  if (identity !== undefined) await checkPage(db, { page: 1, content: identity }, now());
+  const { work } = answer.pages;
   if (work !== undefined) await checkPage(db, { page: 2, content: work }, now());
-  if (loan !== undefined) await checkPage(db, { page: 3, content: loan }, now());
 }
 
 export function registerSubmission(app: App): void {

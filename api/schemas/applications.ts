@@ -1,7 +1,7 @@
 /** What is said about applications: drafts, submission, withdrawal, supplements, timeline. */
 import { z } from '@hono/zod-openapi';
 import { amountFen, freeText, instant, pageOf, reasonCode } from './common.ts';
-import { identityPage, loanPage, shownPages, workPage } from './pages.ts';
+import { shownPages, workPage } from './pages.ts';
 
 export const newApplication = z
   .strictObject({
@@ -74,7 +74,10 @@ export const submission = z
 
 export const withdrawal = z.strictObject({ reason: reasonCode }).openapi('Withdrawal');
 
-/** What the applicant answers; pages may be sent anew and travel sealed with the answer. */
+/**
+ * What the applicant answers; the page on work may be sent anew and travels sealed with the answer. Who applies and
+ * for what is fixed by the submission: another person or another loan is another application.
+ */
 export const supplement = z
   .strictObject({
     requestId: z.uuid(),
@@ -84,9 +87,7 @@ export const supplement = z
       .default([]),
     pages: z
       .strictObject({
-        identity: identityPage.optional(),
         work: workPage.optional(),
-        loan: loanPage.optional(),
       })
       .default({}),
   })

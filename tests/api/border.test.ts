@@ -1,10 +1,11 @@
 /** What stands between the world and the records: tokens, roles, limits, and answers that say which and why. */
 import { randomUUID } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { generateKeyPair, SignJWT } from 'jose';
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../api/app.ts';
 import { PERMISSIONS } from '../../api/permissions.ts';
+import { createTokenVerifier } from '../../api/token-verifier.ts';
 import { AUDIENCE, ISSUER, openWorld, type World } from './world.ts';
 
 let world: World;
@@ -61,6 +62,24 @@ describe('tokens', () => {
     for (const one of [none, shared]) {
       expect((await world.call('GET', LIST, { token: one })).body['code']).toBe('TOKEN_INVALID');
     }
+  });
+
+  it('takes ES256 alone, even where the issuer publishes a key of another algorithm', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('RS256');
+    const keys = [{ ...(await exportJWK(publicKey)), kid: 'r1', alg: 'RS256' }];
+    const verify = createTokenVerifier({
+      keys: createLocalJWKSet({ keys }),
+      issuer: ISSUER,
+      audience: AUDIENCE,
+    });
+    const rsa = await new SignJWT({ roles: ['integrator'] })
+      .setProtectedHeader({ alg: 'RS256', kid: 'r1' })
+      .setSubject('owner-1')
+      .setIssuer(ISSUER)
+      .setAudience(AUDIENCE)
+      .setExpirationTime('5m')
+      .sign(privateKey);
+    expect(await verify(rsa)).toEqual({ ok: false, refusal: 'TOKEN_INVALID' });
   });
 
   it('refuses a subject that could write into logs', async () => {

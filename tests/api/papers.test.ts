@@ -1,6 +1,7 @@
 /** Offers, contracts, recordings and loans through the API. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createApp } from '../../api/app.ts';
 import { chainOf } from '../../api/recording-chain.ts';
 import { sm3, sm3Hex } from '../../platform/crypto/sm3.ts';
 import { PAGES } from './drafting.ts';
@@ -120,12 +121,41 @@ describe('dual recording', () => {
 
   it('lets one of two different chunks sent at once under a number win, and says so to the other', async () => {
     const { recordingId } = await open();
-    const answers = await Promise.all([
-      put(recordingId, 0, chunk(1)),
-      put(recordingId, 0, chunk(2)),
-    ]);
+    let meet = (): void => undefined;
+    const both = new Promise<void>((resolve) => {
+      meet = resolve;
+    });
+    let arrived = 0;
+    // Neither goes on before both have seen that the number is free.
+    const app = createApp({
+      ...world.deps,
+      objects: {
+        ...world.deps.objects,
+        put: async (key, bytes) => {
+          arrived += 1;
+          if (arrived === 2) meet();
+          await both;
+          return await world.deps.objects.put(key, bytes);
+        },
+      },
+    });
+    const send = async (bytes: Uint8Array<ArrayBuffer>) => {
+      const response = await app.fetch(
+        new Request(`http://api.test/v1/recordings/${recordingId}/chunks/0`, {
+          method: 'PUT',
+          body: bytes,
+          headers: {
+            Authorization: `Bearer ${token}`,
+            'Content-Type': 'application/octet-stream',
+            'X-Chunk-SM3': sm3Hex(bytes),
+          },
+        }),
+      );
+      return { status: response.status, sm3: sm3Hex(bytes) };
+    };
+    const answers = await Promise.all([send(chunk(1)), send(chunk(2))]);
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200, 409]));
-    const winner = answers.find((answer) => answer.status === 200)?.body['sm3'];
+    const winner = answers.find((answer) => answer.status === 200)?.sm3;
     const row = await world.db
       .selectFrom('recording_chunks')
       .select(['sm3', 'object_key'])

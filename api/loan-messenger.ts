@@ -3,6 +3,7 @@ import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import { loanWorkflowId, queueName, servicingWorkflowId } from '../workflows/ids.ts';
 import type { loanOrigination } from '../workflows/loan-origination.ts';
+import { LoanStage, ProductCode } from '../workflows/search-attributes.ts';
 import {
   type PayoutNotice,
   type PersonSays,
@@ -69,7 +70,13 @@ export function createLoanMessenger(client: Client, queuePrefix: string): LoanMe
               taskQueue: queueName(queuePrefix, 'loan'),
               args: [{ applicationId }],
               workflowIdConflictPolicy: 'USE_EXISTING',
-              workflowIdReusePolicy: 'REJECT_DUPLICATE',
+              // A submission that was not admitted ends its run, and the mended form must start another. What guards
+              // against a second story is the record: an application that has left APPLY is never admitted again.
+              workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+              typedSearchAttributes: [
+                { key: LoanStage, value: 'VERIFY' },
+                { key: ProductCode, value: productCode },
+              ],
               staticSummary: `${productCode} · ${applicationId.slice(0, 8)}`,
             },
           ),

@@ -2,8 +2,8 @@
 
 /**
  * READY waits for finance; RELEASED may be sent; SENT has a request on its way; ACCEPTED waits for the bank's word;
- * UNKNOWN got no readable answer; PAID and RETURNED are facts of the bank; REFUSED moved no money; HELD waits for
- * people; CANCELLED ends without money.
+ * UNKNOWN got no readable answer; PAID moved the money; REFUSED moved none and waits for people, who may open another
+ * attempt; CANCELLED ends without money.
  */
 export const PAYOUT_STATES = [
   'READY',
@@ -13,8 +13,6 @@ export const PAYOUT_STATES = [
   'UNKNOWN',
   'PAID',
   'REFUSED',
-  'RETURNED',
-  'HELD',
   'CANCELLED',
 ] as const;
 export type PayoutState = (typeof PAYOUT_STATES)[number];
@@ -22,29 +20,17 @@ export type PayoutState = (typeof PAYOUT_STATES)[number];
 /** Every allowed transition. `UNKNOWN → SENT` is missing on purpose: after a doubt only the bank's books decide. */
 export const PAYOUT_TRANSITIONS: Readonly<Record<PayoutState, readonly PayoutState[]>> = {
   READY: ['RELEASED', 'CANCELLED'],
-  RELEASED: ['SENT', 'HELD', 'CANCELLED'],
+  RELEASED: ['SENT'],
   SENT: ['ACCEPTED', 'PAID', 'REFUSED', 'UNKNOWN'],
   ACCEPTED: ['PAID', 'REFUSED', 'UNKNOWN'],
-  UNKNOWN: ['PAID', 'REFUSED', 'ACCEPTED', 'HELD'],
-  REFUSED: ['HELD'],
-  RETURNED: ['HELD'],
-  HELD: ['RELEASED', 'PAID', 'REFUSED', 'CANCELLED'],
-  PAID: ['RETURNED'],
+  UNKNOWN: ['PAID', 'REFUSED', 'ACCEPTED'],
+  PAID: [],
+  REFUSED: [],
   CANCELLED: [],
 };
 
 export function mayMovePayout(from: PayoutState, to: PayoutState): boolean {
   return PAYOUT_TRANSITIONS[from].includes(to);
-}
-
-/** States in which money may have left: a cancellation must first learn the truth from the bank. */
-export function moneyMayHaveMoved(state: PayoutState): boolean {
-  return ['SENT', 'ACCEPTED', 'UNKNOWN', 'PAID'].includes(state);
-}
-
-/** States that wait for a person. */
-export function payoutNeedsPerson(state: PayoutState): boolean {
-  return ['READY', 'REFUSED', 'RETURNED', 'HELD'].includes(state);
 }
 
 /** What the bank said about a request number. */

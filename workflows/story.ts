@@ -18,13 +18,7 @@ import { type Doors, openDoors } from './doors.ts';
 import type { Standing, WithdrawInput } from './messages.ts';
 import { drawProgress } from './progress.ts';
 import { UndoStack } from './saga.ts';
-import {
-  DecisionOutcome,
-  LoanStage,
-  NeedsHuman,
-  ProductCode,
-  SlaDueAt,
-} from './search-attributes.ts';
+import { DecisionOutcome, LoanStage, NeedsHuman, SlaDueAt } from './search-attributes.ts';
 
 /** How a story ends before the money moved: the ending is on the record already, or is still to be written there. */
 export type EndsWith =
@@ -51,7 +45,6 @@ export interface Shown {
   readonly stage?: string;
   readonly needsHuman?: boolean;
   readonly slaDueAt?: Date | null;
-  readonly productCode?: string;
   readonly decision?: string;
 }
 
@@ -188,7 +181,6 @@ export class Story {
     if (shown.stage !== undefined) pairs.push({ key: LoanStage, value: shown.stage });
     if (shown.needsHuman !== undefined) pairs.push({ key: NeedsHuman, value: shown.needsHuman });
     if (shown.slaDueAt !== undefined) pairs.push({ key: SlaDueAt, value: shown.slaDueAt });
-    if (shown.productCode !== undefined) pairs.push({ key: ProductCode, value: shown.productCode });
     if (shown.decision !== undefined) pairs.push({ key: DecisionOutcome, value: shown.decision });
     upsertSearchAttributes(pairs);
     setCurrentDetails(drawProgress(this.place));

@@ -1,7 +1,7 @@
 /** Sends a released payout, and asks what became of it: a doubt is a state that is asked about, never a second payment. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { type BankAnswer, payoutStep } from '../../domain/disburse.ts';
+import { type BankAnswer, type PayoutState, payoutStep } from '../../domain/disburse.ts';
 import { loadForm } from '../../db/queries/apply.ts';
 import {
   markSent,
@@ -135,7 +135,7 @@ async function sendAndSettle(deps: ActivityDeps, payout: Payout): Promise<Payout
   return await settle(deps, payout, answer, asSettled(payoutStep(answer, 'TRANSFER').state));
 }
 
-function asSettled(state: string): Settlement['state'] {
+function asSettled(state: PayoutState): Settlement['state'] {
   return state === 'PAID' || state === 'REFUSED' || state === 'ACCEPTED' ? state : 'UNKNOWN';
 }
 

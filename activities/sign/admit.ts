@@ -1,9 +1,11 @@
 /** Admits the applicant's wish to sign: the very PDF that was shown, and a complete recording where the product asks for one. */
 import { type Actor, TIMER } from '../../domain/journey.ts';
 import { needsDualRecording } from '../../domain/products.ts';
+import { refuseSigning } from '../../domain/sign.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { readContract } from '../../db/queries/contract.ts';
 import { advance, setPending } from '../../db/queries/journey.ts';
+import { latestOffer } from '../../db/queries/offer.ts';
 import { hasRecording } from '../../db/queries/sign.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { placed } from '../failures.ts';
@@ -27,11 +29,14 @@ export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Pro
     const contract = await readContract(tx, act.applicationId);
     if (contract === undefined || contract.id !== act.contractId)
       return { ok: false, code: 'NO_SUCH_CONTRACT' };
-    if (contract.sm3 !== act.digestSm3.toLowerCase()) return { ok: false, code: 'DIGEST_DIFFERS' };
-    const recorded =
-      !needsDualRecording(rules.product, application.amount_fen) ||
-      (await hasRecording(tx, contract.id));
-    if (!recorded) return { ok: false, code: 'RECORDING_MISSING' };
+    const offer = await latestOffer(tx, act.applicationId);
+    const code = refuseSigning({
+      contractSm3: contract.sm3,
+      shownSm3: act.digestSm3,
+      recordingNeeded: offer === undefined || needsDualRecording(rules.product, offer.amountFen),
+      recordingComplete: await hasRecording(tx, contract.id),
+    });
+    if (code !== null) return { ok: false, code };
     await recordAudit(tx, {
       actor: act.actor.subject,
       role: act.actor.role,

@@ -8,7 +8,8 @@ import { refuseOwnApplication, visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { idParam, jsonAnswer, jsonBody, pageQuery, standingSchema } from '../schemas/common.ts';
-import { noBody, PAYOUT_STATES, payoutPage, payoutResolution } from '../schemas/money.ts';
+import { PAYOUT_STATES } from '../../domain/disburse.ts';
+import { noBody, payoutPage, payoutResolution } from '../schemas/money.ts';
 import { z } from '@hono/zod-openapi';
 import { iso, isoOrNull } from '../times.ts';
 

@@ -1,5 +1,6 @@
 /** What is said about loans, payouts and the bank's notices. */
 import { z } from '@hono/zod-openapi';
+import { PAYOUT_STATES } from '../../domain/disburse.ts';
 import { amountFen, day, instant, pageOf, reasonCode } from './common.ts';
 
 const instalment = z
@@ -53,17 +54,6 @@ export const loanView = loanSummary
   .openapi('Loan');
 
 export const loanPageView = pageOf(loanSummary).openapi('LoanPageOfList');
-
-export const PAYOUT_STATES = [
-  'READY',
-  'RELEASED',
-  'SENT',
-  'ACCEPTED',
-  'UNKNOWN',
-  'PAID',
-  'REFUSED',
-  'CANCELLED',
-] as const;
 
 export const payoutView = z
   .object({

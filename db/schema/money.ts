@@ -1,16 +1,10 @@
 /** Rows of the disburse and service chapters: payouts, loans, instalments and repayments. */
+import type { PayoutState } from '../../domain/disburse.ts';
 import type { Fen } from '../../domain/money.ts';
+
 import type { Generated, Json, Maybe, MaybeMoment, Moment } from './columns.ts';
 
-export type PayoutState =
-  | 'READY'
-  | 'RELEASED'
-  | 'SENT'
-  | 'ACCEPTED'
-  | 'UNKNOWN'
-  | 'PAID'
-  | 'REFUSED'
-  | 'CANCELLED';
+export type { PayoutState };
 
 export interface PayoutRow {
   id: string;

@@ -13,7 +13,6 @@ async function missingIsEvidence(check: Promise<unknown>): Promise<void> {
 
 export async function verify(story: Story): Promise<EndsWith | null> {
   const { applicationId, doors, terms } = story;
-  story.show({ stage: 'VERIFY', productCode: terms.productCode });
   const identity = doors.outside('identity', terms.verifyPatienceMs);
   await Promise.all(
     [identity.checkIdentity({ applicationId }), identity.checkFace({ applicationId })].map(

@@ -1,0 +1,69 @@
+/** The API of a test's house: its port is taken first, because the sandbox must know where to call back. */
+import type { Client } from '@temporalio/client';
+import { createRemoteJWKSet } from 'jose';
+import { createApp } from '../../api/app.ts';
+import { listen } from '../../api/listen.ts';
+import { createLoanMessenger } from '../../api/loan-messenger.ts';
+import { createTokenVerifier } from '../../api/token-verifier.ts';
+import type { Db } from '../../db/database.ts';
+import type { Config } from '../../platform/config.ts';
+import { createFieldCipher } from '../../platform/crypto/field-cipher.ts';
+import { readDataKeys, readGatewayKeys } from '../../platform/keys.ts';
+import { createLogger } from '../../platform/log.ts';
+import { createFileObjectStore } from '../../platform/object-store.ts';
+
+type Fetch = (request: Request) => Response | Promise<Response>;
+
+/** A port that answers 503 until an app stands behind it. */
+export interface OpenDoor {
+  readonly url: string;
+  serve(app: Fetch): void;
+  close(): Promise<void>;
+}
+
+export async function openDoor(): Promise<OpenDoor> {
+  let app: Fetch = () => new Response('not open yet', { status: 503 });
+  const listening = await listen({ fetch: (request) => app(request), host: '127.0.0.1', port: 0 });
+  return {
+    url: `http://127.0.0.1:${listening.port}`,
+    serve: (served) => {
+      app = served;
+    },
+    close: () => listening.close(),
+  };
+}
+
+export interface ApiParts {
+  readonly config: Config;
+  readonly db: Db;
+  readonly client: Client;
+  /** Where the API's log lines go. */
+  readonly logged: string[];
+}
+
+/** A test asks as often as it likes. */
+const REQUESTS_PER_MINUTE = { applicant: 1_000_000, other: 1_000_000 };
+
+/** Puts the API behind an open door, built as api/server.ts builds it. */
+export function serveApi(door: OpenDoor, { config, db, client, logged }: ApiParts): void {
+  const dataKeys = readDataKeys(config.dataKeysFile, config.environment);
+  const { bank } = readGatewayKeys(config.gateway.keysFile, config.environment).services;
+  const app = createApp({
+    db,
+    cipher: createFieldCipher(dataKeys.fields, dataKeys.blindIndex),
+    objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
+    loans: createLoanMessenger(client, config.temporal.taskQueuePrefix),
+    verifyToken: createTokenVerifier({
+      keys: createRemoteJWKSet(new URL(config.auth.jwksUrl)),
+      issuer: config.auth.issuer,
+      audience: config.auth.audience,
+    }),
+    webhookKeyFor: (_appId, keyId) => (bank?.keyId === keyId ? bank.publicKey : undefined),
+    lender: config.lender,
+    now: () => new Date(),
+    log: createLogger('api', config, { write: (line) => void logged.push(line) }),
+    requestsPerMinute: REQUESTS_PER_MINUTE,
+    publicUrl: config.api.publicUrl,
+  });
+  door.serve((request) => app.fetch(request));
+}

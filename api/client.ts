@@ -128,7 +128,7 @@ function applicationCalls(wire: Wire) {
   return {
     create: (body: In<typeof applications.newApplication>, o?: ActOptions) =>
       wire.act<Application>('/v1/applications', body, o),
-    list: (page: PageOptions = {}) =>
+    list: (page: PageOptions & { externalId?: string } = {}) =>
       wire.get<Out<typeof applications.applicationPage>>('/v1/applications', { ...page }),
     get: (id: string) => wire.get<Application>(one(id)),
     timeline: (id: string) => wire.get<Out<typeof applications.timeline>>(one(id, '/timeline')),

@@ -37,8 +37,8 @@ export interface ApiDeps {
   readonly lender: Lender;
   readonly now: () => Date;
   readonly log: AccessLog;
-  /** Requests a token's subject may make per minute. */
-  readonly requestsPerMinute: number;
+  /** Requests a token's subject may make per minute: a person at a form, and everybody else. */
+  readonly requestsPerMinute: { readonly applicant: number; readonly other: number };
   /** Where the API is reached from outside, for the OpenAPI document. */
   readonly publicUrl: string;
 }

@@ -11,12 +11,13 @@ import { createLogger } from '../platform/log.ts';
 import { createFileObjectStore } from '../platform/object-store.ts';
 import { connectTemporal } from '../platform/temporal/client.ts';
 import { createApp } from './app.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { listen } from './listen.ts';
 import { createLoanMessenger } from './loan-messenger.ts';
 import { createTokenVerifier } from './token-verifier.ts';
 
-/** A person at a console makes a few a second at most; an integrator's batch is told to slow down. */
-const REQUESTS_PER_MINUTE = 1_200;
+/** A person's form needs a few a minute; an integrator speaks for all of its users by one token. */
+const REQUESTS_PER_MINUTE = { applicant: 300, other: 12_000 };
 
 /** The bank alone calls back, under its own name or the gateway's, and always by the bank's key. */
 function webhookKeys(keys: GatewayKeys): (appId: string, keyId: string) => string | undefined {
@@ -52,10 +53,12 @@ async function start(): Promise<Running> {
   });
   const { host, port } = config.api;
   const listening = await listen({ fetch: (request) => app.fetch(request), host, port });
+  const housekeeping = startHousekeeping(db, log);
   log.info({ 'server.port': listening.port }, 'listening');
   return {
     announce: { port: listening.port },
     stop: async () => {
+      housekeeping.stop();
       await listening.close();
       await temporal.close();
       await db.destroy();

@@ -12,11 +12,12 @@ import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import {
   applicationPage,
+  applicationQuery,
   applicationView,
   newApplication,
   timeline,
 } from '../schemas/applications.ts';
-import { idParam, jsonAnswer, jsonBody, pageQuery } from '../schemas/common.ts';
+import { idParam, jsonAnswer, jsonBody } from '../schemas/common.ts';
 import { applicationOf, summaryOf, timelineEventOf } from '../views/applications.ts';
 
 const create = defineRoute('POST /v1/applications', {
@@ -29,7 +30,7 @@ const create = defineRoute('POST /v1/applications', {
 const list = defineRoute('GET /v1/applications', {
   summary: 'List your applications, newest first',
   tags: ['apply'],
-  request: { query: pageQuery },
+  request: { query: applicationQuery },
   responses: { 200: jsonAnswer('A page', applicationPage) },
 });
 
@@ -74,8 +75,9 @@ export function registerApplications(app: App): void {
 
   app.openapi(list, async (c) => {
     const { db } = c.get('deps');
-    const { cursor, limit } = c.req.valid('query');
-    const rows = await listApplications(db, callerOf(c).subject, readCursor(cursor), limit);
+    const { cursor, limit, externalId } = c.req.valid('query');
+    const filter = { owner: callerOf(c).subject, externalId };
+    const rows = await listApplications(db, filter, readCursor(cursor), limit);
     const page = cutPage(rows, limit);
     return c.json({ items: page.rows.map(summaryOf), next: page.next }, 200);
   });

@@ -1,4 +1,5 @@
 /** The API's own description: the OpenAPI 3.1 document and a page to read it. */
+import { ACTS_KEPT_DAYS } from '../housekeeping.ts';
 import { type ApiDocument, docsPage } from '../docs-page.ts';
 import { type App, defineRoute } from '../route.ts';
 
@@ -6,7 +7,8 @@ const VERSION = '1.0.0';
 
 const DESCRIPTION =
   'Loan applications, offers, contracts, payouts and loans. Amounts are integers in fen (1/100 yuan); rates are decimal ' +
-  'strings in percent a year; moments are UTC, days are days in Shanghai. Every POST that acts needs an Idempotency-Key. ' +
+  'strings in percent a year; moments are UTC, days are days in Shanghai. Every POST that acts needs an Idempotency-Key, ' +
+  `under which its answer can be had again for ${ACTS_KEPT_DAYS} days. ` +
   'Problems are RFC 9457 problem details, in Chinese or English by Accept-Language.';
 
 const tags = ['documentation'];

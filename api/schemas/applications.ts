@@ -1,13 +1,15 @@
 /** What is said about applications: drafts, submission, withdrawal, supplements, timeline. */
 import { z } from '@hono/zod-openapi';
-import { amountFen, freeText, instant, pageOf, reasonCode } from './common.ts';
+import { amountFen, freeText, instant, pageOf, pageQuery, reasonCode } from './common.ts';
 import { shownPages, workPage } from './pages.ts';
+
+const externalId = z.string().regex(/^[\x21-\x7e]{1,64}$/);
+
+export const applicationQuery = pageQuery.extend({ externalId: externalId.optional() });
 
 export const newApplication = z
   .strictObject({
-    externalId: z
-      .string()
-      .regex(/^[\x21-\x7e]{1,64}$/)
+    externalId: externalId
       .optional()
       .openapi({ description: 'Your own id of the application, unique among yours.' }),
     applicantKind: z.enum(['PERSON', 'ENTERPRISE']).default('PERSON'),

@@ -117,6 +117,19 @@ export async function nonceSeen(db: Queryable, caller: string, nonce: string): P
   return row === undefined;
 }
 
+/** Forgets nonces and finished acts that are older than anything that could still be sent again. */
+export async function forgetBefore(
+  db: Queryable,
+  before: { readonly nonces: Date; readonly acts: Date },
+): Promise<void> {
+  await db.deleteFrom('seen_nonces').where('seen_at', '<', before.nonces).execute();
+  await db
+    .deleteFrom('idempotency_keys')
+    .where('created_at', '<', before.acts)
+    .where('lease_until', '<', before.acts)
+    .execute();
+}
+
 export interface NewNotice {
   readonly noticeId: string;
   readonly kind: string;

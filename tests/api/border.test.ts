@@ -194,7 +194,7 @@ describe('bodies and routes', () => {
   });
 
   it('limits how often one subject may ask, and nobody else for it', async () => {
-    const app = createApp({ ...world.deps, requestsPerMinute: 2 });
+    const app = createApp({ ...world.deps, requestsPerMinute: { applicant: 1, other: 2 } });
     const ask = async (bearer: string) =>
       await app.fetch(
         new Request(`http://api.test${LIST}`, { headers: { Authorization: `Bearer ${bearer}` } }),
@@ -204,6 +204,8 @@ describe('bodies and routes', () => {
     expect(statuses).toEqual([200, 200, 429]);
     expect((await ask(token)).headers.get('Retry-After')).toMatch(/^\d+$/);
     expect((await ask(await world.token('owner-2', ['integrator']))).status).toBe(200);
+    const person = await world.token('person-1', ['applicant']);
+    expect([(await ask(person)).status, (await ask(person)).status]).toEqual([200, 429]);
   });
 });
 

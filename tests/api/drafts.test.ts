@@ -117,6 +117,8 @@ describe('ownership', () => {
     expect([again.status, again.body['code']]).toEqual([409, 'EXTERNAL_ID_TAKEN']);
     const theirs = await world.call('POST', '/v1/applications', { token: other, json });
     expect(theirs.status).toBe(201);
+    const found = await world.call('GET', '/v1/applications?externalId=order-7', { token: other });
+    expect(found.body['items']).toMatchObject([{ id: theirs.body['id'] }]);
   });
 
   it('says that enterprises cannot apply yet', async () => {

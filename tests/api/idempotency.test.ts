@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { tidy } from '../../api/housekeeping.ts';
 import { ApiProblem } from '../../api/problem-response.ts';
 import { problemOfUpdate } from '../../api/temporal-problems.ts';
+import { nonceSeen } from '../../db/queries/idempotency.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { newDraft, readyDraft } from './drafting.ts';
 import { openWorld, STANDING, type World } from './world.ts';
@@ -140,6 +142,24 @@ describe('what is stored', () => {
     expect((await world.call('POST', path, call)).status).toBe(200);
     const keys = world.loan.heard.map((said) => said.input['key']);
     expect(keys).toEqual([sm3Hex(`owner-1|${key}`), sm3Hex(`owner-1|${key}`)]);
+  });
+});
+
+describe('housekeeping', () => {
+  it('forgets answers after a week and nonces after their window, and nothing earlier', async () => {
+    const { db } = world;
+    await db.deleteFrom('idempotency_keys').execute();
+    const call = { token, key: randomUUID(), json: {} };
+    await world.call('POST', CREATE, call);
+    expect(await nonceSeen(db, 'bank', 'n1')).toBe(false);
+    await tidy(db, new Date(Date.now() + 10 * 60_000));
+    expect(await nonceSeen(db, 'bank', 'n1')).toBe(true);
+    expect((await world.call('POST', CREATE, call)).headers.get('Idempotency-Replayed')).toBe(
+      'true',
+    );
+    await tidy(db, new Date(Date.now() + 8 * 86_400_000));
+    expect(await nonceSeen(db, 'bank', 'n1')).toBe(false);
+    expect(await db.selectFrom('idempotency_keys').select('key').execute()).toEqual([]);
   });
 });
 

@@ -12,7 +12,7 @@ export interface After {
 /** An owner's applications, newest first, one more than `limit` when there are more. */
 export async function listApplications(
   db: Queryable,
-  owner: string,
+  filter: { readonly owner: string; readonly externalId: string | undefined },
   after: After | null,
   limit: number,
 ) {
@@ -35,10 +35,13 @@ export async function listApplications(
       'ended_at',
       sql<string>`created_at::text`.as('at'),
     ])
-    .where('owner_subject', '=', owner)
+    .where('owner_subject', '=', filter.owner)
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(limit + 1);
+  if (filter.externalId !== undefined) {
+    query = query.where('external_id', '=', filter.externalId);
+  }
   if (after !== null) {
     query = query.where(
       sql<boolean>`(created_at, id) < (${after.at}::timestamptz, ${after.id}::uuid)`,

@@ -47,7 +47,14 @@ interface Conclusion {
 }
 
 /** What the platform would conclude, short of people and money. */
-async function concluded(key: string): Promise<Conclusion> {
+function concluded(key: string): Promise<Conclusion> {
+  const known = conclusions.get(key) ?? conclude(key);
+  conclusions.set(key, known);
+  return known;
+}
+const conclusions = new Map<string, Promise<Conclusion>>();
+
+async function conclude(key: string): Promise<Conclusion> {
   const persona = sandbox.people.personas(new Date()).find((candidate) => candidate.key === key);
   if (persona === undefined) throw new Error(`no persona ${key}`);
   const application = asApplication(persona.application);

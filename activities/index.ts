@@ -18,7 +18,7 @@ import { reportUnknownPayout, resolvePayout } from './disburse/resolve.ts';
 import { assessFraud } from './fraud/assess.ts';
 import { answerOffer, cancelOffer, expireOffer } from './offer/answer.ts';
 import { makeOffer } from './offer/make.ts';
-import { openCase, resolveCase } from './operations/cases.ts';
+import { openCase, remindPeople, resolveCase } from './operations/cases.ts';
 import { scoreApplication } from './score/score.ts';
 import { openLoan } from './service/open.ts';
 import { recordRepayment } from './service/repay.ts';
@@ -74,6 +74,7 @@ const VERBS = {
   recordRepayment,
   reviewLoan,
   openCase,
+  remindPeople,
   resolveCase,
 } as const;
 

@@ -1,7 +1,7 @@
 /** Loads an application together with the rules it has pinned and the business day it was submitted on. */
 import type { Fen } from '../domain/money.ts';
-import type { Queryable } from '../db/database.ts';
-import { type ApplicationRecord, readApplication } from '../db/queries/apply.ts';
+import type { Queryable, Tx } from '../db/database.ts';
+import { type ApplicationRecord, lockApplication, readApplication } from '../db/queries/apply.ts';
 import type { PinnedVersions } from '../db/schema/apply.ts';
 import { businessDate } from '../platform/clock.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -26,7 +26,22 @@ export async function pinnedOf(
   db: Queryable,
   applicationId: string,
 ): Promise<Pinned> {
-  const application = await readApplication(db, applicationId);
+  return await withRules(deps, await readApplication(db, applicationId));
+}
+
+/** The same, with the application locked: what is recorded next rests on the stage as it is. */
+export async function lockPinned(
+  deps: ActivityDeps,
+  tx: Tx,
+  applicationId: string,
+): Promise<Pinned> {
+  return await withRules(deps, await lockApplication(tx, applicationId));
+}
+
+async function withRules(
+  deps: ActivityDeps,
+  application: ApplicationRecord | undefined,
+): Promise<Pinned> {
   if (application === undefined) throw finalFailure('NOT_FOUND');
   const { pinned, applicant_id, amount_fen, term_months, submitted_at } = application;
   if (

@@ -60,6 +60,8 @@ function codeOf(error: ActivityFailure | ChildWorkflowFailure): string {
   return cause instanceof TimeoutFailure ? 'TIMED_OUT' : 'UNKNOWN';
 }
 
+const DAY_MS = 86_400_000;
+
 export class Story {
   readonly applicationId: string;
   readonly doors: Doors = openDoors();
@@ -169,10 +171,19 @@ export class Story {
     this.parked = parked;
     this.place = { ...this.place, pending: 'OPERATOR' };
     this.show({ stage: 'NEEDS_OPERATOR', needsHuman: true });
-    await condition(() => parked.action !== undefined);
+    await this.waitForPeople('OPERATOR', () => parked.action !== undefined);
     this.parked = undefined;
     this.show({ stage: this.place.stage, needsHuman: false });
     return parked.action ?? 'RETRY';
+  }
+
+  /** Waits for what only people can do, and reminds them once a term: nobody is waited for in silence. */
+  async waitForPeople(what: string, done: () => boolean): Promise<void> {
+    const { applicationId } = this;
+    const termMs = this.#terms?.reviewSlaMs ?? DAY_MS;
+    while (!(await condition(done, termMs))) {
+      await this.doors.record.remindPeople({ applicationId, what });
+    }
   }
 
   /** Shows operations where the loan is; one call is one history event, so only waits call it. */

@@ -14,7 +14,7 @@ import {
 } from '../../db/queries/reviews.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Recorded } from '../outcomes.ts';
-import { pinnedOf } from '../pinned.ts';
+import { lockPinned } from '../pinned.ts';
 import { openDesk, refuseHolder, type ReviewAct, standingOf } from './review.ts';
 
 export interface RequestAct extends ReviewAct {
@@ -75,7 +75,7 @@ interface Amendment {
 export async function supplyMore(deps: ActivityDeps, act: SupplyAct): Promise<Recorded> {
   return await deps.db.transaction().execute(async (tx) => {
     const { applicationId, requestId, sealedAnswer, at } = act;
-    const { application } = await pinnedOf(deps, tx, applicationId);
+    const { application } = await lockPinned(deps, tx, applicationId);
     const standing = { ok: true, stage: application.stage, version: application.version } as const;
     const answer = Buffer.from(sealedAnswer, 'base64');
     if (!(await answerInformationRequest(tx, applicationId, requestId, answer, new Date(at)))) {

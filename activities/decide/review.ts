@@ -26,7 +26,7 @@ import {
 import type { ActivityDeps } from '../deps.ts';
 import { refusalCode } from '../failures.ts';
 import type { Recorded, RefusalCode } from '../outcomes.ts';
-import { type Pinned, pinnedOf } from '../pinned.ts';
+import { type Pinned, lockPinned } from '../pinned.ts';
 
 /** What every act of a reviewer carries. */
 export interface ReviewAct {
@@ -67,7 +67,7 @@ export async function openDesk(
 ): Promise<Desk | RefusalCode> {
   const task = await lockTask(tx, act.applicationId, act.taskId);
   if (task === undefined) return 'NO_SUCH_TASK';
-  const pinned = await pinnedOf(deps, tx, act.applicationId);
+  const pinned = await lockPinned(deps, tx, act.applicationId);
   if (pinned.application.stage !== 'REVIEW') return 'STAGE_DOES_NOT_FIT';
   return { pinned, task };
 }
@@ -168,7 +168,7 @@ export async function decideReview(deps: ActivityDeps, act: DecideAct): Promise<
 
 /** The answer to an act that is on the record already, from where the application stands now. */
 async function repeated(deps: ActivityDeps, tx: Tx, act: ReviewAct): Promise<Recorded> {
-  const { application } = await pinnedOf(deps, tx, act.applicationId);
+  const { application } = await lockPinned(deps, tx, act.applicationId);
   return {
     ok: true,
     stage: application.stage,

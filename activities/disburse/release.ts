@@ -12,7 +12,7 @@ import { setPending } from '../../db/queries/journey.ts';
 import { readApprovals } from '../../db/queries/reviews.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Recorded, RefusalCode } from '../outcomes.ts';
-import { pinnedOf } from '../pinned.ts';
+import { lockPinned } from '../pinned.ts';
 
 export interface ReleaseAct {
   readonly applicationId: string;
@@ -32,7 +32,7 @@ const CODE_OF: Readonly<Record<ReleaseRefusal, RefusalCode>> = {
 export async function releasePayout(deps: ActivityDeps, act: ReleaseAct): Promise<Recorded> {
   return await deps.db.transaction().execute(async (tx) => {
     const { applicationId, payoutId, actor } = act;
-    const { application } = await pinnedOf(deps, tx, applicationId);
+    const { application } = await lockPinned(deps, tx, applicationId);
     if (application.stage !== 'DISBURSE') return { ok: false, code: 'STAGE_DOES_NOT_FIT' };
     const payout = await lockPayout(tx, applicationId, payoutId);
     if (payout === undefined) return { ok: false, code: 'NO_SUCH_PAYOUT' };

@@ -18,7 +18,7 @@ import { refusalCode } from '../failures.ts';
 import { derivedUuid } from '../idempotency.ts';
 import { requestNumber } from '../outside.ts';
 import type { Placed, Recorded } from '../outcomes.ts';
-import { pinnedOf } from '../pinned.ts';
+import { lockPinned } from '../pinned.ts';
 
 export interface ResolvePayoutAct {
   readonly applicationId: string;
@@ -47,7 +47,7 @@ async function auditStep(tx: Tx, act: ResolvePayoutAct): Promise<void> {
 
 export async function resolvePayout(deps: ActivityDeps, act: ResolvePayoutAct): Promise<Resolved> {
   return await deps.db.transaction().execute(async (tx) => {
-    const { application } = await pinnedOf(deps, tx, act.applicationId);
+    const { application } = await lockPinned(deps, tx, act.applicationId);
     const payout = await lockPayout(tx, act.applicationId, act.payoutId);
     if (payout === undefined) return { ok: false, code: 'NO_SUCH_PAYOUT' };
     if (payout.state !== 'REFUSED') return { ok: false, code: 'PAYOUT_STATE_DOES_NOT_FIT' };

@@ -5,7 +5,7 @@ import { cancelOffers, closeOffer, latestOffer } from '../../db/queries/offer.ts
 import type { ActivityDeps } from '../deps.ts';
 import { placed, refusalCode } from '../failures.ts';
 import type { Placed, Recorded } from '../outcomes.ts';
-import { pinnedOf } from '../pinned.ts';
+import { lockPinned } from '../pinned.ts';
 
 export interface AnswerAct {
   readonly applicationId: string;
@@ -21,7 +21,7 @@ export interface AnswerAct {
 export async function answerOffer(deps: ActivityDeps, act: AnswerAct): Promise<Recorded> {
   return await deps.db.transaction().execute(async (tx) => {
     const { applicationId, actor, cause } = act;
-    const { application } = await pinnedOf(deps, tx, applicationId);
+    const { application } = await lockPinned(deps, tx, applicationId);
     const offer = await latestOffer(tx, applicationId);
     if (offer === undefined || offer.id !== act.offerId)
       return { ok: false, code: 'NO_SUCH_OFFER' };

@@ -11,7 +11,7 @@ import { readApprovals } from '../../db/queries/reviews.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure } from '../failures.ts';
 import type { Placed } from '../outcomes.ts';
-import { type Pinned, pinnedOf } from '../pinned.ts';
+import { type Pinned, lockPinned } from '../pinned.ts';
 import { policyFor } from '../rulebooks.ts';
 
 export interface MakeInput {
@@ -62,7 +62,7 @@ async function compute(
 
 export async function makeOffer(deps: ActivityDeps, input: MakeInput): Promise<Placed> {
   return await deps.db.transaction().execute(async (tx) => {
-    const pinned = await pinnedOf(deps, tx, input.applicationId);
+    const pinned = await lockPinned(deps, tx, input.applicationId);
     const { application, rules, day } = pinned;
     const standing = { stage: application.stage, version: application.version };
     const known = await latestOffer(tx, input.applicationId);

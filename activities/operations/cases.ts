@@ -1,5 +1,5 @@
 /** Parks a failed step as a case for operations, and records the two people who send it on its way. */
-import type { Actor } from '../../domain/journey.ts';
+import { type Actor, TIMER } from '../../domain/journey.ts';
 import { readApplication } from '../../db/queries/apply.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { setPending } from '../../db/queries/journey.ts';
@@ -10,6 +10,7 @@ import {
   openCase as open,
   proposeCase,
 } from '../../db/queries/operations.ts';
+import { oweNotice } from '../../db/queries/outbox.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Recorded } from '../outcomes.ts';
 
@@ -93,5 +94,24 @@ export async function resolveCase(deps: ActivityDeps, act: ResolveCaseAct): Prom
       detail: { caseId: row.id, step: row.step, action: act.action },
     });
     return { ...standing, pending: act.step === 'PROPOSE' ? 'OPERATOR' : null };
+  });
+}
+
+/** Reminds people of a loan that waits for them: a notice is owed and the trail says so. */
+export async function remindPeople(
+  deps: ActivityDeps,
+  { applicationId, what }: { readonly applicationId: string; readonly what: string },
+): Promise<void> {
+  await deps.db.transaction().execute(async (tx) => {
+    await oweNotice(tx, 'people.reminder', applicationId, { what });
+    await recordAudit(tx, {
+      actor: TIMER.subject,
+      role: null,
+      action: 'people.remind',
+      subjectKind: 'application',
+      subjectId: applicationId,
+      result: 'DONE',
+      detail: { what },
+    });
   });
 }

@@ -10,7 +10,7 @@ import { hasRecording } from '../../db/queries/sign.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { placed } from '../failures.ts';
 import type { Placed, Recorded } from '../outcomes.ts';
-import { pinnedOf } from '../pinned.ts';
+import { lockPinned } from '../pinned.ts';
 
 export interface SignatureAct {
   readonly applicationId: string;
@@ -22,7 +22,7 @@ export interface SignatureAct {
 
 export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Promise<Recorded> {
   return await deps.db.transaction().execute(async (tx) => {
-    const { application, rules } = await pinnedOf(deps, tx, act.applicationId);
+    const { application, rules } = await lockPinned(deps, tx, act.applicationId);
     if (application.stage !== 'SIGN') return { ok: false, code: 'STAGE_DOES_NOT_FIT' };
     if (application.owner_subject !== act.actor.subject)
       return { ok: false, code: 'ROLE_DOES_NOT_FIT' };

@@ -186,12 +186,8 @@ export interface ApplicationRecord {
   readonly updated_at: Date;
 }
 
-/** One application by its id, or undefined. Whoever shows it checks the owner first. */
-export async function readApplication(
-  db: Queryable,
-  id: string,
-): Promise<ApplicationRecord | undefined> {
-  return await db
+function selectApplications(db: Queryable) {
+  return db
     .selectFrom('applications')
     .select([
       'id',
@@ -213,9 +209,20 @@ export async function readApplication(
       'ended_at',
       'created_at',
       'updated_at',
-    ])
-    .where('id', '=', id)
-    .executeTakeFirst();
+    ]);
+}
+
+/** One application by its id, or undefined. Whoever shows it checks the owner first. */
+export async function readApplication(
+  db: Queryable,
+  id: string,
+): Promise<ApplicationRecord | undefined> {
+  return await selectApplications(db).where('id', '=', id).executeTakeFirst();
+}
+
+/** The same, locked for the rest of the transaction, so that nothing is recorded beside a move that is under way. */
+export async function lockApplication(tx: Tx, id: string): Promise<ApplicationRecord | undefined> {
+  return await selectApplications(tx).where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
 export interface NewDocument {

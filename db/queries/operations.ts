@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import type { Queryable, Tx } from '../database.ts';
 import { setPending } from './journey.ts';
+import { oweNotice } from './outbox.ts';
 
 export interface NewCase {
   readonly applicationId: string;
@@ -28,11 +29,7 @@ export async function openCase(tx: Tx, opened: NewCase): Promise<string> {
     .returning('id')
     .executeTakeFirstOrThrow();
   await setPending(tx, opened.applicationId, 'OPERATOR');
-  await sql`
-    insert into outbox (id, topic, application_id, payload)
-    values (gen_random_uuid(), 'operator.case', ${opened.applicationId}, ${JSON.stringify({ caseId: row.id })}::jsonb)`.execute(
-    tx,
-  );
+  await oweNotice(tx, 'operator.case', opened.applicationId, { caseId: row.id });
   return row.id;
 }
 

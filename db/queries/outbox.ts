@@ -10,6 +10,20 @@ export interface OutboxItem {
   readonly attempts: number;
 }
 
+/** Owes a notice under a topic; ids and codes only. */
+export async function oweNotice(
+  tx: Queryable,
+  topic: string,
+  applicationId: string,
+  payload: Readonly<Record<string, string>>,
+): Promise<void> {
+  await sql`
+    insert into outbox (id, topic, application_id, payload)
+    values (gen_random_uuid(), ${topic}, ${applicationId}, ${JSON.stringify(payload)}::jsonb)`.execute(
+    tx,
+  );
+}
+
 /** Takes due items; a taker that dies leaves them due again after the lease. */
 export async function takeDue(
   db: Queryable,

@@ -88,7 +88,10 @@ async function askPeople(story: Story, payout: Payout): Promise<void> {
   payout.refused = true;
   story.moneyMoving = false;
   story.show({ stage: 'DISBURSE', needsHuman: true });
-  await condition(() => !payout.refused || story.place.stage !== 'DISBURSE');
+  await story.waitForPeople(
+    'PAYOUT_RETRY',
+    () => !payout.refused || story.place.stage !== 'DISBURSE',
+  );
   story.show({ stage: story.place.stage, needsHuman: false });
 }
 
@@ -97,7 +100,7 @@ export async function disburse(story: Story): Promise<EndsWith | null> {
   const payout: Payout = { id: null, released: false, refused: false, notices: 0 };
   listen(story, payout);
   story.show({ stage: 'DISBURSE' });
-  await condition(() => payout.id !== null);
+  await story.waitForPeople('PAYOUT_RELEASE', () => payout.id !== null);
   while (story.place.stage === 'DISBURSE' && payout.id !== null) {
     const payoutId = payout.id;
     const sent = await story.step('disburse.send', () =>

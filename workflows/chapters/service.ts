@@ -11,12 +11,21 @@ export async function service(story: Story): Promise<void> {
     doors.record.openLoan({ applicationId, disbursedOn: businessDay() }),
   );
   story.show({ stage: 'SERVICE' });
-  await story.step('service.start', () =>
-    startChild(loanServicing, {
-      workflowId: servicingWorkflowId(opened.loanId),
-      args: [{ loanId: opened.loanId }],
+  await story.step('service.start', () => startServicing(opened.loanId));
+}
+
+/** A servicing that runs already, after a reset of the story, is the one that was meant. */
+async function startServicing(loanId: string): Promise<void> {
+  try {
+    await startChild(loanServicing, {
+      workflowId: servicingWorkflowId(loanId),
+      args: [{ loanId }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: 'Servicing: due dates, repayments, settlement',
-    }),
-  );
+    });
+  } catch (error) {
+    // The class lives in a package that the story's room does not import, so its name tells it.
+    const known = error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
+    if (!known) throw error;
+  }
 }

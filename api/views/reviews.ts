@@ -132,7 +132,7 @@ export function historyOf(cipher: FieldCipher, history: History) {
       action: act.action,
       reasons: act.reasons,
       comment:
-        act.sealed_comment === null
+        act.sealed_comment === null || act.sealed_comment.length === 0
           ? null
           : cipher.openJson('review_actions.sealed_comment', act.cause, act.sealed_comment, (v) =>
               comment.parse(v),

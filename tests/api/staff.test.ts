@@ -64,6 +64,23 @@ describe('reviews', () => {
         cause,
       })
       .execute();
+    // A decision without a comment carries no bytes.
+    await world.db
+      .insertInto('review_actions')
+      .values({
+        id: randomUUID(),
+        task_id: taskId,
+        application_id: id,
+        round: 1,
+        actor: 'zhao',
+        actor_role: 'senior-reviewer',
+        action: 'APPROVE',
+        reasons: ['INCOME_CONFIRMED'],
+        sealed_comment: Buffer.alloc(0),
+        evidence_version: 4,
+        cause: sm3Hex('another act'),
+      })
+      .execute();
     const requestId = randomUUID();
     await world.db
       .insertInto('information_requests')
@@ -85,7 +102,10 @@ describe('reviews', () => {
     expect(shown.body).toMatchObject({
       decision: { outcome: 'REFER', gaps: ['GAP_PBOC_REPORT'], trace: [{ rule: 'R1' }] },
       verifications: [{ kind: 'TWO_FACTOR', outcome: 'MATCH' }],
-      actions: [{ actor: 'wang', comment: '请补充流水' }],
+      actions: [
+        { actor: 'wang', comment: '请补充流水' },
+        { actor: 'zhao', comment: null },
+      ],
       information: [{ answers: [{ text: '见附件' }], amendedPages: ['work'] }],
     });
     expect(shown.text).not.toContain(PAGES.identity.idNumber);

@@ -1,5 +1,4 @@
 /** What Temporal's client throws, as the caller of the API hears it. */
-import { status as grpc } from '@grpc/grpc-js';
 import {
   ServiceError,
   WorkflowUpdateFailedError,
@@ -16,6 +15,15 @@ import type { RefusalCode } from '../../activities/outcomes.ts';
 import { renderProblem } from '../../api/problem-response.ts';
 import { isProblemCode, PROBLEMS } from '../../api/problems.ts';
 import { problemOfUpdate } from '../../api/temporal-problems.ts';
+
+/** gRPC status codes (google.rpc.Code). */
+const grpc = {
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  RESOURCE_EXHAUSTED: 8,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+};
 
 const refused = (type: string) =>
   new WorkflowUpdateFailedError(

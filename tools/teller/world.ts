@@ -1,4 +1,5 @@
 /** Where a running installation is, and who speaks to it: clients by person, the sandbox's personas and faults. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Answer, createClient, type XindaiClient } from '../../api/client.ts';
 import type { PersonApplication } from '../../domain/apply.ts';
@@ -106,4 +107,21 @@ export async function setFault(world: World, fault: Fault): Promise<void> {
 /** Lets the outside world behave again. */
 export async function clearFaults(world: World): Promise<void> {
   await fetch(`${world.sandboxUrl}/_admin/faults`, { method: 'DELETE' });
+}
+
+/** Lets the receiving bank give back a transfer that was paid. */
+export async function returnTransfer(world: World, requestNo: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const answer = await fetch(`${world.sandboxUrl}/_admin/bank/return`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ requestNo }),
+    });
+    if (answer.ok) return;
+    // An accepted transfer is paid a moment later; only then can it be given back.
+    if (answer.status !== 404 || Date.now() > deadline)
+      throw new Error(`the sandbox returns no transfer ${requestNo}: HTTP ${answer.status}`);
+    await sleep(100);
+  }
 }

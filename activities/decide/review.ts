@@ -186,7 +186,7 @@ export function actionOf(act: DecideAct, task: LockedTask, action: 'APPROVE' | '
     role: act.actor.role ?? '',
     action,
     reasons: act.reasons,
-    sealedComment: Buffer.from(act.sealedComment, 'base64'),
+    sealedComment: act.sealedComment === '' ? null : Buffer.from(act.sealedComment, 'base64'),
     amountFen: action === 'APPROVE' ? act.amountFen : null,
     evidenceVersion: act.evidenceVersion,
     cause: act.cause,

@@ -8,7 +8,7 @@ import {
   openRecording,
   readChunk,
   readRecording,
-} from '../../db/queries/reads/recordings.ts';
+} from '../../db/queries/recordings.ts';
 import { z } from '@hono/zod-openapi';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';

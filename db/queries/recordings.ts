@@ -1,6 +1,6 @@
 /** Dual-recording sessions: opening one, receiving its chunks once each, and closing it when all are there. */
 import { sql } from 'kysely';
-import type { Queryable, Tx } from '../../database.ts';
+import type { Queryable, Tx } from '../database.ts';
 
 export interface NewRecording {
   readonly id: string;

@@ -1,0 +1,70 @@
+/** Every file of db/queries with its exports and the samples that call them. */
+import * as admission from '../../db/queries/admission.ts';
+import * as apply from '../../db/queries/apply.ts';
+import * as audit from '../../db/queries/audit.ts';
+import * as bureau from '../../db/queries/bureau.ts';
+import * as contract from '../../db/queries/contract.ts';
+import * as decide from '../../db/queries/decide.ts';
+import * as disburse from '../../db/queries/disburse.ts';
+import * as fraud from '../../db/queries/fraud.ts';
+import * as idempotency from '../../db/queries/idempotency.ts';
+import * as journey from '../../db/queries/journey.ts';
+import * as offer from '../../db/queries/offer.ts';
+import * as operations from '../../db/queries/operations.ts';
+import * as outbox from '../../db/queries/outbox.ts';
+import * as outsideRequests from '../../db/queries/outside-requests.ts';
+import * as readApplications from '../../db/queries/reads/applications.ts';
+import * as readMoney from '../../db/queries/reads/money.ts';
+import * as readPapers from '../../db/queries/reads/papers.ts';
+import * as readRecordings from '../../db/queries/recordings.ts';
+import * as readReviews from '../../db/queries/reads/reviews.ts';
+import * as reviews from '../../db/queries/reviews.ts';
+import * as rulebooks from '../../db/queries/rulebooks.ts';
+import * as score from '../../db/queries/score.ts';
+import * as service from '../../db/queries/service.ts';
+import * as sign from '../../db/queries/sign.ts';
+import * as verifications from '../../db/queries/verifications.ts';
+import * as verify from '../../db/queries/verify.ts';
+import type { Samples } from './recorder.ts';
+import * as applySamples from './samples/apply.ts';
+import * as evidenceSamples from './samples/evidence.ts';
+import * as moneySamples from './samples/money.ts';
+import * as paperSamples from './samples/papers.ts';
+import * as readSamples from './samples/reads.ts';
+import * as recordSamples from './samples/record.ts';
+
+export interface Entry {
+  /** From db/queries, without extension. */
+  readonly file: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly samples: Samples;
+}
+
+export const CATALOGUE: readonly Entry[] = [
+  { file: 'admission', exports: admission, samples: applySamples.ADMISSION },
+  { file: 'apply', exports: apply, samples: applySamples.APPLY },
+  { file: 'audit', exports: audit, samples: recordSamples.AUDIT },
+  { file: 'bureau', exports: bureau, samples: evidenceSamples.BUREAU },
+  { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
+  { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
+  { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
+  { file: 'fraud', exports: fraud, samples: evidenceSamples.FRAUD },
+  { file: 'idempotency', exports: idempotency, samples: recordSamples.IDEMPOTENCY },
+  { file: 'journey', exports: journey, samples: recordSamples.JOURNEY },
+  { file: 'offer', exports: offer, samples: paperSamples.OFFER },
+  { file: 'operations', exports: operations, samples: recordSamples.OPERATIONS },
+  { file: 'outbox', exports: outbox, samples: recordSamples.OUTBOX },
+  { file: 'outside-requests', exports: outsideRequests, samples: recordSamples.OUTSIDE_REQUESTS },
+  { file: 'reads/applications', exports: readApplications, samples: readSamples.APPLICATIONS },
+  { file: 'reads/money', exports: readMoney, samples: readSamples.MONEY },
+  { file: 'reads/papers', exports: readPapers, samples: readSamples.PAPERS },
+  { file: 'reads/recordings', exports: readRecordings, samples: readSamples.RECORDINGS },
+  { file: 'reads/reviews', exports: readReviews, samples: readSamples.REVIEWS },
+  { file: 'reviews', exports: reviews, samples: evidenceSamples.REVIEWS },
+  { file: 'rulebooks', exports: rulebooks, samples: recordSamples.RULEBOOKS },
+  { file: 'score', exports: score, samples: evidenceSamples.SCORE },
+  { file: 'service', exports: service, samples: moneySamples.SERVICE },
+  { file: 'sign', exports: sign, samples: paperSamples.SIGN },
+  { file: 'verifications', exports: verifications, samples: applySamples.VERIFICATIONS },
+  { file: 'verify', exports: verify, samples: applySamples.VERIFY },
+];

@@ -1,0 +1,144 @@
+/** Sample calls of the queries of the bureau, fraud, score and decide chapters, and of their reviews. */
+import * as bureau from '../../../db/queries/bureau.ts';
+import * as decide from '../../../db/queries/decide.ts';
+import * as fraud from '../../../db/queries/fraud.ts';
+import * as reviews from '../../../db/queries/reviews.ts';
+import * as score from '../../../db/queries/score.ts';
+import { VARIABLE_CATALOGUE, type Variables } from '../../../domain/variable-catalogue.ts';
+import type { Samples } from '../recorder.ts';
+import { AMOUNT, AT, BYTES, ID, PINNED } from './values.ts';
+
+export const BUREAU: Samples = {
+  reusableReport: ({ tx }) => bureau.reusableReport(tx, ID, 'PBOC'),
+  storeReport: ({ tx }) =>
+    bureau.storeReport(tx, {
+      id: ID,
+      applicantId: ID,
+      authorisationId: ID,
+      bureau: 'PBOC',
+      requestNo: 'r',
+      outcome: 'REPORT',
+      sealedReport: BYTES,
+      reportSm3: 'h',
+      validUntil: AT,
+    }),
+  useReport: ({ tx }) =>
+    bureau.useReport(tx, { applicationId: ID, round: 1, bureau: 'PBOC', reportId: ID }),
+  noteGap: ({ tx }) =>
+    bureau.noteGap(tx, { applicationId: ID, round: 1, bureau: 'PBOC', gap: 'UNAVAILABLE' }),
+  readBureauEvidence: ({ tx }) => bureau.readBureauEvidence(tx, ID),
+  recordScreening: ({ tx }) =>
+    bureau.recordScreening(tx, {
+      applicationId: ID,
+      round: 1,
+      sanctionsHit: false,
+      courtOpenCases: 0,
+      detail: {},
+    }),
+  readScreening: ({ tx }) => bureau.readScreening(tx, ID),
+};
+
+export const DECIDE: Samples = {
+  recordDecision: ({ tx }) =>
+    decide.recordDecision(tx, {
+      applicationId: ID,
+      round: 1,
+      evidenceVersion: 1,
+      outcome: 'APPROVE',
+      reasons: [],
+      gaps: [],
+      grade: 'A',
+      amountFen: AMOUNT,
+      annualRate: '12',
+      approvals: [],
+      trace: {},
+      versions: PINNED,
+    }),
+  readDecision: ({ tx }) => decide.readDecision(tx, ID, 1),
+};
+
+export const FRAUD: Samples = {
+  countShared: ({ tx }) => fraud.countShared(tx, ID),
+  listed: ({ tx }) =>
+    fraud.listed(tx, [
+      { subject: 'ID_NUMBER', valueIndex: BYTES },
+      { subject: 'MOBILE', valueIndex: BYTES },
+    ]),
+  contactInDefault: ({ tx }) => fraud.contactInDefault(tx, [BYTES, BYTES]),
+  recordAssessment: ({ tx }) =>
+    fraud.recordAssessment(tx, {
+      applicationId: ID,
+      round: 1,
+      evidenceVersion: 1,
+      level: 'LOW',
+      points: 0,
+      signals: [],
+    }),
+  readAssessment: ({ tx }) => fraud.readAssessment(tx, ID),
+};
+
+// Every variable may be missing, so null by name is a whole set of them.
+const NO_VARIABLES = Object.fromEntries(
+  Object.keys(VARIABLE_CATALOGUE).map((name) => [name, null]),
+) as Variables;
+
+export const SCORE: Samples = {
+  recordScore: ({ tx, cipher }) =>
+    score.recordScore(tx, cipher, {
+      applicationId: ID,
+      round: 1,
+      evidenceVersion: 1,
+      scorecardCode: 's',
+      scorecardVersion: 1,
+      total: 600,
+      grade: 'A',
+      complete: true,
+      contributions: [],
+      variables: NO_VARIABLES,
+      variablesSm3: 'h',
+    }),
+  readScoredVariables: ({ tx, cipher }) => score.readScoredVariables(tx, cipher, ID, 1),
+};
+
+export const REVIEWS: Samples = {
+  openTask: ({ tx }) =>
+    reviews.openTask(tx, {
+      applicationId: ID,
+      round: 1,
+      level: 1,
+      roles: ['reviewer'],
+      evidenceVersion: 1,
+      slaDueAt: AT,
+    }),
+  lockTask: ({ tx }) => reviews.lockTask(tx, ID, ID),
+  assignTask: ({ tx }) => reviews.assignTask(tx, ID, 's', AT),
+  closeTask: ({ tx }) => reviews.closeTask(tx, ID, AT),
+  cancelOpenReviews: ({ tx }) => reviews.cancelOpenReviews(tx, ID),
+  recordAction: ({ tx }) =>
+    reviews.recordAction(tx, {
+      taskId: ID,
+      applicationId: ID,
+      round: 1,
+      actor: 's',
+      role: 'reviewer',
+      action: 'APPROVE',
+      reasons: [],
+      sealedComment: null,
+      amountFen: AMOUNT,
+      evidenceVersion: 1,
+      cause: 'c',
+    }),
+  isRecorded: ({ tx }) => reviews.isRecorded(tx, 'c'),
+  readApprovals: ({ tx }) => reviews.readApprovals(tx, ID, 1),
+  openInformationRequest: ({ tx }) =>
+    reviews.openInformationRequest(tx, {
+      id: ID,
+      applicationId: ID,
+      taskId: ID,
+      items: [],
+      requestedBy: 's',
+    }),
+  answerInformationRequest: ({ tx }) => reviews.answerInformationRequest(tx, ID, ID, BYTES, AT),
+  renewTaskEvidence: ({ tx }) => reviews.renewTaskEvidence(tx, ID, 2),
+  markReminder: ({ tx }) => reviews.markReminder(tx, ID, true, AT),
+};

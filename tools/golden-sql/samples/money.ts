@@ -1,0 +1,80 @@
+/** Sample calls of the queries of the disburse and service chapters. */
+import * as disburse from '../../../db/queries/disburse.ts';
+import * as service from '../../../db/queries/service.ts';
+import { buildOffer } from './offer.ts';
+import type { Samples } from '../recorder.ts';
+import { AMOUNT, AT, BYTES, ID } from './values.ts';
+
+export const DISBURSE: Samples = {
+  createPayout: ({ tx }) =>
+    disburse.createPayout(tx, {
+      id: ID,
+      applicationId: ID,
+      contractId: ID,
+      attempt: 1,
+      requestNo: 'r',
+      amountFen: AMOUNT,
+      sealedAccount: BYTES,
+      state: 'READY',
+      retry: null,
+    }),
+  readPayout: ({ tx }) => disburse.readPayout(tx, ID),
+  lockPayout: ({ tx }) => disburse.lockPayout(tx, ID, ID),
+  releasersOf: ({ tx }) => disburse.releasersOf(tx, ID),
+  markReleased: ({ tx }) => disburse.markReleased(tx, ID, 's'),
+  markSent: ({ tx }) => disburse.markSent(tx, ID),
+  'settlePayout (final)': ({ tx }) =>
+    disburse.settlePayout(tx, ID, { state: 'PAID', bankReference: 'b', failureCode: null }),
+  'settlePayout (not final)': ({ tx }) =>
+    disburse.settlePayout(tx, ID, { state: 'UNKNOWN', bankReference: null, failureCode: 'f' }),
+  cancelReadyPayouts: ({ tx }) => disburse.cancelReadyPayouts(tx, ID),
+  readProposal: ({ tx }) => disburse.readProposal(tx, ID),
+  propose: ({ tx }) =>
+    disburse.propose(tx, { payoutId: ID, action: 'RETRY', by: 's', reason: 'r' }),
+  approve: ({ tx }) => disburse.approve(tx, ID, 's', AT),
+};
+
+const instalment = (number: number) => ({
+  number,
+  dueDate: '2026-02-05',
+  due: { feeFen: AMOUNT, penaltyFen: AMOUNT, interestFen: AMOUNT, principalFen: AMOUNT },
+  paid: { feeFen: AMOUNT, penaltyFen: AMOUNT, interestFen: AMOUNT, principalFen: AMOUNT },
+});
+
+export const SERVICE: Samples = {
+  storeLoan: ({ tx, answer }) => {
+    answer({ id: ID });
+    return service.storeLoan(
+      tx,
+      {
+        id: ID,
+        applicationId: ID,
+        payoutId: ID,
+        number: 'n',
+        principalFen: AMOUNT,
+        annualRate: '12',
+        termMonths: 2,
+        method: 'EQUAL_INSTALMENT',
+        disbursedOn: '2026-01-05',
+      },
+      buildOffer().schedule,
+    );
+  },
+  paidPayout: ({ tx }) => service.paidPayout(tx, ID),
+  lockLoan: ({ tx }) => service.lockLoan(tx, ID),
+  readInstalments: ({ tx }) => service.readInstalments(tx, ID),
+  writePaid: ({ tx }) => service.writePaid(tx, ID, [instalment(1), instalment(2)]),
+  storeRepayment: ({ tx }) =>
+    service.storeRepayment(tx, {
+      noticeId: 'n',
+      loanId: ID,
+      bankReference: 'b',
+      amountFen: AMOUNT,
+      allocations: [],
+      unallocatedFen: AMOUNT,
+      receivedOn: '2026-02-05',
+    }),
+  'writeLoanState (late)': ({ tx }) => service.writeLoanState(tx, ID, 'OVERDUE', 3),
+  'writeLoanState (settled)': ({ tx }) => service.writeLoanState(tx, ID, 'SETTLED', 0),
+  readBankNotice: ({ tx }) => service.readBankNotice(tx, 'n'),
+};

@@ -1,0 +1,77 @@
+/** Sample calls of the queries of the offer, contract and sign chapters. */
+import * as contract from '../../../db/queries/contract.ts';
+import * as offer from '../../../db/queries/offer.ts';
+import * as sign from '../../../db/queries/sign.ts';
+import { buildOffer } from './offer.ts';
+import type { Samples } from '../recorder.ts';
+import { AT, BYTES, ID } from './values.ts';
+
+export const OFFER: Samples = {
+  storeOffer: ({ tx }) =>
+    offer.storeOffer(tx, {
+      applicationId: ID,
+      round: 1,
+      productCode: 'P',
+      productVersion: 1,
+      offer: buildOffer(),
+      capRule: {},
+      validUntil: AT,
+    }),
+  latestOffer: ({ tx }) => offer.latestOffer(tx, ID),
+  closeOffer: ({ tx, answer }) => {
+    answer({});
+    return offer.closeOffer(tx, ID, 'ACCEPTED', AT);
+  },
+  cancelOffers: ({ tx }) => offer.cancelOffers(tx, ID, AT),
+};
+
+export const CONTRACT: Samples = {
+  readContract: ({ tx }) => contract.readContract(tx, ID),
+  storeContract: ({ tx }) =>
+    contract.storeContract(tx, {
+      id: ID,
+      applicationId: ID,
+      offerId: ID,
+      number: 'n',
+      documentId: ID,
+      sm3: 'h',
+    }),
+  voidContracts: ({ tx }) => contract.voidContracts(tx, ID),
+  markSigned: ({ tx }) => contract.markSigned(tx, ID, AT),
+};
+
+export const SIGN: Samples = {
+  hasRecording: ({ tx }) => sign.hasRecording(tx, ID),
+  keepSigningKey: ({ tx, answer }) => {
+    answer();
+    answer({ sealedKey: BYTES, csr: BYTES });
+    return sign.keepSigningKey(tx, ID, { sealedKey: BYTES, csr: BYTES });
+  },
+  readSigningKey: ({ tx }) => sign.readSigningKey(tx, ID),
+  destroySigningKey: ({ tx }) => sign.destroySigningKey(tx, ID),
+  storeCertificate: ({ tx }) =>
+    sign.storeCertificate(tx, { contractId: ID, serial: 's', chainPem: 'p' }),
+  readCertificate: ({ tx }) => sign.readCertificate(tx, ID),
+  markRevoked: ({ tx }) => sign.markRevoked(tx, ID),
+  storeSignature: ({ tx, answer }) => {
+    answer();
+    answer({ signature: BYTES });
+    return sign.storeSignature(tx, {
+      contractId: ID,
+      party: 'APPLICANT',
+      publicKey: 'k',
+      digestSm3: 'h',
+      signature: BYTES,
+      signedBy: 's',
+    });
+  },
+  hasTimestamp: ({ tx }) => sign.hasTimestamp(tx, ID, 'BEFORE'),
+  storeTimestamp: ({ tx }) =>
+    sign.storeTimestamp(tx, {
+      contractId: ID,
+      moment: 'BEFORE',
+      imprintSm3: 'h',
+      reply: BYTES,
+      generatedAt: AT,
+    }),
+};

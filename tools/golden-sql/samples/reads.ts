@@ -1,0 +1,87 @@
+/** Sample calls of the reads that the API shows. */
+import * as applications from '../../../db/queries/reads/applications.ts';
+import * as money from '../../../db/queries/reads/money.ts';
+import * as papers from '../../../db/queries/reads/papers.ts';
+import * as recordings from '../../../db/queries/recordings.ts';
+import * as reviews from '../../../db/queries/reads/reviews.ts';
+import type { Samples } from '../recorder.ts';
+import { AFTER, ID } from './values.ts';
+
+export const APPLICATIONS: Samples = {
+  'listApplications (first page)': ({ tx }) =>
+    applications.listApplications(tx, { owner: 's', externalId: undefined }, null, 20),
+  'listApplications (by external id, next page)': ({ tx }) =>
+    applications.listApplications(tx, { owner: 's', externalId: 'e' }, AFTER, 20),
+  readBelongings: ({ tx, answer }) => {
+    answer({});
+    return applications.readBelongings(tx, ID);
+  },
+  lockApplication: ({ tx }) => applications.lockApplication(tx, ID),
+};
+
+export const MONEY: Samples = {
+  'listLoans (first page)': ({ tx }) => money.listLoans(tx, 's', null, 20),
+  'listLoans (next page)': ({ tx }) => money.listLoans(tx, 's', AFTER, 20),
+  readLoan: ({ tx }) => money.readLoan(tx, ID),
+  readLoanLedger: ({ tx }) => money.readLoanLedger(tx, ID),
+  'listPayouts (everything)': ({ tx }) =>
+    money.listPayouts(tx, { state: undefined, applicationId: undefined }, null, 20),
+  'listPayouts (narrowed, next page)': ({ tx }) =>
+    money.listPayouts(tx, { state: 'READY', applicationId: ID }, AFTER, 20),
+  readPayout: ({ tx }) => money.readPayout(tx, ID),
+  findPayoutByRequestNo: ({ tx }) => money.findPayoutByRequestNo(tx, 'r'),
+  findLoanByNumber: ({ tx }) => money.findLoanByNumber(tx, 'n'),
+};
+
+export const PAPERS: Samples = {
+  readOffer: ({ tx }) => papers.readOffer(tx, ID),
+  readOfferOf: ({ tx }) => papers.readOfferOf(tx, ID),
+  readContract: ({ tx }) => papers.readContract(tx, ID),
+  readContractProof: ({ tx }) => papers.readContractProof(tx, ID),
+};
+
+export const RECORDINGS: Samples = {
+  openRecording: ({ tx }) =>
+    recordings.openRecording(tx, {
+      id: ID,
+      applicationId: ID,
+      contractId: ID,
+      openedBy: 's',
+    }),
+  readRecording: ({ tx }) => recordings.readRecording(tx, ID),
+  lockRecording: ({ tx }) => recordings.lockRecording(tx, ID),
+  readChunk: ({ tx }) => recordings.readChunk(tx, ID, 0),
+  enterChunk: ({ tx }) =>
+    recordings.enterChunk(tx, {
+      recordingId: ID,
+      number: 0,
+      sm3: 'h',
+      sizeBytes: 1,
+      objectKey: 'k',
+    }),
+  listChunks: ({ tx }) => recordings.listChunks(tx, ID),
+  completeRecording: ({ tx }) => recordings.completeRecording(tx, ID, 1, 'h'),
+};
+
+export const REVIEWS: Samples = {
+  'listReviewTasks (first page)': ({ tx }) =>
+    reviews.listReviewTasks(
+      tx,
+      { applicationId: null, states: ['OPEN', 'CLAIMED'], assignee: null },
+      null,
+      20,
+    ),
+  'listReviewTasks (narrowed, next page)': ({ tx }) =>
+    reviews.listReviewTasks(tx, { applicationId: ID, states: ['OPEN'], assignee: 's' }, AFTER, 20),
+  readReviewTask: ({ tx }) => reviews.readReviewTask(tx, ID),
+  readDecision: ({ tx }) => reviews.readDecision(tx, ID),
+  readLatestDecision: ({ tx }) => reviews.readLatestDecision(tx, ID),
+  readEvidence: ({ tx }) => reviews.readEvidence(tx, ID),
+  readReviewHistory: ({ tx }) => reviews.readReviewHistory(tx, ID),
+  readInformationRequest: ({ tx }) => reviews.readInformationRequest(tx, ID),
+  'listOperatorCases (everything)': ({ tx }) =>
+    reviews.listOperatorCases(tx, { states: ['OPEN'], applicationId: undefined }, null, 20),
+  'listOperatorCases (narrowed, next page)': ({ tx }) =>
+    reviews.listOperatorCases(tx, { states: ['OPEN'], applicationId: ID }, AFTER, 20),
+  readOperatorCase: ({ tx }) => reviews.readOperatorCase(tx, ID),
+};

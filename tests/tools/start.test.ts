@@ -31,8 +31,8 @@ class Run {
   output = '';
   readonly ended: Promise<number | null>;
 
-  constructor(env: Record<string, string>) {
-    this.child = spawn(process.execPath, ['--import', 'tsx', join(here, 'fixtures', 'start.ts')], {
+  constructor(env: Record<string, string>, args: readonly string[]) {
+    this.child = spawn(process.execPath, [...args], {
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -97,8 +97,10 @@ async function distinctPorts(count: number): Promise<number[]> {
   return [...found];
 }
 
-function start(more: Record<string, string> = {}): Run {
-  const run = new Run({ ...env, ...more });
+const fixture = ['--import', 'tsx', join(here, 'fixtures', 'start.ts')];
+
+function start(more: Record<string, string> = {}, args: readonly string[] = fixture): Run {
+  const run = new Run({ ...env, ...more }, args);
   runs.push(run);
   return run;
 }
@@ -165,6 +167,24 @@ describe('npm start', () => {
     expect(await started()).toBe(2);
     expect(second.output).not.toContain('the sample was taken');
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'when npm is killed above its shell, the supervisor ends and the next start follows it',
+    async () => {
+      // A node process that runs a shell that runs the supervisor stands for npm.
+      const command = `"${process.execPath}" --import tsx "${join(here, 'fixtures', 'start.ts')}"; true`;
+      const npm = `require('node:child_process').spawn('sh', ['-c', process.argv[1]], { stdio: 'inherit' });`;
+      const first = start({ npm_lifecycle_event: 'start' }, ['--eval', npm, '--', command]);
+      await first.says('What runs where');
+      const left = recorded();
+      first.child.kill('SIGKILL');
+      const second = start();
+      await second.says('What runs where');
+      expect(left.supervisor !== undefined && stillRuns(left.supervisor)).toBe(false);
+      expect(Object.values(left.children).some(stillRuns)).toBe(false);
+      expect(second.output).not.toContain('left over');
+    },
+  );
 
   test('a second start on the same data is refused and the first one runs on', async () => {
     const first = start();

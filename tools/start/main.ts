@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { prepareDataFolder } from './data-folder.ts';
 import { reasonOf, StartFailure } from './failure.ts';
 import type { House } from './house.ts';
+import { parentOf } from './process-identity.ts';
 import { RunFile } from './run-file.ts';
 import { readSettings } from './settings.ts';
 import { bringUp, takeSample } from './story.ts';
@@ -55,19 +56,24 @@ export async function runStart({ root, temporalCli, house }: StartOptions): Prom
 
 /**
  * Waits for the person's or the system's word to end. A second signal changes nothing, since npm passes on the
- * terminal's Ctrl-C a second time. When npm itself is killed, the change of parent counts as the word.
+ * terminal's Ctrl-C a second time. When npm itself is killed, the change of parents counts as the word.
  */
 function endSignal(): Promise<NodeJS.Signals | 'orphaned'> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => resolve(signal));
     if (process.env.npm_lifecycle_event === undefined) return;
-    const parent = process.ppid;
+    const parents = ancestry();
     const watch = setInterval(() => {
-      if (process.ppid === parent) return;
+      if (ancestry() === parents) return;
       clearInterval(watch);
       resolve('orphaned');
     }, 500);
     watch.unref();
   });
+}
+
+/** Our parent and its parent: npm runs scripts through a shell, which outlives a killed npm. */
+function ancestry(): string {
+  return `${process.ppid} ${parentOf(process.ppid) ?? ''}`;
 }

@@ -16,7 +16,7 @@ import * as outsideRequests from '../../db/queries/outside-requests.ts';
 import * as readApplications from '../../db/queries/reads/applications.ts';
 import * as readMoney from '../../db/queries/reads/money.ts';
 import * as readPapers from '../../db/queries/reads/papers.ts';
-import * as readRecordings from '../../db/queries/recordings.ts';
+import * as recordings from '../../db/queries/recordings.ts';
 import * as readReviews from '../../db/queries/reads/reviews.ts';
 import * as reviews from '../../db/queries/reviews.ts';
 import * as rulebooks from '../../db/queries/rulebooks.ts';
@@ -58,7 +58,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'reads/applications', exports: readApplications, samples: readSamples.APPLICATIONS },
   { file: 'reads/money', exports: readMoney, samples: readSamples.MONEY },
   { file: 'reads/papers', exports: readPapers, samples: readSamples.PAPERS },
-  { file: 'reads/recordings', exports: readRecordings, samples: readSamples.RECORDINGS },
+  { file: 'recordings', exports: recordings, samples: readSamples.RECORDINGS },
   { file: 'reads/reviews', exports: readReviews, samples: readSamples.REVIEWS },
   { file: 'reviews', exports: reviews, samples: evidenceSamples.REVIEWS },
   { file: 'rulebooks', exports: rulebooks, samples: recordSamples.RULEBOOKS },

@@ -118,8 +118,3 @@ export function refuseTransition(from: Stage, to: Stage, actor: Actor): Transiti
 export function isEnding(stage: Stage): stage is Ending {
   return (ENDINGS as readonly Stage[]).includes(stage);
 }
-
-/** True while no payout has been released, so the applicant may still withdraw without owing anything. */
-export function isBeforeMoney(stage: Stage): boolean {
-  return !isEnding(stage) && stage !== 'SERVICE';
-}

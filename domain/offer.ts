@@ -19,7 +19,6 @@ export {
   buildSchedule,
   type Instalment,
   type Schedule,
-  ScheduleError,
   type ScheduleInput,
 } from './schedule.ts';
 

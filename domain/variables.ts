@@ -143,8 +143,3 @@ export function buildVariables(input: VariableInput): Variables {
     courtOpenCases: input.registry.courtOpenCases,
   };
 }
-
-/** True for a name of the catalogue. */
-export function isVariableName(name: string): name is VariableName {
-  return Object.hasOwn(VARIABLE_CATALOGUE, name);
-}

@@ -4,8 +4,6 @@
 export const loanWorkflowId = (applicationId: string): string => `loan/${applicationId}`;
 /** The servicing of one paid-out loan. */
 export const servicingWorkflowId = (loanId: string): string => `servicing/${loanId}`;
-/** The one sweep of idle drafts. */
-export const DRAFT_SWEEP_ID = 'draft-sweep';
 
 /** One queue per outside quota, so that each can be limited and scaled by itself. */
 export const QUEUES = ['loan', 'bureau', 'identity', 'paper', 'signing', 'bank', 'notice'] as const;

@@ -9,6 +9,12 @@ export async function close(story: Story, ends: EndsWith): Promise<void> {
       doors.record.endApplication({ applicationId, ending, reason, actor, cause }),
     );
   }
-  story.show({ stage: story.place.stage, needsHuman: false, slaDueAt: null });
+  const { stage } = story.place;
+  story.show({
+    stage,
+    needsHuman: false,
+    slaDueAt: null,
+    ...(stage === 'DECLINED' ? { decision: 'DECLINE' } : {}),
+  });
   await story.undo.unwind(({ name, run }) => story.stepOrSkip(`undo.${name}`, run));
 }

@@ -10,7 +10,7 @@ export async function service(story: Story): Promise<void> {
   const opened = await story.advance('service.open', () =>
     doors.record.openLoan({ applicationId, disbursedOn: businessDay() }),
   );
-  story.show({ stage: 'SERVICE' });
+  story.show({ stage: 'SERVICE', needsHuman: false });
   await story.step('service.start', () => startServicing(opened.loanId));
 }
 

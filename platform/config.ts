@@ -111,7 +111,7 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'issuer of the access tokens',
     'in production',
   ),
-  variable('AUTH_AUDIENCE', 'xindai', 'audience the access tokens must name'),
+  variable('AUTH_AUDIENCE', 'xindai-api', 'audience the access tokens must name'),
   variable(
     'AUTH_JWKS_URL',
     'http://127.0.0.1:9090/idp/jwks',

@@ -1,7 +1,8 @@
 /** The API is killed between accepting a submission and answering: the same key gives the answer, and there is one story. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fillIn, waitFor } from '../../tools/teller/applicant.ts';
+import { sm3Hex } from '../../platform/crypto/sm3.ts';
+import { acceptOffer, fillIn, submit, waitFor } from '../../tools/teller/applicant.ts';
 import { data, fetchPersona } from '../../tools/teller/world.ts';
 import { loanWorkflowId } from '../../workflows/ids.ts';
 import { eventually } from './evidence.ts';
@@ -84,30 +85,30 @@ test('a submission whose answer died with the API is answered under the same key
   expect(runs).toHaveLength(1);
 }, 180_000);
 
-test('an answer to an offer that died with the API is answered under the same key', async () => {
+test('a signature whose answer died with the API is answered under the same key', async () => {
   const { world, api, sandbox } = house;
   const applicant = world.as('applicant', 'crash-api-2');
   const id = await fillIn(applicant, await fetchPersona(world, 'straight-approval', 22));
-  const { evidenceVersion } = await data(applicant.applications.get(id));
-  await data(applicant.applications.submit(id, { evidenceVersion }));
-  const { contractId } = await signable(id, applicant);
-  const pdf = await data(applicant.contracts.pdf(contractId));
-  const { digestSm3 } = { digestSm3: (await import('../../platform/crypto/sm3.ts')).sm3Hex(pdf) };
+  await submit(applicant, id);
+  await acceptOffer(applicant, id);
+  const { contractId } = await waitFor(applicant, id, { stages: ['SIGN/SIGNATURE'] });
+  if (contractId === null) throw new Error('an application at SIGN has no contract');
+  const digestSm3 = sm3Hex(await data(applicant.contracts.pdf(contractId)));
   const act = { idempotencyKey: randomUUID() };
-  // The signature is answered when the contract is sealed, which takes as long as the authority takes.
-  sandbox.addFault({ service: 'ca', operation: 'certificate', fault: 'delay', delayMs: 4_000, count: 1 });
-  const lost = applicant.contracts.sign(contractId, { digestSm3 }, act).then(
+  const signed = () => applicant.contracts.sign(contractId, { digestSm3 }, act);
+  // The answer comes when the contract is sealed, which takes as long as the authority takes.
+  const slow = { fault: 'delay', delayMs: 3_000, count: 1 } as const;
+  sandbox.addFault({ service: 'ca', operation: 'certificate', ...slow });
+
+  const lost = signed().then(
     () => 'answered',
     () => 'lost',
   );
-  await eventually('the signature to be under way', async () => {
-    const { pending } = await data(applicant.applications.get(id));
-    return pending === null;
-  });
+  await waitFor(applicant, id, { stages: ['SIGN/'] });
   await api.kill();
   expect(await lost).toBe('lost');
+
   await api.start();
   await letLeaseRunOut(act.idempotencyKey);
-  const answered = await data(applicant.contracts.sign(contractId, { digestSm3 }, act));
-  expect(answered).toMatchObject({ stage: 'DISBURSE', pending: 'PAYOUT_RELEASE' });
-}, 180_000);
+  expect(await data(signed())).toMatchObject({ stage: 'DISBURSE', pending: 'PAYOUT_RELEASE' });
+}, 120_000);

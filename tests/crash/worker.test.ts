@@ -103,14 +103,12 @@ afterAll(async () => {
   await house.close();
 }, 60_000);
 
-describe.concurrent('a worker killed in the middle', { timeout: 180_000 }, () => {
-  test('was killed while all four services had worked and none had answered', ({ expect }) => {
+describe('a worker killed in the middle', { timeout: 180_000 }, () => {
+  test('was killed while all four services had worked and none had answered', () => {
     expect(asked).toBe(4);
   });
 
-  test('of the identity checks: they are asked again under their numbers and paid for once', async ({
-    expect,
-  }) => {
+  test('of the identity checks: they are asked again under their numbers and paid for once', async () => {
     const id = ids.verifying;
     await until('verifying', 'OFFER');
     const numbers = await numbersOf(house.db, id, 'identity');
@@ -121,7 +119,7 @@ describe.concurrent('a worker killed in the middle', { timeout: 180_000 }, () =>
     expect(rows.find(({ operation }) => operation === 'two-factor')?.timesAsked).toBe(2);
   });
 
-  test('of a bureau pull: one report, one charge', async ({ expect }) => {
+  test('of a bureau pull: one report, one charge', async () => {
     const id = ids.pulling;
     await until('pulling', 'OFFER');
     const numbers = await numbersOf(house.db, id, 'pboc');
@@ -141,9 +139,7 @@ describe.concurrent('a worker killed in the middle', { timeout: 180_000 }, () =>
     expect(reports).toEqual([{ gap: null }]);
   });
 
-  test('between certificate and signature: one certificate, and the contract is signed with it', async ({
-    expect,
-  }) => {
+  test('between certificate and signature: one certificate, and the contract is signed with it', async () => {
     const id = ids.signing;
     await until('signing', 'DISBURSE');
     const numbers = await numbersOf(house.db, id, 'ca');
@@ -165,9 +161,7 @@ describe.concurrent('a worker killed in the middle', { timeout: 180_000 }, () =>
     ]);
   });
 
-  test('after the payout was sent and before it was settled: the money moves once', async ({
-    expect,
-  }) => {
+  test('after the payout was sent and before it was settled: the money moves once', async () => {
     const id = ids.paying;
     await until('paying', 'SERVICE');
     const numbers = await payoutNumbersOf(house.db, id);
@@ -177,9 +171,7 @@ describe.concurrent('a worker killed in the middle', { timeout: 180_000 }, () =>
     expect(mine).toMatchObject([{ kind: 'TRANSFER', status: 'PAID' }]);
   });
 
-  test('of servicing: what was repaid before and during the outage is counted once each', async ({
-    expect,
-  }) => {
+  test('of servicing: what was repaid before and during the outage is counted once each', async () => {
     const { db } = house;
     const repaid = () =>
       db

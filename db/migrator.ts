@@ -2,14 +2,26 @@
 import { Migrator, type MigrationProvider, sql } from 'kysely';
 import type { Db } from './database.ts';
 import * as story from './migrations/0001-story.ts';
+import * as caseApproval from './migrations/0002-operator-case-approval.ts';
 
 const provider: MigrationProvider = {
-  getMigrations: async () => ({ '0001-story': story }),
+  getMigrations: async () => ({
+    '0001-story': story,
+    '0002-operator-case-approval': caseApproval,
+  }),
 };
+
+/** `if not exists` alone does not help two that look at the same moment: both see nothing and one of them fails. */
+async function createSchema(db: Db, schema: string): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`schema ${schema}`}, 0))`.execute(tx);
+    await sql`create schema if not exists ${sql.ref(schema)}`.execute(tx);
+  });
+}
 
 /** Creates the schema when absent and applies every migration not yet applied; throws with the failing one's name. */
 export async function migrateToLatest(db: Db, schema: string): Promise<readonly string[]> {
-  await sql`create schema if not exists ${sql.ref(schema)}`.execute(db);
+  await createSchema(db, schema);
   const migrator = new Migrator({ db, provider, migrationTableSchema: schema });
   const { error, results } = await migrator.migrateToLatest();
   const failed = results?.find((result) => result.status === 'Error');

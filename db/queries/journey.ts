@@ -72,6 +72,32 @@ function refuse(standing: Standing, move: Move): Extract<MoveResult, { ok: false
   return refusal === null ? null : { ok: false, refusal, stage, version };
 }
 
+/** The first answer to a cause that is recorded already. */
+const repeated = (version: number, from: Stage): MoveResult => ({
+  ok: true,
+  version,
+  repeated: true,
+  from,
+});
+
+/**
+ * Looks for the cause once more where a move is refused: a move that waited for the lock has seen the events as they were
+ * before the wait, so the same cause in another transaction meanwhile would pass for a move that does not fit.
+ */
+async function refuseUnlessRecorded(
+  tx: Tx,
+  move: Move,
+  refusal: Extract<MoveResult, { ok: false }>,
+): Promise<MoveResult> {
+  const event = await tx
+    .selectFrom('journey_events')
+    .select(['number', 'from_stage'])
+    .where('application_id', '=', move.applicationId)
+    .where('cause', '=', move.cause)
+    .executeTakeFirst();
+  return event === undefined ? refusal : repeated(event.number, event.from_stage);
+}
+
 /**
  * Checks a transition against the journey, the caller's stage and version, then writes the row, the journey event,
  * the audit entry and the outbox row together. Refusals are values; the caller's transaction decides what they mean.
@@ -80,16 +106,10 @@ export async function advance(tx: Tx, move: Move): Promise<MoveResult> {
   const standing = await lockStanding(tx, move);
   if (standing === undefined)
     return { ok: false, refusal: 'NOT_FOUND', stage: null, version: null };
-  if (standing.event_number !== null) {
-    return {
-      ok: true,
-      version: standing.event_number,
-      repeated: true,
-      from: standing.event_from ?? standing.stage,
-    };
-  }
+  if (standing.event_number !== null)
+    return repeated(standing.event_number, standing.event_from ?? standing.stage);
   const refusal = refuse(standing, move);
-  if (refusal !== null) return refusal;
+  if (refusal !== null) return await refuseUnlessRecorded(tx, move, refusal);
   const version = standing.version + 1;
   await writeMove(tx, move, standing.stage, version);
   return { ok: true, version, repeated: false, from: standing.stage };

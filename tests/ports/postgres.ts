@@ -30,7 +30,8 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
+/** An embedded PostgreSQL in a scratch folder, which `stop` removes. */
+export async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'xindai-ports-pg-'));
   // The server runs as another user when we are root, and must be able to enter.
   await chmod(folder, 0o755);

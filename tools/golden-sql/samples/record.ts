@@ -10,17 +10,23 @@ import { SYSTEM } from '../../../domain/journey.ts';
 import type { Samples } from '../recorder.ts';
 import { AT, BYTES, ID } from './values.ts';
 
+const MOVE: journey.Move = {
+  applicationId: ID,
+  from: 'VERIFY',
+  to: 'BUREAU',
+  actor: SYSTEM,
+  reason: 'VERIFIED',
+  cause: 'c',
+};
+
 export const JOURNEY: Samples = {
-  advance: ({ tx, answer }) => {
+  'advance (done)': ({ tx, answer }) => {
     answer({ stage: 'VERIFY', version: 1, event_number: null, event_from: null });
-    return journey.advance(tx, {
-      applicationId: ID,
-      from: 'VERIFY',
-      to: 'BUREAU',
-      actor: SYSTEM,
-      reason: 'VERIFIED',
-      cause: 'c',
-    });
+    return journey.advance(tx, MOVE);
+  },
+  'advance (refused)': ({ tx, answer }) => {
+    answer({ stage: 'REVIEW', version: 1, event_number: null, event_from: null });
+    return journey.advance(tx, MOVE);
   },
   setPending: ({ tx }) => journey.setPending(tx, ID, 'REVIEW'),
   readTimeline: ({ tx }) => journey.readTimeline(tx, ID),

@@ -16,7 +16,7 @@ import { eventually, type Loan, statesOf } from './loan.ts';
 import type { RawHistory } from './raw-history.ts';
 
 /** A workflow that has not ended this long after its last step is left open. */
-const CLOSED_WITHIN_MS = 15_000;
+const CLOSED_WITHIN_MS = 30_000;
 
 export interface Ending {
   /** The stage that operations see; also the workflow's own answer. */
@@ -134,10 +134,12 @@ export async function expectNothingPersonal(loan: Loan): Promise<void> {
 }
 
 /**
- * What is written in plain text by its nature: search attributes, and the SDK's own note of which local activity a marker
- * stands for (the activity's result stands beside it, sealed).
+ * What is written in plain text by its nature: search attributes, the SDK's own note of which local activity a marker
+ * stands for (the activity's result stands beside it, sealed), and the server's word that an activity was cancelled
+ * between two attempts.
  */
-const PLAIN = /\.searchAttributes\.|\.markerRecordedEventAttributes\.details\.data\./;
+const PLAIN =
+  /\.searchAttributes\.|\.markerRecordedEventAttributes\.details\.data\.|\.activityTaskCanceledEventAttributes\.details\./;
 
 /** Where a history holds a payload that is neither sealed nor plain by its nature. */
 function openPayloads(history: RawHistory): readonly string[] {

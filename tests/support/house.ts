@@ -41,6 +41,8 @@ export interface HouseOptions {
   readonly settleMs?: number;
   /** A DATA_KEYS_FILE to seal with, where histories must be readable later; fresh keys without it. */
   readonly dataKeysFile?: string;
+  /** Where PostgreSQL and Temporal are, by the variables' names; what `npm test` says unless told. */
+  readonly servers?: Readonly<Record<string, string>>;
   /** The bundle that new loans run on; the one that `npm test` built unless told. */
   readonly bundle?: WorkflowBundle;
 }
@@ -70,8 +72,11 @@ export interface House {
 }
 
 /** What `npm test` tells a test about its servers. @throws when the test runs without them */
-export function testServer(name: string): string {
-  const value = process.env[name];
+export function testServer(
+  name: string,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  const value = env[name];
   if (value === undefined || value === '')
     throw new Error(
       `${name} is not set: run this test by \`npm test\`, which brings up the servers.`,
@@ -121,10 +126,10 @@ async function layFoundation(options: HouseOptions): Promise<Foundation> {
     ...rates,
     NODE_ENV: 'test',
     LOG_LEVEL: 'debug',
-    DATABASE_URL: testServer('TEST_DATABASE_URL'),
+    DATABASE_URL: testServer('TEST_DATABASE_URL', options.servers),
     DATABASE_SCHEMA: name,
     DATABASE_POOL_MAX: '8',
-    TEMPORAL_ADDRESS: testServer('TEST_TEMPORAL_ADDRESS'),
+    TEMPORAL_ADDRESS: testServer('TEST_TEMPORAL_ADDRESS', options.servers),
     TASK_QUEUE_PREFIX: `${name}-`,
     WORKER_DEPLOYMENT: name,
     WORKFLOW_BUNDLE_DIR: dirname((options.bundle ?? testBundle()).codePath),

@@ -31,7 +31,7 @@ export async function applyAs(house: House, key: string, variant = 0): Promise<L
 }
 
 /** Waits until the application stands at a stage, or at `STAGE/PENDING`. */
-export async function reach(loan: Loan, stage: string, withinMs = 30_000): Promise<Application> {
+export async function reach(loan: Loan, stage: string, withinMs = 60_000): Promise<Application> {
   return await waitFor(loan.client, loan.id, { stages: [stage], withinMs });
 }
 
@@ -90,7 +90,7 @@ export async function statesOf(
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | null | undefined | false>,
-  withinMs = 20_000,
+  withinMs = 45_000,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {

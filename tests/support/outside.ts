@@ -6,7 +6,12 @@ const books = z.object({
   lenderAccount: z.string(),
   accounts: z.array(z.object({ number: z.string(), balanceFen: z.coerce.number() })),
   entries: z.array(
-    z.object({ reason: z.string(), reference: z.string(), account: z.string(), amountFen: z.coerce.number() }),
+    z.object({
+      reason: z.string(),
+      reference: z.string(),
+      account: z.string(),
+      amountFen: z.coerce.number(),
+    }),
   ),
   payments: z.array(
     z.object({
@@ -63,14 +68,19 @@ export async function exchangesOf(house: House): Promise<readonly OutsideExchang
 }
 
 /** The requests of an application that the sandbox has processed, by the numbers on our record. */
-export async function requestsOf(house: House, applicationId: string): Promise<readonly AskedRequest[]> {
+export async function requestsOf(
+  house: House,
+  applicationId: string,
+): Promise<readonly AskedRequest[]> {
   const ours = await house.db
     .selectFrom('outside_requests')
     .select('request_no')
     .where('application_id', '=', applicationId)
     .execute();
   const numbers = new Set(ours.map((row) => row.request_no));
-  return (await read(house, 'requests', z.array(asked))).filter((row) => numbers.has(row.requestNo));
+  return (await read(house, 'requests', z.array(asked))).filter((row) =>
+    numbers.has(row.requestNo),
+  );
 }
 
 async function post(house: House, path: string, body: unknown): Promise<void> {

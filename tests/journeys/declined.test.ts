@@ -1,0 +1,52 @@
+/** What the machine declines by itself: by a knockout rule, and by an identity that does not hold. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectAftermath } from '../support/aftermath.ts';
+import { type House, openHouse } from '../support/house.ts';
+import { applyAs, journeyOf, reach, statesOf } from '../support/loan.ts';
+import { requestsOf } from '../support/outside.ts';
+
+let house: House;
+
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(async () => await house?.close());
+
+describe.concurrent('the machine declines', () => {
+  it('three overdue in a row and six in all, with the rules that fired on the record', async () => {
+    const loan = await applyAs(house, 'overdue-three-six');
+    await reach(loan, 'DECLINED');
+    const decision = await house.db
+      .selectFrom('decisions')
+      .select(['outcome', 'reasons', 'versions'])
+      .where('application_id', '=', loan.id)
+      .executeTakeFirstOrThrow();
+    expect(decision.outcome).toBe('DECLINE');
+    expect(decision.reasons).toEqual(
+      expect.arrayContaining(['KO_CONSECUTIVE_OVERDUE', 'KO_CUMULATIVE_OVERDUE']),
+    );
+    expect(decision.versions.policy).toEqual({ code: 'HOUSE', version: 1 });
+    expect((await journeyOf(loan)).at(-1)).toMatch(/^DECIDE>DECLINED system KO_/);
+    await expectAftermath(loan, { stage: 'DECLINED', decision: 'DECLINE' });
+    expect(await statesOf(loan, 'authorisations')).toEqual(['EXPIRED']);
+  });
+
+  it('an identity that does not match, before any bureau is paid', async () => {
+    const loan = await applyAs(house, 'identity-mismatch');
+    await reach(loan, 'DECLINED');
+    expect((await journeyOf(loan)).at(-1)).toMatch(/^VERIFY>DECLINED system /);
+    const asked = await requestsOf(house, loan.id);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter(({ service }) => ['pboc', 'baihang'].includes(service))).toEqual([]);
+    await expectAftermath(loan, { stage: 'DECLINED', decision: 'DECLINE' });
+  });
+
+  it('somebody on a sanctions list, without telling why', async () => {
+    const loan = await applyAs(house, 'sanctioned');
+    const { decisionId } = await reach(loan, 'DECLINED');
+    const told = await loan.client.decisions.get(decisionId ?? '');
+    const text = JSON.stringify(told);
+    expect(text).not.toContain('SANCTION');
+    await expectAftermath(loan, { stage: 'DECLINED', decision: 'DECLINE' });
+  });
+});

@@ -1,0 +1,172 @@
+/** A paid-out loan until its last fen: due dates, overdue, repayments counted once, settlement, and a history that never grows too long. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clearFaults, data, setFault } from '../../tools/teller/world.ts';
+import { servicingWorkflowId } from '../../workflows/ids.ts';
+import { LoanStage } from '../../workflows/search-attributes.ts';
+import { expectNothingPersonal } from '../support/aftermath.ts';
+import { type House, openHouse } from '../support/house.ts';
+import {
+  applyAs,
+  driveTo,
+  eventually,
+  journeyOf,
+  type Loan,
+  loanIdOf,
+  reach,
+} from '../support/loan.ts';
+import { readBooks, repay } from '../support/outside.ts';
+
+const DAY_MS = 86_400_000;
+
+let house: House;
+
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(async () => await house?.close());
+
+interface Serviced {
+  readonly loan: Loan;
+  readonly loanId: string;
+  readonly number: string;
+}
+
+async function serviced(persona: string, variant = 0): Promise<Serviced> {
+  const loan = await driveTo(await applyAs(house, persona, variant), 'SERVICE');
+  const loanId = await loanIdOf(loan);
+  const { number } = await data(loan.client.loans.get(loanId));
+  return { loan, loanId, number };
+}
+
+const view = ({ loan, loanId }: Serviced) => data(loan.client.loans.get(loanId));
+
+/** Moves the loan's clock to an hour after midnight in Shanghai of `days` after a date. */
+async function moveTo({ loanId }: Serviced, date: string, days: number): Promise<void> {
+  const there = Date.parse(`${date}T01:00:00+08:00`) + days * DAY_MS;
+  await house.fastForwardLoan(loanId, there - Date.now());
+}
+
+async function counted(serviced: Serviced, repayments: number): Promise<void> {
+  await eventually(`${repayments} repayments`, async () => {
+    const rows = await house.db
+      .selectFrom('repayments')
+      .select('notice_id')
+      .where('loan_id', '=', serviced.loanId)
+      .execute();
+    return rows.length === repayments;
+  });
+}
+
+/** What the borrower still owes, penalty left aside. */
+async function owedFen(of: Serviced): Promise<number> {
+  return (await view(of)).balances.totalFen;
+}
+
+async function expectSettled({ loan, loanId }: Serviced): Promise<void> {
+  await reach(loan, 'SETTLED');
+  expect((await journeyOf(loan)).at(-1)).toBe('SERVICE>SETTLED system LOAN_SETTLED');
+  const handle = house.client.workflow.getHandle(servicingWorkflowId(loanId));
+  await handle.result();
+  const { status, typedSearchAttributes } = await handle.describe();
+  expect(status.name).toBe('COMPLETED');
+  expect(typedSearchAttributes.get(LoanStage)).toBe('SETTLED');
+  await expectNothingPersonal(loan);
+}
+
+describe.concurrent('a loan in service', () => {
+  it('becomes overdue the day after an unpaid due date, is current again once paid, and settles with the last fen', async () => {
+    const of = await serviced('straight-small');
+    const { instalments } = await view(of);
+    const [first] = instalments;
+    if (first === undefined) throw new Error('a loan without instalments');
+    await moveTo(of, first.dueDate, 0);
+    expect((await view(of)).state).toBe('ACTIVE');
+    await moveTo(of, first.dueDate, 1);
+    expect(await view(of)).toMatchObject({ state: 'OVERDUE', daysPastDue: 1 });
+    await moveTo(of, first.dueDate, 31);
+    expect((await view(of)).daysPastDue).toBe(31);
+
+    const dueFen = first.principalFen + first.interestFen + first.feeFen;
+    const second = instalments[1];
+    const late = (second?.principalFen ?? 0) + (second?.interestFen ?? 0) + (second?.feeFen ?? 0);
+    await repay(house, of.number, dueFen + late);
+    await eventually('current again', async () => (await view(of)).state === 'ACTIVE');
+    expect((await view(of)).instalments[0]).toMatchObject({
+      paidPrincipalFen: first.principalFen,
+      paidInterestFen: first.interestFen,
+    });
+    await repay(house, of.number, await owedFen(of));
+    await expectSettled(of);
+    expect(await owedFen(of)).toBe(0);
+  });
+
+  it('counts each repayment to the fen as the bank booked it, and gives an overpayment a name', async () => {
+    const of = await serviced('straight-approval');
+    const owed = await owedFen(of);
+    for (const amount of [1, 100_00, 33]) await repay(house, of.number, amount);
+    await counted(of, 3);
+    expect(await owedFen(of)).toBe(owed - 100_34);
+    await repay(house, of.number, owed - 100_34 + 5_00);
+    await expectSettled(of);
+    const { repayments } = await view(of);
+    const received = repayments.reduce((sum, { amountFen }) => sum + amountFen, 0);
+    expect(received).toBe(owed + 5_00);
+    expect(repayments.reduce((sum, { unallocatedFen }) => sum + unallocatedFen, 0)).toBe(5_00);
+    const ours = (await readBooks(house)).payments.filter(
+      ({ kind, loanReference }) => kind === 'REPAYMENT' && loanReference === of.number,
+    );
+    expect(ours.reduce((sum, { amountFen }) => sum + amountFen, 0)).toBe(received);
+  });
+
+  it('starts afresh before its history grows long, without losing or doubling a repayment', async () => {
+    const of = await serviced('straight-approval', 1);
+    const handle = house.client.workflow.getHandle(servicingWorkflowId(of.loanId));
+    const firstRun = (await handle.describe()).runId;
+    const owed = await owedFen(of);
+    let sent = 0;
+    while ((await handle.describe()).runId === firstRun && sent < 300) {
+      await Promise.all(Array.from({ length: 10 }, () => repay(house, of.number, 1_00)));
+      sent += 10;
+      await counted(of, sent);
+    }
+    expect((await handle.describe()).runId).not.toBe(firstRun);
+    expect(await owedFen(of)).toBe(owed - sent * 1_00);
+    await repay(house, of.number, owed - sent * 1_00);
+    await expectSettled(of);
+  });
+});
+
+// Alone: a fault strikes whoever asks.
+describe.sequential('a repayment told twice', () => {
+  it('is counted once, however often and in whatever order the bank tells it', async () => {
+    const of = await serviced('straight-approval', 2);
+    const owed = await owedFen(of);
+    await setFault(house.world, {
+      service: 'bank',
+      operation: 'repayment',
+      fault: 'duplicate-callback',
+      count: 1,
+    });
+    await setFault(house.world, {
+      service: 'bank',
+      operation: 'repayment',
+      fault: 'out-of-order',
+      count: 1,
+    });
+    await repay(house, of.number, 200_00);
+    await repay(house, of.number, 300_00);
+    await repay(house, of.number, 400_00);
+    await counted(of, 3);
+    const told = await fetch(`${house.sandbox.url}/_admin/callbacks`);
+    const notices = (await told.json()) as readonly {
+      noticeId: string;
+      body: { loanReference?: string };
+    }[];
+    for (const { noticeId } of notices.filter(({ body }) => body.loanReference === of.number))
+      await fetch(`${house.sandbox.url}/_admin/callbacks/${noticeId}/again`, { method: 'POST' });
+    await repay(house, of.number, 1);
+    await counted(of, 4);
+    await clearFaults(house.world);
+    expect(await owedFen(of)).toBe(owed - 900_01);
+  });
+});

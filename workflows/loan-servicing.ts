@@ -46,6 +46,8 @@ export async function loanServicing({
     setCurrentDetails(
       `${loan.state}, ${loan.daysPastDue} days past due, next look on ${loan.nextOn ?? 'never'}`,
     );
+    // Money that came in while the last fen was counted is recorded too, as an overpayment.
+    if (loan.nextOn === null && inbox.length > 0) continue;
     if (loan.nextOn === null) break;
     if (shouldStartAfresh()) {
       await condition(allHandlersFinished);

@@ -171,8 +171,12 @@ export class Story {
     this.parked = parked;
     this.place = { ...this.place, pending: 'OPERATOR' };
     this.show({ stage: 'NEEDS_OPERATOR', needsHuman: true });
-    await this.waitForPeople('OPERATOR', () => parked.action !== undefined);
-    this.parked = undefined;
+    try {
+      await this.waitForPeople('OPERATOR', () => parked.action !== undefined);
+    } finally {
+      // Left by a withdrawal too: nobody can decide then on a step that is not taken any more.
+      this.parked = undefined;
+    }
     this.show({ stage: this.place.stage, needsHuman: false });
     return parked.action ?? 'RETRY';
   }

@@ -2,6 +2,7 @@
 import { type Actor, type Ending, isEnding } from '../../domain/journey.ts';
 import { readApplication } from '../../db/queries/apply.ts';
 import { advance } from '../../db/queries/journey.ts';
+import { closeCases } from '../../db/queries/operations.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { placed } from '../failures.ts';
 import type { Placed } from '../outcomes.ts';
@@ -31,6 +32,8 @@ export async function endApplication(deps: ActivityDeps, input: EndInput): Promi
       if (application !== undefined)
         return { stage: application.stage, version: application.version, pending: null };
     }
+    // A step that was parked is not taken any more, so its case waits for nobody.
+    await closeCases(tx, applicationId, null);
     return placed(moved, ending);
   });
 }

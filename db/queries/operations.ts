@@ -75,17 +75,18 @@ export async function approveCase(tx: Tx, caseId: string, by: string, at: Date):
     .execute();
 }
 
-/** Closes the open cases of a step that has mended itself. */
+/** Closes the open cases of a step that has mended itself; null closes those of every step, for the story has ended. */
 export async function closeCases(
   db: Queryable,
   applicationId: string,
-  step: string,
+  step: string | null,
 ): Promise<void> {
+  const reason = step === null ? 'STORY_ENDED' : 'MENDED';
   await db
     .updateTable('operator_cases')
-    .set({ state: 'RESOLVED', resolved_at: sql<Date>`now()`, reason: 'MENDED' })
+    .set({ state: 'RESOLVED', resolved_at: sql<Date>`now()`, reason })
     .where('application_id', '=', applicationId)
-    .where('step', '=', step)
+    .$if(step !== null, (update) => update.where('step', '=', step))
     .where('state', '<>', 'RESOLVED')
     .execute();
 }

@@ -1,5 +1,5 @@
 /** Whatever several connections try at once with one loan, its journey stays one unbroken line. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Db } from '../../db/database.ts';
 import { advance, readTimeline } from '../../db/queries/journey.ts';

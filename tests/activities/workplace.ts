@@ -1,0 +1,170 @@
+/** What an activity is given, for tests that call it as a worker would: a real database, and the outside world in memory. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { expect } from 'vitest';
+import { ApplicationFailure } from '@temporalio/common';
+import { loadFontSet } from '../../activities/contract/fonts.ts';
+import type { ActivityDeps } from '../../activities/deps.ts';
+import { createRulebookReader } from '../../activities/rulebooks.ts';
+import { publishShippedRulebooks } from '../../activities/shipped-rulebooks.ts';
+import { savePage } from '../../db/queries/apply.ts';
+import { agreeAuthorisation, showAuthorisation } from '../../db/queries/verify.ts';
+import type { Bureau } from '../../domain/authorisation.ts';
+import { authorisationText } from '../../domain/authorisation.ts';
+import type { Stage } from '../../domain/journey.ts';
+import { createFieldCipher } from '../../platform/crypto/field-cipher.ts';
+import { sm3Hex } from '../../platform/crypto/sm3.ts';
+import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
+import { createFileObjectStore } from '../../platform/object-store.ts';
+import { application as form } from '../domain/samples.ts';
+import { createFakePorts, type FakeOverrides, type FakePorts } from '../ports/fakes/fake-ports.ts';
+import { openTestDatabase } from '../ports/postgres.ts';
+
+export interface Workplace {
+  readonly deps: ActivityDeps;
+  /** The same place with another outside world. */
+  with(overrides: FakeOverrides): { readonly deps: ActivityDeps; readonly ports: FakePorts };
+  close(): Promise<void>;
+}
+
+export async function openWorkplace(): Promise<Workplace> {
+  const database = await openTestDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'xindai-activities-'));
+  await publishShippedRulebooks(database.db);
+  const keyring = { activeKeyId: 'k1', keys: new Map([['k1', randomBytes(32)]]) };
+  const place = {
+    db: database.db,
+    cipher: createFieldCipher(keyring, randomBytes(32)),
+    objects: createFileObjectStore(folder, keyring),
+    rulebooks: createRulebookReader(database.db),
+    lender: { name: '样例银行', uscc: '91330100MA27XXXX0X' },
+    sealKey: generateSm2KeyPair(),
+    fonts: loadFontSet(),
+    log: pino({ level: 'silent' }),
+  };
+  const dress = (overrides: FakeOverrides) => {
+    const ports = createFakePorts(overrides);
+    return { ports, deps: { ...place, ports, caRootsPem: [ports.caRootPem] } };
+  };
+  return {
+    deps: dress({}).deps,
+    with: dress,
+    close: async () => {
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface ConsentOptions {
+  readonly bureaus?: readonly Bureau[];
+  readonly validUntil?: Date;
+}
+
+const DAY_MS = 86_400_000;
+
+/** A person's application with its form, standing at a stage as admission leaves it. */
+export async function admitted(
+  deps: ActivityDeps,
+  stage: Stage,
+  filled = form(),
+): Promise<{ readonly id: string; readonly applicantId: string }> {
+  const { db, cipher } = deps;
+  const [id, applicantId] = [randomUUID(), randomUUID()];
+  const pinned = await deps.rulebooks.newest(db, filled.loan.productCode);
+  if (pinned === null) throw new Error('no rules are published');
+  await db
+    .insertInto('applicants')
+    .values({ id: applicantId, kind: 'PERSON', identity_index: randomBytes(32) })
+    .execute();
+  await db
+    .insertInto('applications')
+    .values({
+      id,
+      owner_subject: 'applicant',
+      applicant_kind: 'PERSON',
+      applicant_id: applicantId,
+      stage,
+      product_code: filled.loan.productCode,
+      pinned: JSON.stringify(pinned),
+      amount_fen: filled.loan.amountFen,
+      term_months: filled.loan.termMonths,
+      submitted_at: new Date(),
+    })
+    .execute();
+  const pages = { 1: filled.identity, 2: filled.work, 3: filled.loan };
+  await db.transaction().execute(async (tx) => {
+    for (const page of [1, 2, 3] as const)
+      await savePage(tx, cipher, { applicationId: id, page, content: pages[page] });
+  });
+  return { id, applicantId };
+}
+
+/** An agreed letter of authorisation for the application; gives its id. */
+export async function consent(
+  deps: ActivityDeps,
+  { id, applicantId }: { readonly id: string; readonly applicantId: string },
+  options: ConsentOptions = {},
+): Promise<string> {
+  const authorisationId = randomUUID();
+  const { identity } = form();
+  const terms = {
+    grantee: deps.lender,
+    bureaus: options.bureaus ?? (['PBOC', 'BAIHANG'] as const),
+    purposes: ['02'] as const,
+    date: new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10),
+    validityDays: 30,
+  };
+  const { textHashInput: text } = authorisationText({
+    authorisationId,
+    templateVersion: 1,
+    grantor: { name: identity.name, idNumber: identity.idNumber, mobile: identity.mobile },
+    ...terms,
+  });
+  await deps.db.transaction().execute(async (tx) => {
+    await showAuthorisation(tx, deps.cipher, {
+      id: authorisationId,
+      applicationId: id,
+      applicantId,
+      templateVersion: '1',
+      text,
+      textSm3: sm3Hex(text),
+      terms: { ...terms, acts: [] },
+    });
+    await agreeAuthorisation(tx, {
+      id: authorisationId,
+      agreedBy: 'applicant',
+      agreedAt: new Date(Date.now() - 1_000),
+      validUntil: options.validUntil ?? new Date(Date.now() + 30 * DAY_MS),
+      acts: ['QUERY', 'REPORT', 'NEGATIVE_NOTICE', 'SENSITIVE'],
+    });
+  });
+  return authorisationId;
+}
+
+/** The code of a failure that Temporal does not try again; fails the test for any other outcome. */
+export async function finalCode(act: Promise<unknown>): Promise<string> {
+  const failure = await failureOf(act);
+  expect(failure.nonRetryable).toBe(true);
+  return failure.type ?? '';
+}
+
+/** The failure of an activity that Temporal tries again. */
+export async function retryableCode(act: Promise<unknown>): Promise<string> {
+  const failure = await failureOf(act);
+  expect(failure.nonRetryable ?? false).toBe(false);
+  return failure.type ?? '';
+}
+
+async function failureOf(act: Promise<unknown>): Promise<ApplicationFailure> {
+  try {
+    await act;
+  } catch (error) {
+    if (error instanceof ApplicationFailure) return error;
+    throw error;
+  }
+  throw new Error('the activity did not fail');
+}

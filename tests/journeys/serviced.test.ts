@@ -29,29 +29,37 @@ interface Serviced {
   readonly loan: Loan;
   readonly loanId: string;
   readonly number: string;
+  /** How far the loan's clock is ahead of ours, in milliseconds. */
+  aheadMs: number;
 }
 
 async function serviced(persona: string, variant = 0): Promise<Serviced> {
   const loan = await driveTo(await applyAs(house, persona, variant), 'SERVICE');
   const loanId = await loanIdOf(loan);
   const { number } = await data(loan.client.loans.get(loanId));
-  return { loan, loanId, number };
+  await eventually('servicing', async () => {
+    const handle = house.client.workflow.getHandle(servicingWorkflowId(loanId));
+    return await handle.describe().catch(() => null);
+  });
+  return { loan, loanId, number, aheadMs: 0 };
 }
 
 const view = ({ loan, loanId }: Serviced) => data(loan.client.loans.get(loanId));
 
-/** Moves the loan's clock to an hour after midnight in Shanghai of `days` after a date. */
-async function moveTo({ loanId }: Serviced, date: string, days: number): Promise<void> {
+/** Moves the loan's clock to an hour after midnight in Shanghai, `days` after a date. */
+async function moveTo(of: Serviced, date: string, days: number): Promise<void> {
   const there = Date.parse(`${date}T01:00:00+08:00`) + days * DAY_MS;
-  await house.fastForwardLoan(loanId, there - Date.now());
+  const ms = there - Date.now() - of.aheadMs;
+  await house.fastForwardLoan(of.loanId, ms);
+  of.aheadMs += ms;
 }
 
-async function counted(serviced: Serviced, repayments: number): Promise<void> {
+async function counted({ loanId }: Serviced, repayments: number): Promise<void> {
   await eventually(`${repayments} repayments`, async () => {
     const rows = await house.db
       .selectFrom('repayments')
       .select('notice_id')
-      .where('loan_id', '=', serviced.loanId)
+      .where('loan_id', '=', loanId)
       .execute();
     return rows.length === repayments;
   });

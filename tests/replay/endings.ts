@@ -1,0 +1,212 @@
+/** The endings whose histories are kept: how each is brought about in a house, and which workflow tells it. */
+import { sign } from '../../tools/teller/applicant.ts';
+import { APPROVE, openTask, payoutOf, release, resolve, review } from '../../tools/teller/staff.ts';
+import { clearFaults, data, returnTransfer, setFault } from '../../tools/teller/world.ts';
+import { loanWorkflowId, servicingWorkflowId } from '../../workflows/ids.ts';
+import { breakKeys, mendKeys } from '../support/client-keys.ts';
+import type { House } from '../support/house.ts';
+import { applyAs, driveTo, eventually, type Loan, loanIdOf, reach } from '../support/loan.ts';
+import { repay, transfersTo } from '../support/outside.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const DECLINE = { decision: 'DECLINE', reasons: ['REVIEW_CAPACITY'] } as const;
+const SENIOR = ['senior-reviewer', 'senior-zhao'] as const;
+
+/** Waits that a story of days is told with in seconds: the bank is asked after half a second, a bureau waited for for three. */
+export const HASTE = {
+  'disburse.queryAfterSeconds': 0.5,
+  'disburse.unknownPatienceMinutes': 0.05,
+  'bureau.patienceMinutes': 0.05,
+} as const;
+
+/** Tells one story and gives the id of the workflow whose history is kept. Told one at a time: faults strike everybody. */
+export type Ending = (house: House) => Promise<string>;
+
+async function withdraw({ client, id }: Loan): Promise<string> {
+  await data(client.applications.withdraw(id, { reason: 'NO_LONGER_NEEDED' }));
+  return loanWorkflowId(id);
+}
+
+async function claim({ house, id }: Loan) {
+  const task = await openTask(house.world, id);
+  const desk = house.world.as(...SENIOR);
+  await data(desk.reviews.claim(task.id));
+  return { desk, task };
+}
+
+async function payOut(loan: Loan): Promise<string> {
+  await release(loan.house.world, loan.id);
+  await reach(loan, 'SERVICE');
+  return loanWorkflowId(loan.id);
+}
+
+async function decidedBy(loan: Loan, verdict: typeof DECLINE | typeof APPROVE): Promise<string> {
+  await review(loan.house.world, loan.id, ...SENIOR, verdict);
+  return loanWorkflowId(loan.id);
+}
+
+const REVIEWED: Readonly<Record<string, Ending>> = {
+  'paid-after-two-approvals': async (house) => {
+    const loan = await applyAs(house, 'refer-two-people');
+    await review(house.world, loan.id, 'reviewer', 'reviewer-li', APPROVE);
+    await reach(loan, 'REVIEW/SECOND_REVIEW');
+    await decidedBy(loan, APPROVE);
+    await driveTo(loan, 'SERVICE');
+    return loanWorkflowId(loan.id);
+  },
+  'paid-after-more-information': async (house) => {
+    const loan = await applyAs(house, 'refer-one');
+    const { desk, task } = await claim(loan);
+    const { id, evidenceVersion } = task;
+    const items = [{ code: 'INCOME_PROOF', text: 'A pay slip of last month' }];
+    await data(desk.reviews.requestMore(id, { items, evidenceVersion }));
+    const asked = await reach(loan, 'REVIEW/INFORMATION');
+    const requestId = asked.informationRequest?.id ?? '';
+    const answers = [{ code: 'INCOME_PROOF', text: 'Sent by post' }];
+    await data(loan.client.applications.supply(loan.id, { requestId, answers }));
+    const { task: seen } = await data(desk.reviews.get(id));
+    const verdict = { ...APPROVE, reasons: [...APPROVE.reasons], amountFen: seen.amountFen ?? 0 };
+    await data(desk.reviews.decide(id, { ...verdict, evidenceVersion: seen.evidenceVersion }));
+    await driveTo(loan, 'SERVICE');
+    return loanWorkflowId(loan.id);
+  },
+  'declined-after-a-return': async (house) => {
+    const loan = await applyAs(house, 'refer-one', 1);
+    const { desk, task } = await claim(loan);
+    const { evidenceVersion } = task;
+    const reasons = ['REVIEW_INCONSISTENT'];
+    await data(desk.reviews.returnTo(task.id, { stage: 'SCORE', reasons, evidenceVersion }));
+    return await decidedBy(loan, DECLINE);
+  },
+  'declined-after-an-escalation': async (house) => {
+    const loan = await applyAs(house, 'refer-one', 2);
+    await reach(loan, 'REVIEW/REVIEW');
+    await house.fastForward(loan.id, 5 * HOUR_MS);
+    return await decidedBy(loan, DECLINE);
+  },
+  'declined-with-a-gap': async (house) => {
+    await setFault(house.world, { service: 'pboc', fault: 'down' });
+    const loan = await applyAs(house, 'straight-approval', 1);
+    await reach(loan, 'REVIEW/REVIEW');
+    await clearFaults(house.world);
+    return await decidedBy(loan, DECLINE);
+  },
+  'withdrawn-in-review': async (house) => {
+    const loan = await applyAs(house, 'refer-one', 3);
+    await reach(loan, 'REVIEW/REVIEW');
+    return await withdraw(loan);
+  },
+};
+
+const ENDED_BEFORE_MONEY: Readonly<Record<string, Ending>> = {
+  'declined-by-a-rule': async (house) => {
+    const loan = await applyAs(house, 'overdue-three-six');
+    await reach(loan, 'DECLINED');
+    return loanWorkflowId(loan.id);
+  },
+  'declined-at-identity': async (house) => {
+    const loan = await applyAs(house, 'identity-mismatch');
+    await reach(loan, 'DECLINED');
+    return loanWorkflowId(loan.id);
+  },
+  'withdrawn-at-offer': async (house) =>
+    await withdraw(await driveTo(await applyAs(house, 'straight-approval', 2), 'OFFER')),
+  'offer-declined': async (house) => {
+    const loan = await driveTo(await applyAs(house, 'straight-approval', 3), 'OFFER');
+    const { offerId } = await reach(loan, 'OFFER');
+    await data(loan.client.offers.decline(offerId ?? ''));
+    return loanWorkflowId(loan.id);
+  },
+  'offer-expired': async (house) => {
+    const loan = await driveTo(await applyAs(house, 'straight-approval', 4), 'OFFER');
+    await house.fastForward(loan.id, 8 * DAY_MS);
+    await reach(loan, 'EXPIRED');
+    return loanWorkflowId(loan.id);
+  },
+  'withdrawn-before-signing': async (house) =>
+    await withdraw(await driveTo(await applyAs(house, 'straight-approval', 5), 'SIGN')),
+  'signing-expired': async (house) => {
+    const loan = await driveTo(await applyAs(house, 'straight-approval', 6), 'SIGN');
+    await house.fastForward(loan.id, 73 * HOUR_MS);
+    await reach(loan, 'EXPIRED');
+    return loanWorkflowId(loan.id);
+  },
+  'withdrawn-after-signing': async (house) =>
+    await withdraw(await driveTo(await applyAs(house, 'straight-approval', 7), 'DISBURSE')),
+};
+
+const MONEY: Readonly<Record<string, Ending>> = {
+  paid: async (house) => {
+    const loan = await driveTo(await applyAs(house, 'straight-approval', 8), 'SERVICE');
+    return loanWorkflowId(loan.id);
+  },
+  'paid-after-a-callback': async (house) => {
+    const loan = await driveTo(await applyAs(house, 'payout-accepted-then-paid'), 'SERVICE');
+    return loanWorkflowId(loan.id);
+  },
+  'paid-after-an-unknown-payout': async (house) => {
+    const loan = await driveTo(await applyAs(house, 'straight-approval', 9), 'DISBURSE');
+    const fault = { service: 'bank', operation: 'transfer', fault: 'drop-reply', count: 1 };
+    await setFault(house.world, fault);
+    return await payOut(loan);
+  },
+  'paid-after-a-retry': async (house) => {
+    const loan = await driveTo(await applyAs(house, 'payout-returned'), 'DISBURSE');
+    const bank = { service: 'bank', operation: 'transfer' } as const;
+    await setFault(house.world, { ...bank, fault: 'no-callback', count: 1 });
+    await setFault(house.world, { ...bank, operation: 'query', fault: 'down' });
+    await release(house.world, loan.id);
+    const { bankCardNumber } = loan.persona.application.loan;
+    const { requestNo } = await eventually('the transfer', async () =>
+      (await transfersTo(house, bankCardNumber)).find(({ status }) => status === 'PAID'),
+    );
+    await returnTransfer(house.world, requestNo);
+    await clearFaults(house.world);
+    await payoutOf(house.world, loan.id, 'REFUSED');
+    await resolve(house.world, loan.id, 'RETRY');
+    await reach(loan, 'SERVICE');
+    return loanWorkflowId(loan.id);
+  },
+  'payout-cancelled': async (house) => {
+    const loan = await driveTo(await applyAs(house, 'payout-refused'), 'DISBURSE');
+    await release(house.world, loan.id);
+    await payoutOf(house.world, loan.id, 'REFUSED');
+    await resolve(house.world, loan.id, 'CANCEL');
+    return loanWorkflowId(loan.id);
+  },
+  'paid-after-operations': async (house) => {
+    const loan = await driveTo(await applyAs(house, 'straight-approval', 10), 'SIGN');
+    await breakKeys(house);
+    await sign(loan.client, loan.id);
+    const cases = (subject: string) => house.world.as('operations', subject).operatorCases;
+    const parked = await eventually('the case', async () => {
+      const page = await data(cases('operations-wu').list({ applicationId: loan.id }));
+      return page.items[0];
+    });
+    await mendKeys(house);
+    const body = { action: 'RETRY', reason: 'KEY_REGISTERED_AGAIN' } as const;
+    await data(cases('operations-wu').propose(parked.id, body));
+    await data(cases('operations-gao').approve(parked.id, body));
+    return await payOut(loan);
+  },
+  'serviced-to-the-end': async (house) => {
+    const loan = await driveTo(await applyAs(house, 'straight-small'), 'SERVICE');
+    const loanId = await loanIdOf(loan);
+    const { number, balances, instalments } = await data(loan.client.loans.get(loanId));
+    const [first] = instalments;
+    if (first === undefined) throw new Error('a loan without instalments');
+    const overdue = Date.parse(`${first.dueDate}T01:00:00+08:00`) + 2 * DAY_MS;
+    await house.fastForwardLoan(loanId, overdue - Date.now());
+    await repay(house, number, first.principalFen + first.interestFen);
+    await repay(house, number, balances.totalFen - first.principalFen - first.interestFen);
+    await reach(loan, 'SETTLED');
+    return servicingWorkflowId(loanId);
+  },
+};
+
+export const ENDINGS: Readonly<Record<string, Ending>> = {
+  ...ENDED_BEFORE_MONEY,
+  ...REVIEWED,
+  ...MONEY,
+};

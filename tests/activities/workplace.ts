@@ -14,6 +14,7 @@ import { savePage } from '../../db/queries/apply.ts';
 import { agreeAuthorisation, showAuthorisation } from '../../db/queries/verify.ts';
 import type { Bureau } from '../../domain/authorisation.ts';
 import { authorisationText } from '../../domain/authorisation.ts';
+import type { PersonApplication } from '../../domain/apply.ts';
 import type { Stage } from '../../domain/journey.ts';
 import { createFieldCipher } from '../../platform/crypto/field-cipher.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
@@ -62,6 +63,8 @@ export async function openWorkplace(): Promise<Workplace> {
 export interface ConsentOptions {
   readonly bureaus?: readonly Bureau[];
   readonly validUntil?: Date;
+  /** Whom the letter names; the person of the sample form unless told. */
+  readonly grantor?: PersonApplication['identity'];
 }
 
 const DAY_MS = 86_400_000;
@@ -110,7 +113,7 @@ export async function consent(
   options: ConsentOptions = {},
 ): Promise<string> {
   const authorisationId = randomUUID();
-  const { identity } = form();
+  const identity = options.grantor ?? form().identity;
   const terms = {
     grantee: deps.lender,
     bureaus: options.bureaus ?? (['PBOC', 'BAIHANG'] as const),

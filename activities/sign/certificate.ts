@@ -99,7 +99,7 @@ export async function revokeCertificate(
   const { serial } = known ?? (await issue(deps, applicationId, contractId, key.csr));
   const step = `sign:revoke:${contractId}`;
   const requestNo = requestNumber(applicationId, step);
-  await overTheBorder(() =>
+  const answer = await overTheBorder(() =>
     askOnce(
       { db: deps.db, fieldCipher: deps.cipher },
       { requestNo, applicationId, step, service: 'ca', operation: 'revoke' },
@@ -113,6 +113,8 @@ export async function revokeCertificate(
       revoked,
     ),
   );
+  // An authority that does not know its own certificate has revoked nothing: people must look, the record must not say so.
+  if (answer.kind === 'NO_RECORD') throw finalFailure('CERTIFICATE_NOT_REVOKED');
   await markRevoked(deps.db, contractId);
   await destroySigningKey(deps.db, contractId);
 }

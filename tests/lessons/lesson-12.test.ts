@@ -1,0 +1,41 @@
+/** Lesson 12: validators declared `async` are silently accepted by the SDK, and every update passes. */
+import { describe, expect, test } from 'vitest';
+import { sourcesIn } from '../house/sources.ts';
+import { validatorsOf } from './async-validators.ts';
+
+describe('lesson 12: validators', () => {
+  test('every update of the workflows has a validator that answers at once', () => {
+    const sources = sourcesIn(['workflows']);
+    const found = sources.map(validatorsOf);
+    expect(found.flatMap((one) => one.async)).toEqual([]);
+    // One for all that people say, one for the withdrawal, whose answer waits for the ending.
+    expect(found.reduce((sum, one) => sum + one.count, 0)).toBe(2);
+  });
+
+  test('no update is handled past the two places that set validators', () => {
+    const setting = sourcesIn(['workflows']).flatMap(({ path, text }) =>
+      [...text.matchAll(/setHandler\(\s*(\w+)/g)].map((match) => `${path} ${match[1]}`),
+    );
+    expect(setting.sort()).toEqual([
+      'workflows/chapters/disburse.ts payoutNotice',
+      'workflows/chapters/withdraw.ts withdraw',
+      'workflows/loan-origination.ts standing',
+      'workflows/loan-servicing.ts repaymentNotice',
+      'workflows/people.ts message',
+    ]);
+  });
+
+  test.each([
+    ['written in place', `setHandler(say, handle, { validator: async () => { throw no; } });`],
+    ['an async method', `setHandler(say, handle, { async validator() { throw no; } });`],
+    ['a named constant', `const check = async () => { throw no; };\nset({ validator: check });`],
+    ['a named function', `async function check() { throw no; }\nset({ validator: check });`],
+  ])('a planted async validator is found: %s', (_how, text) => {
+    expect(validatorsOf({ path: 'planted.ts', text }).async).toHaveLength(1);
+  });
+
+  test('a validator that answers at once is not taken for an async one', () => {
+    const text = `const check = () => { throw no; };\nset({ validator: check });`;
+    expect(validatorsOf({ path: 'planted.ts', text })).toEqual({ count: 1, async: [] });
+  });
+});

@@ -1,4 +1,7 @@
-/** A bureau that stays away: waited for under the policy's patience, then stated as a gap; never replaced, never paid twice. */
+/**
+ * A bureau or an identity service that stays away: waited for under the policy's patience, then stated as a gap; never
+ * replaced, never paid twice, and no reason to hold the applicant.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clearFaults, data, setFault } from '../../tools/teller/world.ts';
 import { APPROVE, openTask, review } from '../../tools/teller/staff.ts';
@@ -13,7 +16,12 @@ const PATIENCE_MINUTES = 0.1;
 let house: House;
 
 beforeAll(async () => {
-  house = await openHouse({ policy: { 'bureau.patienceMinutes': PATIENCE_MINUTES } });
+  house = await openHouse({
+    policy: {
+      'bureau.patienceMinutes': PATIENCE_MINUTES,
+      'verify.patienceMinutes': PATIENCE_MINUTES / 2,
+    },
+  });
 });
 afterAll(async () => await house?.close());
 
@@ -90,5 +98,35 @@ describe.sequential('a bureau that is down', () => {
     const pboc = (await requestsOf(house, loan.id)).filter((one) => one.service === 'pboc');
     expect(pboc.map((one) => one.timesAsked)).toEqual([1]);
     await expectAftermath(loan, { stage: 'SERVICE', decision: 'APPROVE' });
+  });
+
+  it('does not hold the applicant, who withdraws while it is waited for', async () => {
+    await setFault(house.world, { service: 'pboc', fault: 'down' });
+    const loan = await applyAs(house, 'straight-approval', 4);
+    await reach(loan, 'BUREAU');
+    await data(loan.client.applications.withdraw(loan.id, { reason: 'NO_LONGER_NEEDED' }));
+    await clearFaults(house.world);
+    expect((await journeyOf(loan)).at(-1)).toBe('BUREAU>WITHDRAWN human NO_LONGER_NEEDED');
+    await expectAftermath(loan, { stage: 'WITHDRAWN' });
+    const paid = (await requestsOf(house, loan.id)).filter((one) => one.service === 'pboc');
+    expect(paid).toEqual([]);
+  });
+});
+
+describe.sequential('an identity service that is down', () => {
+  it('past the patience is a gap that a person sees, and is never taken for a match', async () => {
+    await setFault(house.world, { service: 'identity', fault: 'down' });
+    const loan = await applyAs(house, 'straight-approval', 5);
+    await reach(loan, 'REVIEW/REVIEW');
+    await clearFaults(house.world);
+    const desk = house.world.as('compliance', 'compliance-feng');
+    const { decision, verifications } = await data(
+      desk.reviews.get((await openTask(house.world, loan.id)).id),
+    );
+    expect(decision?.outcome).toBe('REFER');
+    expect(decision?.gaps).toEqual(expect.arrayContaining(['GAP_IDENTITY', 'GAP_FACE']));
+    expect(verifications.filter(({ outcome }) => outcome === 'MATCH')).toEqual([]);
+    await data(loan.client.applications.withdraw(loan.id, { reason: 'NO_LONGER_NEEDED' }));
+    await expectAftermath(loan, { stage: 'WITHDRAWN', decision: 'REFER' });
   });
 });

@@ -5,7 +5,7 @@ import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { acceptOffer, fillIn, submit, waitFor } from '../../tools/teller/applicant.ts';
 import { data, fetchPersona } from '../../tools/teller/world.ts';
 import { loanWorkflowId } from '../../workflows/ids.ts';
-import { eventually } from './evidence.ts';
+import { eventually } from '../support/loan.ts';
 import { openProcessHouse, type ProcessHouse } from './processes.ts';
 
 let house: ProcessHouse;

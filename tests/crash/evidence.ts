@@ -60,18 +60,3 @@ export async function payoutNumbersOf(db: Db, applicationId: string): Promise<st
     .execute();
   return rows.map((row) => row.request_no);
 }
-
-/** Waits until a look finds something; throws what was waited for when it takes too long. */
-export async function eventually<T>(
-  what: string,
-  look: () => Promise<T | undefined | false>,
-  withinMs = 30_000,
-): Promise<T> {
-  const deadline = Date.now() + withinMs;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`waited ${withinMs} ms in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

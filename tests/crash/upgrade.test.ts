@@ -11,7 +11,7 @@ import { data, fetchPersona } from '../../tools/teller/world.ts';
 import { loanWorkflowId, servicingWorkflowId } from '../../workflows/ids.ts';
 import { readRawHistory } from '../support/raw-history.ts';
 import { testBundle } from '../support/house.ts';
-import { eventually } from './evidence.ts';
+import { eventually } from '../support/loan.ts';
 import { buildNextBundle } from './next-build.ts';
 import { openProcessHouse, type ProcessHouse, useBundle } from './processes.ts';
 

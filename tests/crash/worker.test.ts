@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acceptOffer, fillIn, sign, submit, waitFor } from '../../tools/teller/applicant.ts';
 import { payoutOf, release } from '../../tools/teller/staff.ts';
 import { data, fetchPersona } from '../../tools/teller/world.ts';
-import { eventually, numbersOf, payoutNumbersOf, readBooks, requestsSeen } from './evidence.ts';
+import { numbersOf, payoutNumbersOf, readBooks, requestsSeen } from './evidence.ts';
+import { eventually } from '../support/loan.ts';
 import { openProcessHouse, type ProcessHouse } from './processes.ts';
 
 /** The sandbox answers so late that the worker is dead before; the work itself is done there at once. */

@@ -42,6 +42,7 @@ export function lesson11(house: () => House): void {
       await expectNothingPersonal(loan);
       const { events } = await house().historyOf(loan.id);
       const texts = JSON.stringify(events).match(/"message":"[^"]*"/g) ?? [];
+      expect(texts).not.toEqual([]);
       expect(texts.filter((text) => !text.includes(SEALED_TEXT))).toEqual([]);
       const query = `TaskQueue = '${config.temporal.taskQueuePrefix}loan'`;
       for await (const { workflowId } of client.workflow.list({ query }))

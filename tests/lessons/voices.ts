@@ -1,15 +1,12 @@
 /** Speaking to a loan as a test needs it: past the API, and hearing a refusal as its code. */
 import { randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
-import {
-  ApplicationFailure,
-  type SearchAttributeKey,
-  type UpdateDefinition,
-} from '@temporalio/common';
+import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
 import type { Answer } from '../../api/client.ts';
 import type { Actor } from '../../domain/journey.ts';
 import { loanWorkflowId } from '../../workflows/ids.ts';
 import type { PersonSays, Standing } from '../../workflows/messages.ts';
+import type { NeedsHuman } from '../../workflows/search-attributes.ts';
 import { eventually, type Loan } from '../support/loan.ts';
 
 export const human = (subject: string, role: string): Actor => ({ kind: 'human', subject, role });
@@ -56,7 +53,7 @@ export async function heard(loan: Loan): Promise<readonly string[]> {
 /** Waits until operations see this of the loan; the workflow shows it a moment after the record holds it. */
 export async function untilShown(
   { house, id }: Loan,
-  key: SearchAttributeKey<'BOOL'>,
+  key: typeof NeedsHuman,
   value: boolean,
 ): Promise<void> {
   const handle = house.client.workflow.getHandle(loanWorkflowId(id));

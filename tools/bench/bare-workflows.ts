@@ -43,7 +43,7 @@ export async function bareLoan(id: string): Promise<string> {
   await local.work(id);
   const bureau = outside('bureau');
   await Promise.all([bureau.work(id), bureau.work(id), identity.work(id)]);
-  for (const _chapter of ['bureau', 'fraud', 'score', 'decide']) await local.work(id);
+  for (let chapter = 0; chapter < 4; chapter += 1) await local.work(id);
   await local.reach(id, 'OFFER');
   await condition(() => said.has('OFFER'), WEEK_MS);
   await outside('paper').reach(id, 'SIGN');

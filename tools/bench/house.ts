@@ -29,6 +29,8 @@ export interface BenchHouse {
 
 const runRecord = z.object({ children: z.record(z.string(), z.object({ pid: z.number() })) });
 
+const PROFILER = new URL('./profiler.mjs', import.meta.url).href;
+
 /** What would lead the bench to another house than its own. */
 const LED =
   /^(DATABASE_|TEMPORAL_|XINDAI_|POSTGRES_|API_|CODEC_|SANDBOX_|GATEWAY_|AUTH_|OBJECT_|WORKER_|TASK_|DATA_KEYS_|BUREAU_|REDIS_URL$)/;
@@ -107,7 +109,7 @@ async function environment(
     LOG_LEVEL: 'warn',
     ...(profileFolder === undefined
       ? {}
-      : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profileFolder}` }),
+      : { XINDAI_PROFILE: profileFolder, NODE_OPTIONS: `--import=${PROFILER}` }),
   };
 }
 

@@ -84,18 +84,18 @@ it('the same link of the same application twice is one link', async () => {
 describe('the black list', () => {
   it('hits by subject and value together, and only where it is black', async () => {
     const [black, grey] = [randomBytes(32), randomBytes(32)];
-    const row = { subject: 'MOBILE' as const, source: 'test', reason: 'R' };
+    const row = { source: 'test', reason: 'R' };
     await db
       .insertInto('watch_list')
       .values([
-        { ...row, kind: 'BLACK', value_index: black },
-        { ...row, kind: 'GREY', value_index: grey },
+        { ...row, subject: 'MOBILE', kind: 'BLACK', value_index: black },
+        { ...row, subject: 'CARD', kind: 'GREY', value_index: grey },
       ])
       .execute();
     const hit = await listed(db, [
       { subject: 'MOBILE', valueIndex: black },
       { subject: 'CARD', valueIndex: black },
-      { subject: 'MOBILE', valueIndex: grey },
+      { subject: 'CARD', valueIndex: grey },
     ]);
     expect([...hit]).toEqual(['MOBILE']);
     expect(await listed(db, [])).toEqual(new Set());

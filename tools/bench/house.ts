@@ -1,5 +1,13 @@
 /** A house of its own for one bench: own ports and data in a folder that goes, quotas of the outside lifted. */
-import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -8,7 +16,7 @@ import { publicUrls } from '../start/environment.ts';
 import { type House, xindai } from '../start/house.ts';
 import { freePort } from '../start/ports.ts';
 import { preparePostgres } from '../start/postgres.ts';
-import { RunFile } from '../start/run-file.ts';
+import { endAbandoned, RunFile } from '../start/run-file.ts';
 import { readSettings, type StartSettings } from '../start/settings.ts';
 import { bringUp } from '../start/story.ts';
 import { Supervisor } from '../start/supervisor.ts';
@@ -29,6 +37,7 @@ export interface BenchHouse {
 
 const runRecord = z.object({ children: z.record(z.string(), z.object({ pid: z.number() })) });
 
+const PREFIX = 'xindai-bench-';
 const PROFILER = new URL('./profiler.mjs', import.meta.url).href;
 
 /** What would lead the bench to another house than its own. */
@@ -47,7 +56,8 @@ export async function startBenchHouse(
   profileFolder: string | undefined,
   say: (line: string) => void,
 ): Promise<BenchHouse> {
-  const folder = mkdtempSync(join(tmpdir(), 'xindai-bench-'));
+  await sweepAbandoned(say);
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
   // PostgreSQL, started by root, runs as a user who must be able to enter.
   chmodSync(folder, 0o711);
   prepareDataFolder(folder);
@@ -70,6 +80,20 @@ export async function startBenchHouse(
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Ends what a killed bench left running, and removes its data with the logs that a failed one kept. */
+async function sweepAbandoned(say: (line: string) => void): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    const folder = join(tmpdir(), name);
+    if (!name.startsWith(PREFIX) || !existsSync(join(folder, 'run.json'))) continue;
+    if (!(await endAbandoned(folder, say))) continue;
+    const shelter = join(folder, 'postgres-home');
+    if (existsSync(shelter))
+      rmSync(readFileSync(shelter, 'utf8').trim(), { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+    say(`removed ${folder}, left over from an earlier bench`);
   }
 }
 

@@ -53,7 +53,7 @@ export function createSignposts(): Signposts {
       waiting.get(key)?.();
       waiting.delete(key);
     },
-    async reached(id, stage, withinMs = 120_000) {
+    async reached(id, stage, withinMs = 300_000) {
       const key = `${id} ${stage}`;
       if (told.has(key)) return;
       await new Promise<void>((resolve, reject) => {

@@ -144,7 +144,7 @@ async function live({ world, signposts, known, act }: Means, draft: Draft): Prom
 /** Sends one act under the key it is given. */
 type Act = (send: (key: ActOptions) => Promise<Answer<unknown>>) => Promise<void>;
 
-const INSIST_MS = 60_000;
+const INSIST_MS = 300_000;
 const INSIST_EVERY_MS = 50;
 
 /**

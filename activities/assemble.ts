@@ -23,7 +23,7 @@ export function assembleActivityDeps(config: Config): ActivityDeps {
     cipher: createFieldCipher(dataKeys.fields, dataKeys.blindIndex),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     ports: createHttpPorts(config, gatewayKeys),
-    rulebooks: createRulebookReader(db),
+    rulebooks: createRulebookReader(),
     lender: { name: config.lender.name, uscc: config.lender.uscc },
     sealKey: gatewayKeys.seal,
     caRootsPem: [gatewayKeys.caRootPem],

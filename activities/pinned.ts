@@ -26,7 +26,7 @@ export async function pinnedOf(
   db: Queryable,
   applicationId: string,
 ): Promise<Pinned> {
-  return await withRules(deps, await readApplication(db, applicationId));
+  return await withRules(deps, db, await readApplication(db, applicationId));
 }
 
 /** The same, with the application locked: what is recorded next rests on the stage as it is. */
@@ -35,11 +35,12 @@ export async function lockPinned(
   tx: Tx,
   applicationId: string,
 ): Promise<Pinned> {
-  return await withRules(deps, await lockApplication(tx, applicationId));
+  return await withRules(deps, tx, await lockApplication(tx, applicationId));
 }
 
 async function withRules(
   deps: ActivityDeps,
+  db: Queryable,
   application: ApplicationRecord | undefined,
 ): Promise<Pinned> {
   if (application === undefined) throw finalFailure('NOT_FOUND');
@@ -53,7 +54,7 @@ async function withRules(
   ) {
     throw finalFailure('NOT_ADMITTED');
   }
-  const rules = await deps.rulebooks.read(pinned);
+  const rules = await deps.rulebooks.read(db, pinned);
   return {
     application: { ...application, pinned, applicant_id, amount_fen, term_months },
     rules,

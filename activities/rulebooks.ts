@@ -4,7 +4,7 @@ import { policyOf } from '../domain/policy.ts';
 import type { Product } from '../domain/products.ts';
 import type { Scorecard } from '../domain/score.ts';
 import type { Strategy } from '../domain/decide.ts';
-import type { Db, Queryable } from '../db/database.ts';
+import type { Queryable } from '../db/database.ts';
 import { newestRulebooks, readRulebook, type RulebookKey } from '../db/queries/rulebooks.ts';
 import type { PinnedVersions } from '../db/schema/apply.ts';
 
@@ -21,8 +21,11 @@ export interface RulebookReader {
   newest(db: Queryable, productCode: string): Promise<PinnedVersions | null>;
   /** The policy in force now, for work that belongs to no loan yet. */
   newestPolicy(db: Queryable): Promise<readonly PolicyRow[]>;
-  /** The documents of pinned versions. Throws when one is not there: a loan never runs on other rules than its own. */
-  read(pinned: PinnedVersions): Promise<Rules>;
+  /**
+   * The documents of pinned versions. Throws when one is not there: a loan never runs on other rules than its own.
+   * @param db the open transaction where there is one: a second connection from inside one can empty the pool for ever
+   */
+  read(db: Queryable, pinned: PinnedVersions): Promise<Rules>;
 }
 
 /** The policy of a loan on a date, for the lender type of its product. */
@@ -30,10 +33,10 @@ export function policyFor(rules: Rules, date: string): PolicyReader {
   return policyOf(rules.policyRows, date, rules.product.lenderType);
 }
 
-export function createRulebookReader(db: Db): RulebookReader {
+export function createRulebookReader(): RulebookReader {
   const known = new Map<string, unknown>();
 
-  async function document(key: RulebookKey): Promise<unknown> {
+  async function document(db: Queryable, key: RulebookKey): Promise<unknown> {
     const name = `${key.kind}/${key.code}/${key.version}`;
     const found = known.get(name) ?? (await readRulebook(db, key));
     if (found === undefined) throw new Error(`rulebook ${name} is not published`);
@@ -66,18 +69,21 @@ export function createRulebookReader(db: Db): RulebookReader {
         strategy: pin(strategy),
       };
     },
-    async newestPolicy(queryable) {
-      const policy = (await newestRulebooks(queryable, '')).find((key) => key.kind === 'POLICY');
+    async newestPolicy(db) {
+      const policy = (await newestRulebooks(db, '')).find((key) => key.kind === 'POLICY');
       if (policy === undefined) throw new Error('no policy is published');
-      return (await document(policy)) as readonly PolicyRow[];
+      return (await document(db, policy)) as readonly PolicyRow[];
     },
-    async read(pinned) {
+    async read(db, pinned) {
       // Published documents were parsed when they were published, and the table refuses any change after that.
       return {
-        product: (await document({ kind: 'PRODUCT', ...pinned.product })) as Product,
-        policyRows: (await document({ kind: 'POLICY', ...pinned.policy })) as readonly PolicyRow[],
-        scorecard: (await document({ kind: 'SCORECARD', ...pinned.scorecard })) as Scorecard,
-        strategy: (await document({ kind: 'STRATEGY', ...pinned.strategy })) as Strategy,
+        product: (await document(db, { kind: 'PRODUCT', ...pinned.product })) as Product,
+        policyRows: (await document(db, {
+          kind: 'POLICY',
+          ...pinned.policy,
+        })) as readonly PolicyRow[],
+        scorecard: (await document(db, { kind: 'SCORECARD', ...pinned.scorecard })) as Scorecard,
+        strategy: (await document(db, { kind: 'STRATEGY', ...pinned.strategy })) as Strategy,
       };
     },
   };

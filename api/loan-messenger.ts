@@ -1,4 +1,5 @@
 /** How the API speaks to a running loan: updates for people, signals for the bank, each with a deadline. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import { loanWorkflowId, queueName, servicingWorkflowId } from '../workflows/ids.ts';
@@ -14,7 +15,7 @@ import {
   submit,
   type SubmitInput,
 } from '../workflows/messages.ts';
-import { problemOfUpdate } from './temporal-problems.ts';
+import { isAheadOfStory, problemOfUpdate } from './temporal-problems.ts';
 
 export interface LoanMessenger {
   /** Starts the loan's workflow and submits the application to it in one call; a running one is used. */
@@ -34,6 +35,9 @@ export interface LoanMessenger {
 
 /** A person waits no longer than this for an answer; the update itself goes on. */
 const UPDATE_DEADLINE_MS = 10_000;
+/** A loan that has not taken over its last step yet is asked again, for as long as such a step takes on a busy day. */
+const AGAIN_AFTER_MS = 100;
+const AGAIN_WITHIN_MS = 3_000;
 const SIGNAL_DEADLINE_MS = 5_000;
 const HEALTH_DEADLINE_MS = 2_000;
 
@@ -85,11 +89,18 @@ export function createLoanMessenger(client: Client, queuePrefix: string): LoanMe
         }),
       ),
     update: (applicationId, definition, input) =>
-      within(UPDATE_DEADLINE_MS, () =>
-        client.workflow
-          .getHandle(loanWorkflowId(applicationId))
-          .executeUpdate(definition, { args: [input], updateId: input.key }),
-      ),
+      within(UPDATE_DEADLINE_MS, async () => {
+        const deadline = Date.now() + AGAIN_WITHIN_MS;
+        const handle = client.workflow.getHandle(loanWorkflowId(applicationId));
+        for (;;) {
+          try {
+            return await handle.executeUpdate(definition, { args: [input], updateId: input.key });
+          } catch (error) {
+            if (!isAheadOfStory(error) || Date.now() >= deadline) throw error;
+          }
+          await sleep(AGAIN_AFTER_MS);
+        }
+      }),
     notifyPayout: (applicationId, notice) =>
       signalled(() =>
         client.workflow.getHandle(loanWorkflowId(applicationId)).signal(payoutNotice, notice),

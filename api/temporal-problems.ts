@@ -56,6 +56,19 @@ function problemOfGrpc(error: unknown): ApiProblem {
   }
 }
 
+/** What the SDK answers to an update whose handler the workflow has not set yet; it names no type. */
+const NO_HANDLER = 'No registered handler for update';
+
+/**
+ * Whether the loan has not yet taken over where its last step left it. The step writes the record before the workflow
+ * hears of it, so whoever reads the record and acts at once may be the quicker one. Nothing was written to history.
+ */
+export function isAheadOfStory(error: unknown): boolean {
+  if (!(error instanceof WorkflowUpdateFailedError)) return false;
+  const { cause } = error;
+  return cause instanceof ApplicationFailure && cause.message.startsWith(NO_HANDLER);
+}
+
 /**
  * The problem for a failed update or signal. A refusal keeps its code; one this API does not know is a 409 that shows
  * it. A workflow that is gone has ended, for the API asks only for loans it found in the database.

@@ -97,7 +97,7 @@ async function examine(
   if (form === null || application.applicant_id === null) return 'FORM_INCOMPLETE';
   const pinned = await deps.rulebooks.newest(tx, form.loan.productCode);
   if (pinned === null) return 'PRODUCT_UNKNOWN';
-  const rules = await deps.rulebooks.read(pinned);
+  const rules = await deps.rulebooks.read(tx, pinned);
   const minAgeYears = policyFor(rules, input.today)('applicant.minAgeYears');
   const findings = checkComplete(form, rules.product, { asOf: input.today, minAgeYears });
   if (findings.some((finding) => finding.severity === 'error')) return 'FORM_INVALID';
@@ -135,7 +135,7 @@ async function readmit(
 ): Promise<Recorded<{ readonly terms: StoryTerms }>> {
   const moved = await move(tx, input, pinned);
   if (!moved.ok) return { ok: false, code: refusalCode(moved) };
-  return admitted(moved.version, await deps.rulebooks.read(pinned), input.today);
+  return admitted(moved.version, await deps.rulebooks.read(tx, pinned), input.today);
 }
 
 function move(tx: Tx, { applicationId, actor, cause }: AdmitInput, pinned: PinnedVersions) {

@@ -40,7 +40,7 @@ export async function openWorkplace(): Promise<Workplace> {
     db: database.db,
     cipher: createFieldCipher(keyring, randomBytes(32)),
     objects: createFileObjectStore(folder, keyring),
-    rulebooks: createRulebookReader(database.db),
+    rulebooks: createRulebookReader(),
     lender: { name: '样例银行', uscc: '91330100MA27XXXX0X' },
     sealKey: generateSm2KeyPair(),
     fonts: loadFontSet(),

@@ -21,18 +21,11 @@ type Said = TransferStatus['status'] | 'NO_RECORD' | OutsideFailureCode;
 
 function answerOf(said: Said, requestNo: string): OutsideAnswer<TransferStatus> {
   const found = (data: TransferStatus) => ({ kind: 'FOUND', charged: true, data }) as const;
-  switch (said) {
-    case 'PAID':
-      return found({ status: 'PAID', bankReference: `BK-${requestNo}` });
-    case 'ACCEPTED':
-      return found({ status: 'ACCEPTED' });
-    case 'REFUSED':
-      return found({ status: 'REFUSED', reason: 'ACCOUNT_CLOSED' });
-    case 'NO_RECORD':
-      return { kind: 'NO_RECORD', charged: false };
-    default:
-      throw new OutsideFailure('bank', 'transfer', said);
-  }
+  if (said === 'PAID') return found({ status: 'PAID', bankReference: `BK-${requestNo}` });
+  if (said === 'ACCEPTED') return found({ status: 'ACCEPTED' });
+  if (said === 'REFUSED') return found({ status: 'REFUSED', reason: 'ACCOUNT_CLOSED' });
+  if (said === 'NO_RECORD') return { kind: 'NO_RECORD', charged: false };
+  throw new OutsideFailure('bank', 'transfer', said);
 }
 
 /** A bank that says what it is told to, in order, and the last word for ever after. */

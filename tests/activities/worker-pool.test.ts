@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { createActivities } from '../../activities/index.ts';
+import type { Activities } from '../../activities/index.ts';
 import { createWorkers } from '../../activities/worker-pool.ts';
 import { type Config, loadConfig } from '../../platform/config.ts';
 
@@ -29,7 +29,7 @@ const bundle = (buildId: string) => ({ buildId, codePath: `/bundles/${buildId}.j
 async function start(env: Readonly<Record<string, string>>, kept: readonly string[] = []) {
   // Nothing is called through them: `Worker.create` is replaced above.
   const connection: NativeConnection = Object.create(NativeConnection.prototype);
-  const activities: ReturnType<typeof createActivities> = Object.create(null);
+  const activities: Activities = Object.create(null);
   await createWorkers({
     config: config(env),
     connection,
@@ -78,15 +78,17 @@ describe('the workers of a process', () => {
   it('let through what the slower bureau allows, and bound no other queue', async () => {
     const options = await start({ BUREAU_RATE_PBOC: '3', BUREAU_RATE_BAIHANG: '9' });
     expect(
-      options.map((one) => [one.taskQueue, one.maxTaskQueueActivitiesPerSecond]).sort(),
-    ).toEqual([
-      ['bank', undefined],
-      ['bureau', 6],
-      ['identity', undefined],
-      ['loan', undefined],
-      ['paper', undefined],
-      ['signing', undefined],
-    ]);
+      Object.fromEntries(
+        options.map((one) => [one.taskQueue, one.maxTaskQueueActivitiesPerSecond]),
+      ),
+    ).toStrictEqual({
+      bank: undefined,
+      bureau: 6,
+      identity: undefined,
+      loan: undefined,
+      paper: undefined,
+      signing: undefined,
+    });
   });
 
   it('run no more local steps at once than there are database connections, seal payloads and stop with grace', async () => {

@@ -40,7 +40,7 @@ describe('an outside request', () => {
       Array.from({ length: 6 }, () => beginOutsideRequest(db, request)),
     );
     const sends = begun.map((one) => (one.state === 'PENDING' ? one.sends : 0));
-    expect(sends.sort()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(new Set(sends)).toEqual(new Set([1, 2, 3, 4, 5, 6]));
   });
 
   it('takes one of several answers of the same moment, and that one stands', async () => {

@@ -30,7 +30,20 @@ function problemOf(error: Error): ApiProblem {
     if (error.status === 415) return new ApiProblem('CONTENT_TYPE_UNSUPPORTED', { cause: error });
     if (error.status === 413) return new ApiProblem('BODY_TOO_LARGE', { cause: error });
   }
+  if (isDatabaseAway(error))
+    return new ApiProblem('UNAVAILABLE', { cause: error, retryAfterSeconds: 5 });
   return new ApiProblem('INTERNAL', { cause: error });
+}
+
+/** Connection exceptions (class 08), a server that shuts down or starts (57P01–03), too many connections (53300). */
+const AWAY_STATES = /^(08...|57P0[123]|53300)$/;
+const AWAY_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'];
+
+/** Whether PostgreSQL cannot be reached now: the caller may come again, and nothing of the request was recorded. */
+function isDatabaseAway(error: Error): boolean {
+  const code = 'code' in error ? String(error.code) : '';
+  if (AWAY_STATES.test(code) || AWAY_CODES.includes(code)) return true;
+  return /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
 }
 
 /** An id is any one segment here: what it may be is the route's business. */

@@ -1,6 +1,6 @@
 /** How the API speaks to a running loan: updates for people, signals for the bank, each with a deadline. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+import { type Client, type WorkflowHandle, WithStartWorkflowOperation } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import { loanWorkflowId, queueName, servicingWorkflowId } from '../workflows/ids.ts';
 import type { loanOrigination } from '../workflows/loan-origination.ts';
@@ -40,6 +40,23 @@ const AGAIN_AFTER_MS = 100;
 const AGAIN_WITHIN_MS = 3_000;
 const SIGNAL_DEADLINE_MS = 5_000;
 const HEALTH_DEADLINE_MS = 2_000;
+
+/** Sends an update; a loan that has not yet taken over where its last step left it is asked again for a moment. */
+async function updateOnceItListens<I extends PersonSays>(
+  handle: WorkflowHandle,
+  definition: UpdateDefinition<Standing, [I]>,
+  input: I,
+): Promise<Standing> {
+  const deadline = Date.now() + AGAIN_WITHIN_MS;
+  for (;;) {
+    try {
+      return await handle.executeUpdate(definition, { args: [input], updateId: input.key });
+    } catch (error) {
+      if (!isAheadOfStory(error) || Date.now() >= deadline) throw error;
+    }
+    await sleep(AGAIN_AFTER_MS);
+  }
+}
 
 /**
  * The messenger over a Temporal client.
@@ -89,18 +106,13 @@ export function createLoanMessenger(client: Client, queuePrefix: string): LoanMe
         }),
       ),
     update: (applicationId, definition, input) =>
-      within(UPDATE_DEADLINE_MS, async () => {
-        const deadline = Date.now() + AGAIN_WITHIN_MS;
-        const handle = client.workflow.getHandle(loanWorkflowId(applicationId));
-        for (;;) {
-          try {
-            return await handle.executeUpdate(definition, { args: [input], updateId: input.key });
-          } catch (error) {
-            if (!isAheadOfStory(error) || Date.now() >= deadline) throw error;
-          }
-          await sleep(AGAIN_AFTER_MS);
-        }
-      }),
+      within(UPDATE_DEADLINE_MS, () =>
+        updateOnceItListens(
+          client.workflow.getHandle(loanWorkflowId(applicationId)),
+          definition,
+          input,
+        ),
+      ),
     notifyPayout: (applicationId, notice) =>
       signalled(() =>
         client.workflow.getHandle(loanWorkflowId(applicationId)).signal(payoutNotice, notice),

@@ -8,7 +8,7 @@ import { addMonthsClamped, ageOn } from './calendar.ts';
 import type { FraudAssessment } from './fraud.ts';
 import { parseResidentId } from './identifiers.ts';
 import { addFen, type Fen } from './money.ts';
-import { VARIABLE_CATALOGUE, type VariableName, type Variables } from './variable-catalogue.ts';
+import type { Variables } from './variable-catalogue.ts';
 
 export {
   VARIABLE_CATALOGUE,

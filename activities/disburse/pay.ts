@@ -28,8 +28,11 @@ export interface PayoutOutcome {
   readonly state: Settlement['state'];
 }
 
+/** The bank's word, with its reference where money moved. */
+type Heard = BankAnswer & { readonly reference?: string };
+
 /** The bank's word as the domain knows it. */
-function said(answer: OutsideAnswer<TransferStatus>): BankAnswer & { reference?: string } {
+function said(answer: OutsideAnswer<TransferStatus>): Heard {
   if (answer.kind === 'NO_RECORD') return { kind: 'NOT_FOUND' };
   const { data } = answer;
   switch (data.status) {
@@ -45,7 +48,8 @@ function said(answer: OutsideAnswer<TransferStatus>): BankAnswer & { reference?:
 async function transfer(
   deps: ActivityDeps,
   payout: Payout,
-): Promise<BankAnswer & { reference?: string }> {
+  sending: 'FIRST' | 'AGAIN',
+): Promise<Heard> {
   const form = await loadForm(deps.db, deps.cipher, payout.applicationId);
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
   const { card } = deps.cipher.openJson(
@@ -66,15 +70,14 @@ async function transfer(
     return said(answer);
   } catch (error) {
     if (!(error instanceof OutsideFailure)) throw error;
-    return error.retryable ? { kind: 'NO_ANSWER' } : { kind: 'REFUSED', code: error.code };
+    return error.retryable || sending === 'AGAIN'
+      ? { kind: 'NO_ANSWER' }
+      : { kind: 'REFUSED', code: error.code };
   }
 }
 
 /** A query that was refused says nothing about the payment: nothing is known then. */
-async function query(
-  deps: ActivityDeps,
-  payout: Payout,
-): Promise<BankAnswer & { reference?: string }> {
+async function query(deps: ActivityDeps, payout: Payout): Promise<Heard> {
   const requestNo = `XQ${randomUUID().replaceAll('-', '').slice(0, 30).toUpperCase()}`;
   try {
     return said(
@@ -90,24 +93,26 @@ async function query(
   }
 }
 
+/** Settles the bank's word; a payout that was settled for good meanwhile keeps what it has, and that is the outcome. */
 async function settle(
   deps: ActivityDeps,
   payout: Payout,
-  answer: BankAnswer & { reference?: string },
+  answer: Heard,
   state: Settlement['state'],
 ): Promise<PayoutOutcome> {
-  await deps.db.transaction().execute(async (tx) => {
-    const failureCode = answer.kind === 'REFUSED' ? answer.code : null;
-    await settlePayout(tx, payout.id, {
+  return await deps.db.transaction().execute(async (tx) => {
+    const settled = await settlePayout(tx, payout.id, {
       state,
       bankReference: answer.reference ?? null,
-      failureCode,
+      failureCode: answer.kind === 'REFUSED' ? answer.code : null,
     });
-    if (state === 'REFUSED') await setPending(tx, payout.applicationId, 'PAYOUT_RETRY');
-    if (state === 'PAID' || state === 'REFUSED')
+    const standing = settled ? { state } : known((await readPayout(tx, payout.id)) ?? payout);
+    if (standing === null) throw finalFailure('PAYOUT_NOT_SENT');
+    if (standing.state === 'REFUSED') await setPending(tx, payout.applicationId, 'PAYOUT_RETRY');
+    if (standing.state === 'PAID' || standing.state === 'REFUSED')
       await closeCases(tx, payout.applicationId, 'disburse.unknown');
+    return standing;
   });
-  return { state };
 }
 
 async function load(deps: ActivityDeps, { applicationId, payoutId }: PayInput): Promise<Payout> {
@@ -126,12 +131,17 @@ async function askAndSettle(deps: ActivityDeps, payout: Payout): Promise<PayoutO
   const answer = await query(deps, payout);
   const step = payoutStep(answer, 'QUERY');
   if (step.next !== 'SEND') return await settle(deps, payout, answer, asSettled(step.state));
-  // The bank never saw this number. Sending the same number again pays at most once, even if the first is still on its way.
-  return await sendAndSettle(deps, payout);
+  // The bank never saw this number. Sending the same number again pays at most once, even if the first is still on its
+  // way; and because it may be, only the bank's own refusal of this number counts, not a request it would not take.
+  return await sendAndSettle(deps, payout, 'AGAIN');
 }
 
-async function sendAndSettle(deps: ActivityDeps, payout: Payout): Promise<PayoutOutcome> {
-  const answer = await transfer(deps, payout);
+async function sendAndSettle(
+  deps: ActivityDeps,
+  payout: Payout,
+  sending: 'FIRST' | 'AGAIN',
+): Promise<PayoutOutcome> {
+  const answer = await transfer(deps, payout, sending);
   return await settle(deps, payout, answer, asSettled(payoutStep(answer, 'TRANSFER').state));
 }
 
@@ -147,7 +157,7 @@ export async function sendPayout(deps: ActivityDeps, input: PayInput): Promise<P
   if (payout.state === 'READY' || payout.state === 'CANCELLED')
     throw finalFailure('PAYOUT_NOT_RELEASED');
   return (await markSent(deps.db, payout.id))
-    ? await sendAndSettle(deps, payout)
+    ? await sendAndSettle(deps, payout, 'FIRST')
     : await askAndSettle(deps, payout);
 }
 

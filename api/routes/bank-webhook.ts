@@ -73,9 +73,12 @@ async function forward(c: AppContext, notice: BankNotice): Promise<string | null
     return told ? loanWorkflowId(applicationId) : null;
   }
   if (loanReference === undefined) return null;
-  const loanId = await findLoanByNumber(db, loanReference);
-  if (loanId === undefined) return null;
-  return (await loans.notifyRepayment(loanId, { noticeId })) ? servicingWorkflowId(loanId) : null;
+  const loan = await findLoanByNumber(db, loanReference);
+  if (loan === undefined) return null;
+  if (await loans.notifyRepayment(loan.id, { noticeId })) return servicingWorkflowId(loan.id);
+  // The loan is on the record a moment before its servicing runs: the bank is asked to come again, and does.
+  if (loan.state !== 'SETTLED') throw new ApiProblem('UNAVAILABLE', { retryAfterSeconds: 5 });
+  return null;
 }
 
 async function settle(c: AppContext, notice: BankNotice, workflowId: string | null) {

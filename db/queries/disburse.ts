@@ -129,14 +129,14 @@ export interface Settlement {
   readonly failureCode: string | null;
 }
 
-/** Settles what the bank said. A payout that is paid or refused for good keeps its state, whatever comes late. */
+/** Settles what the bank said. A payout that is paid or refused for good keeps its state: false then, whatever comes late. */
 export async function settlePayout(
   tx: Tx,
   payoutId: string,
   settlement: Settlement,
-): Promise<void> {
+): Promise<boolean> {
   const final = settlement.state === 'PAID' || settlement.state === 'REFUSED';
-  await tx
+  const settled = await tx
     .updateTable('payouts')
     .set({
       state: settlement.state,
@@ -146,7 +146,8 @@ export async function settlePayout(
     })
     .where('id', '=', payoutId)
     .where('state', 'in', ['SENT', 'ACCEPTED', 'UNKNOWN'])
-    .execute();
+    .executeTakeFirst();
+  return settled.numUpdatedRows === 1n;
 }
 
 /** Cancels a payout that was never released. */

@@ -2,7 +2,6 @@
  * SM2 as the other rooms use it: the operations (sm2-core.ts) and the written forms of keys (sm2-keys.ts) behind one door.
  */
 export {
-  assertSm2PublicKey,
   derToRawSignature,
   generateSm2KeyPair,
   rawToDerSignature,

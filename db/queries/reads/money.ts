@@ -1,7 +1,7 @@
 /** Loans and payouts as they are shown. */
 import { sql } from 'kysely';
 import type { Queryable } from '../../database.ts';
-import type { PayoutState } from '../../schema/money.ts';
+import type { LoanRow, PayoutState } from '../../schema/money.ts';
 import type { After } from './applications.ts';
 
 function selectLoans(db: Queryable) {
@@ -123,11 +123,13 @@ export async function findPayoutByRequestNo(
 }
 
 /** The id of the loan with this number, or undefined. */
-export async function findLoanByNumber(db: Queryable, number: string): Promise<string | undefined> {
-  const row = await db
+export async function findLoanByNumber(
+  db: Queryable,
+  number: string,
+): Promise<{ readonly id: string; readonly state: LoanRow['state'] } | undefined> {
+  return await db
     .selectFrom('loans')
-    .select('id')
+    .select(['id', 'state'])
     .where('number', '=', number)
     .executeTakeFirst();
-  return row?.id;
 }

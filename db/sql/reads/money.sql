@@ -59,6 +59,6 @@ select "application_id"
   where "request_no" = $1;
 
 -- findLoanByNumber
-select "id"
+select "id", "state"
   from "loans"
   where "number" = $1;

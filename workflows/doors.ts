@@ -10,6 +10,8 @@ import { prefixOf, type Queue, queueName } from './ids.ts';
 
 /** One HTTP call outside takes at most 8 s; the attempt leaves room for the database around it. */
 const ONE_CALL = '20s';
+/** Signing asks the time-stamp authority twice and the certificate authority once, one after the other. */
+const SIGNING_CALLS = '60s';
 const DAY_MS = 86_400_000;
 
 function queue(name: Queue): string {
@@ -32,7 +34,7 @@ function openRecord() {
 function openOutside(name: Queue, patienceMs: number) {
   return proxyActivities<Activities>({
     taskQueue: queue(name),
-    startToCloseTimeout: ONE_CALL,
+    startToCloseTimeout: name === 'signing' ? SIGNING_CALLS : ONE_CALL,
     scheduleToCloseTimeout: patienceMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },

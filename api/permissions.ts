@@ -10,7 +10,10 @@ export type Access = 'public' | 'signed' | readonly Role[];
 const OWNERS: readonly Role[] = ['applicant', 'integrator'];
 /** Those who decide on referred applications, the widest authority first: it is the one acted in. */
 const REVIEWERS: readonly Role[] = ['risk-officer', 'senior-reviewer', 'reviewer'];
-const FINANCE: readonly Role[] = ['finance'];
+/** Finance in two: makers release and propose, checkers approve what a maker proposed. */
+const FINANCE_MAKER: readonly Role[] = ['finance-maker'];
+const FINANCE_CHECKER: readonly Role[] = ['finance-checker'];
+const FINANCE: readonly Role[] = [...FINANCE_MAKER, ...FINANCE_CHECKER];
 const OPERATIONS: readonly Role[] = ['operations'];
 /** Those who look on without acting. */
 const OVERSIGHT: readonly Role[] = ['compliance', 'auditor'];
@@ -65,9 +68,9 @@ export const PERMISSIONS = {
   'POST /v1/reviews/{id}/return': REVIEWERS,
 
   'GET /v1/payouts': [...FINANCE, ...OPERATIONS, ...OVERSIGHT],
-  'POST /v1/payouts/{id}/release': FINANCE,
-  'POST /v1/payouts/{id}/propose': FINANCE,
-  'POST /v1/payouts/{id}/approve': FINANCE,
+  'POST /v1/payouts/{id}/release': FINANCE_MAKER,
+  'POST /v1/payouts/{id}/propose': FINANCE_MAKER,
+  'POST /v1/payouts/{id}/approve': FINANCE_CHECKER,
 
   'GET /v1/operator-cases': [...OPERATIONS, ...OVERSIGHT],
   'POST /v1/operator-cases/{id}/propose': OPERATIONS,

@@ -131,7 +131,7 @@ describe('roles', () => {
   it('keeps people who decide, pay and mend apart', async () => {
     const attempts = [
       ['reviewer', `/v1/payouts/${randomUUID()}/release`],
-      ['finance', `/v1/reviews/${randomUUID()}/decide`],
+      ['finance-maker', `/v1/reviews/${randomUUID()}/decide`],
       ['operations', `/v1/payouts/${randomUUID()}/approve`],
       ['integrator', `/v1/reviews/${randomUUID()}/claim`],
       ['auditor', `/v1/operator-cases/${randomUUID()}/approve`],

@@ -1,9 +1,16 @@
 /** Relays the outbox: sends applicants their notices, at least once, under the number of the item, and gives up by name. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadPartialForm } from '../db/queries/apply.ts';
-import { markDelivered, type OutboxItem, putOff, takeDue } from '../db/queries/outbox.ts';
+import {
+  CODE_TOPIC,
+  markDelivered,
+  type OutboxItem,
+  putOff,
+  takeDue,
+} from '../db/queries/outbox.ts';
+import { openCode } from './code-message.ts';
 import type { ActivityDeps } from './deps.ts';
-import { noticeText } from './notices.ts';
+import { codeText, noticeText } from './notices.ts';
 import { OutsideFailure } from './ports/answers.ts';
 
 const BATCH = 50;
@@ -20,7 +27,17 @@ export interface Relay {
 const requestNo = (item: OutboxItem): string =>
   `XN${item.id.replaceAll('-', '').slice(0, 30).toUpperCase()}`;
 
+/** A code that came too late to be of use is not sent any more. */
+async function deliverCode(deps: ActivityDeps, item: OutboxItem): Promise<void> {
+  const code = openCode(deps.cipher, item);
+  if (code.expiresAt <= new Date()) return;
+  const text = codeText(code.code);
+  await deps.ports.notice.sms({ requestNo: requestNo(item), mobile: code.mobile, text });
+}
+
 async function deliver(deps: ActivityDeps, item: OutboxItem): Promise<void> {
+  if (item.topic === CODE_TOPIC) return await deliverCode(deps, item);
+  if (item.applicationId === null) return;
   const text = noticeText(item.topic, item.payload);
   if (text === null) return;
   const { identity } = await loadPartialForm(deps.db, deps.cipher, item.applicationId);

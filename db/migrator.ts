@@ -2,9 +2,17 @@
 import { Migrator, type MigrationProvider, sql } from 'kysely';
 import type { Db } from './database.ts';
 import * as story from './migrations/0001-story.ts';
+import * as keys from './migrations/0002-keys.ts';
+import * as signIn from './migrations/0003-sign-in.ts';
+import * as audit from './migrations/0005-audit.ts';
 
 const provider: MigrationProvider = {
-  getMigrations: async () => ({ '0001-story': story }),
+  getMigrations: async () => ({
+    '0001-story': story,
+    '0002-keys': keys,
+    '0003-sign-in': signIn,
+    '0005-audit': audit,
+  }),
 };
 
 /** Creates the schema when absent and applies every migration not yet applied; throws with the failing one's name. */

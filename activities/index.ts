@@ -3,6 +3,7 @@ import { admitApplication } from './apply/admit.ts';
 import { expireAuthorisation } from './apply/authorisation.ts';
 import { endApplication } from './apply/end.ts';
 import { sweepDrafts } from './apply/sweep.ts';
+import { sealAudit } from './audit/seal.ts';
 import { concludeBureau } from './bureau/conclude.ts';
 import { pullBaihang, pullPboc } from './bureau/pull.ts';
 import { screenRegistries } from './bureau/screen.ts';
@@ -37,6 +38,7 @@ const VERBS = {
   expireAuthorisation,
   endApplication,
   sweepDrafts,
+  sealAudit,
   checkIdentity,
   checkFace,
   concludeVerification,

@@ -1,4 +1,5 @@
 /** Every workflow of the house: the root of the workflow bundle. */
+export { auditSeal } from './audit-seal.ts';
 export { draftSweep } from './draft-sweep.ts';
 export { loanOrigination } from './loan-origination.ts';
 export { loanServicing } from './loan-servicing.ts';

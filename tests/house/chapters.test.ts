@@ -9,7 +9,7 @@ import { ROOT } from './sources.ts';
 
 /** Where chapters live, and what else lives there. */
 const PLACES = [
-  { folder: 'activities', beside: ['ports', 'adapters', 'operations'], files: false },
+  { folder: 'activities', beside: ['ports', 'adapters', 'audit', 'operations'], files: false },
   {
     folder: 'workflows/chapters',
     beside: ['close', 'operations', 'review', 'withdraw'],

@@ -2,6 +2,8 @@
 import * as admission from '../../db/queries/admission.ts';
 import * as apply from '../../db/queries/apply.ts';
 import * as audit from '../../db/queries/audit.ts';
+import * as auditChain from '../../db/queries/audit-chain.ts';
+import * as auditSeals from '../../db/queries/audit-seals.ts';
 import * as bureau from '../../db/queries/bureau.ts';
 import * as contract from '../../db/queries/contract.ts';
 import * as decide from '../../db/queries/decide.ts';
@@ -27,6 +29,7 @@ import * as verifications from '../../db/queries/verifications.ts';
 import * as verify from '../../db/queries/verify.ts';
 import type { Samples } from './recorder.ts';
 import * as applySamples from './samples/apply.ts';
+import * as auditSamples from './samples/audit.ts';
 import * as evidenceSamples from './samples/evidence.ts';
 import * as moneySamples from './samples/money.ts';
 import * as paperSamples from './samples/papers.ts';
@@ -43,7 +46,9 @@ export interface Entry {
 export const CATALOGUE: readonly Entry[] = [
   { file: 'admission', exports: admission, samples: applySamples.ADMISSION },
   { file: 'apply', exports: apply, samples: applySamples.APPLY },
-  { file: 'audit', exports: audit, samples: recordSamples.AUDIT },
+  { file: 'audit', exports: audit, samples: auditSamples.AUDIT },
+  { file: 'audit-chain', exports: auditChain, samples: auditSamples.CHAIN },
+  { file: 'audit-seals', exports: auditSeals, samples: auditSamples.SEALS },
   { file: 'bureau', exports: bureau, samples: evidenceSamples.BUREAU },
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },

@@ -1,5 +1,4 @@
-/** Sample calls of the queries that keep the record: journey, audit, outbox, rules, idempotency, operator cases. */
-import * as audit from '../../../db/queries/audit.ts';
+/** Sample calls of the queries that keep the record: journey, outbox, rules, idempotency, operator cases. */
 import * as idempotency from '../../../db/queries/idempotency.ts';
 import * as journey from '../../../db/queries/journey.ts';
 import * as operations from '../../../db/queries/operations.ts';
@@ -24,19 +23,6 @@ export const JOURNEY: Samples = {
   },
   setPending: ({ tx }) => journey.setPending(tx, ID, 'REVIEW'),
   readTimeline: ({ tx }) => journey.readTimeline(tx, ID),
-};
-
-export const AUDIT: Samples = {
-  recordAudit: ({ tx }) =>
-    audit.recordAudit(tx, {
-      actor: 's',
-      role: null,
-      action: 'a.b',
-      subjectKind: 'application',
-      subjectId: ID,
-      result: 'DONE',
-      detail: {},
-    }),
 };
 
 const ACT = { actor: 's', key: 'k', requestSm3: 'h' };

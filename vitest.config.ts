@@ -4,7 +4,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Rooms whose tests start processes or talk to the servers that tools/test brings up. */
-const SERVER_ROOMS = ['activities', 'api', 'db', 'journeys', 'tools', 'workflows'];
+const SERVER_ROOMS = ['activities', 'api', 'db', 'journeys', 'tools', 'trust', 'workflows'];
 
 export default defineConfig({
   test: {

@@ -7,6 +7,7 @@ import type * as money from './money.ts';
 import type * as papers from './papers.ts';
 import type * as record from './record.ts';
 import type * as signIn from './sign-in.ts';
+import type * as unmask from './unmask.ts';
 
 export interface Database {
   rulebooks: record.RulebookRow;
@@ -35,6 +36,7 @@ export interface Database {
   review_tasks: evidence.ReviewTaskRow;
   review_actions: evidence.ReviewActionRow;
   information_requests: evidence.InformationRequestRow;
+  unmask_grants: unmask.UnmaskGrantRow;
   offers: papers.OfferRow;
   contracts: papers.ContractRow;
   signing_keys: papers.SigningKeyRow;

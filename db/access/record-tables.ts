@@ -1,0 +1,95 @@
+/** Privileges on the tables that keep the record: journey, audit trail, outbox, calls outside, and repetition. */
+import type { Area } from './areas.ts';
+import type { Database } from '../schema/index.ts';
+import {
+  columns,
+  each,
+  EVERY_ROW,
+  type Grant,
+  OF_APPLICATION,
+  READ,
+  READ_ADD,
+  SUBJECT,
+  type TableAccess,
+  WRITE,
+} from './grants.ts';
+
+const CALLERS = [
+  'apply',
+  'risk',
+  'finance',
+  'operations',
+  'oversight',
+  'security',
+] as const satisfies readonly Area[];
+
+/** What an entry says; its number, moment and transaction are the database's own. */
+const SAY: Grant = {
+  insert: [
+    'actor',
+    'actor_role',
+    'via',
+    'action',
+    'subject_kind',
+    'subject_id',
+    'result',
+    'reason',
+    'origin',
+    'request_id',
+    'detail',
+  ],
+};
+
+export const RECORD_TABLES = {
+  journey_events: {
+    rows: { every: OF_APPLICATION },
+    areas: {
+      apply: READ_ADD,
+      ...each(['risk', 'finance', 'operations', 'oversight'], READ),
+      worker: READ_ADD,
+    },
+  },
+  audit_entries: {
+    // Nobody writes an entry in another's name; compliance and audit read all of them.
+    rows: { every: `actor = ${SUBJECT}`, oversight: EVERY_ROW },
+    areas: {
+      ...each([...CALLERS, 'worker', 'edge'], SAY),
+      oversight: { ...SAY, ...READ },
+      worker: { ...SAY, ...READ },
+    },
+  },
+  audit_chain: {
+    rows: { every: EVERY_ROW },
+    areas: { oversight: READ, worker: READ_ADD },
+  },
+  audit_seals: {
+    rows: { every: EVERY_ROW },
+    areas: { oversight: READ, worker: READ_ADD },
+  },
+  data_keys: {
+    // A wrapped key opens nothing without the key service, and one that was destroyed stays so by its trigger.
+    rows: { every: EVERY_ROW },
+    areas: { ...each([...CALLERS, 'edge'], READ_ADD), worker: WRITE },
+  },
+  outbox: {
+    rows: { every: OF_APPLICATION },
+    areas: { apply: { insert: 'all' }, worker: WRITE, edge: { insert: 'all' } },
+  },
+  outside_requests: { rows: { every: OF_APPLICATION }, areas: { worker: WRITE } },
+  operator_cases: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each(['operations', 'oversight'], READ), worker: WRITE },
+  },
+  bank_notices: { rows: { every: EVERY_ROW }, areas: { worker: WRITE, edge: WRITE } },
+  seen_nonces: {
+    rows: { every: EVERY_ROW },
+    areas: { edge: { select: 'all', insert: 'all', delete: true } },
+  },
+  idempotency_keys: {
+    rows: { every: `actor = ${SUBJECT}` },
+    areas: {
+      ...each(CALLERS, { ...WRITE, delete: true }),
+      edge: { ...columns('created_at', 'lease_until'), delete: true },
+    },
+  },
+} as const satisfies Partial<Record<keyof Database, TableAccess>>;

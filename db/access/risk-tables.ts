@@ -1,0 +1,96 @@
+/** Privileges on the tables of the bureau, fraud, score and decide chapters: evidence, decisions and reviews. */
+import type { Database } from '../schema/index.ts';
+import {
+  columns,
+  each,
+  EVERY_ROW,
+  OF_APPLICATION,
+  READ,
+  READ_ADD,
+  type TableAccess,
+  WRITE,
+} from './grants.ts';
+
+const JUDGES = ['risk', 'oversight'] as const;
+
+export const RISK_TABLES = {
+  bureau_reports: {
+    rows: { every: EVERY_ROW },
+    // The report itself stays sealed in a column that nobody but the worker reads.
+    areas: {
+      ...each(JUDGES, columns('id', 'bureau', 'outcome', 'received_at')),
+      worker: WRITE,
+    },
+  },
+  bureau_evidence: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each(JUDGES, READ), worker: WRITE },
+  },
+  registry_screenings: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each(JUDGES, READ), worker: WRITE },
+  },
+  fraud_links: { rows: { every: OF_APPLICATION }, areas: { worker: READ_ADD } },
+  watch_list: { rows: { every: EVERY_ROW }, areas: { worker: WRITE } },
+  fraud_assessments: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each(JUDGES, READ), worker: WRITE },
+  },
+  scores: {
+    rows: { every: OF_APPLICATION },
+    areas: {
+      ...each(
+        JUDGES,
+        columns(
+          'application_id',
+          'round',
+          'evidence_version',
+          'scorecard_code',
+          'scorecard_version',
+          'total',
+          'grade',
+          'complete',
+          'contributions',
+          'at',
+        ),
+      ),
+      worker: WRITE,
+    },
+  },
+  decisions: {
+    rows: { every: OF_APPLICATION },
+    areas: {
+      ...each(['apply', ...JUDGES], READ),
+      ...each(['finance', 'operations'], columns('id', 'application_id', 'round')),
+      worker: WRITE,
+    },
+  },
+  review_tasks: {
+    // The risk area's applications are those with a task, so that its tasks are not narrowed by them again.
+    rows: { every: OF_APPLICATION, risk: EVERY_ROW },
+    areas: { ...each([...JUDGES, 'operations'], READ), worker: WRITE },
+  },
+  review_actions: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each(JUDGES, READ), worker: READ_ADD },
+  },
+  information_requests: {
+    rows: { every: OF_APPLICATION },
+    areas: {
+      ...each(['apply', ...JUDGES], READ),
+      ...each(
+        ['finance', 'operations'],
+        columns('id', 'application_id', 'state', 'items', 'created_at'),
+      ),
+      worker: WRITE,
+    },
+  },
+  unmask_grants: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each(JUDGES, READ_ADD), worker: READ },
+  },
+  rulebooks: {
+    rows: { every: EVERY_ROW },
+    areas: { ...each(['apply', ...JUDGES], READ), worker: READ_ADD },
+  },
+} as const satisfies Partial<Record<keyof Database, TableAccess>>;

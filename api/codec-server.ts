@@ -36,7 +36,7 @@ async function start(): Promise<Running> {
   });
   const { host } = config.api;
   const { port } = config.codec;
-  const listening = await listen({ fetch: (request) => app.fetch(request), host, port });
+  const listening = await listen({ fetch: (request, env) => app.fetch(request, env), host, port });
   log.info({ 'server.port': listening.port }, 'listening');
   return {
     announce: { port: listening.port },

@@ -4,6 +4,7 @@ import type { MiddlewareHandler } from 'hono';
 import type { AppEnv } from './deps.ts';
 import { fieldProblems } from './field-problems.ts';
 import { requireAccess } from './middleware/access.ts';
+import { audited } from './middleware/audit.ts';
 import { JSON_BODY_LIMIT, limitBody, requireMediaType } from './middleware/body.ts';
 import { idempotent } from './middleware/idempotency.ts';
 import { accessOf, needsIdempotencyKey, type RouteKey } from './permissions.ts';
@@ -54,6 +55,7 @@ function middlewareOf(
   const access = accessOf(key);
   if (access === 'public') return [];
   const guards = [
+    audited(key),
     requireAccess(key),
     rateLimited,
     limitBody(options.maxBodyBytes ?? JSON_BODY_LIMIT),

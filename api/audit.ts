@@ -1,0 +1,35 @@
+/** Audit entries of requests: what a route adds, beside who asked, in which role, from where and under which request. */
+import { type AuditEntry, recordAudit } from '../db/queries/audit.ts';
+import type { Queryable } from '../db/database.ts';
+import { addressOf, networkOf } from './address.ts';
+import type { AppContext } from './deps.ts';
+
+/** What a route says of its own; who, when and from where are the request's. */
+export type Deed = Pick<
+  AuditEntry,
+  'action' | 'subjectKind' | 'subjectId' | 'result' | 'reason'
+> & {
+  readonly detail?: AuditEntry['detail'];
+};
+
+/** Who is named where nobody could be made out. */
+export const NOBODY = 'anonymous';
+
+/** Who asks, how they are known, from where and under which request id. */
+export function askerOf(
+  c: AppContext,
+): Pick<AuditEntry, 'actor' | 'role' | 'via' | 'origin' | 'requestId'> {
+  const principal = c.get('principal');
+  return {
+    actor: principal?.subject ?? NOBODY,
+    role: c.get('role') ?? null,
+    via: principal === undefined ? undefined : 'token',
+    origin: networkOf(addressOf(c)),
+    requestId: c.get('requestId'),
+  };
+}
+
+/** Records a deed of this request in the given transaction: what cannot be recorded is not done. */
+export async function recordDeed(c: AppContext, tx: Queryable, deed: Deed): Promise<void> {
+  await recordAudit(tx, { ...askerOf(c), ...deed, detail: deed.detail ?? {} });
+}

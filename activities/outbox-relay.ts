@@ -1,5 +1,6 @@
 /** Relays the outbox: sends applicants their notices, at least once, under the number of the item, and gives up by name. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { IdentityPage } from '../domain/apply.ts';
 import { loadPartialForm } from '../db/queries/apply.ts';
 import {
   CODE_TOPIC,
@@ -9,6 +10,7 @@ import {
   takeDue,
 } from '../db/queries/outbox.ts';
 import { openCode } from './code-message.ts';
+import { CryptoError } from '../platform/crypto/errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { codeText, noticeText } from './notices.ts';
 import { OutsideFailure } from './ports/answers.ts';
@@ -29,10 +31,24 @@ const requestNo = (item: OutboxItem): string =>
 
 /** A code that came too late to be of use is not sent any more. */
 async function deliverCode(deps: ActivityDeps, item: OutboxItem): Promise<void> {
-  const code = openCode(deps.cipher, item);
+  const code = openCode(await deps.vault.ofHouse(deps.db), item);
   if (code.expiresAt <= new Date()) return;
   const text = codeText(code.code);
   await deps.ports.notice.sms({ requestNo: requestNo(item), mobile: code.mobile, text });
+}
+
+/** Who is told; nobody, when the person was erased meanwhile. */
+async function addresseeOf(
+  deps: ActivityDeps,
+  applicationId: string,
+): Promise<IdentityPage | null> {
+  try {
+    const cipher = await deps.vault.of(deps.db, applicationId);
+    return (await loadPartialForm(deps.db, cipher, applicationId)).identity;
+  } catch (error) {
+    if (error instanceof CryptoError && error.code === 'SUBJECT_ERASED') return null;
+    throw error;
+  }
 }
 
 async function deliver(deps: ActivityDeps, item: OutboxItem): Promise<void> {
@@ -40,7 +56,7 @@ async function deliver(deps: ActivityDeps, item: OutboxItem): Promise<void> {
   if (item.applicationId === null) return;
   const text = noticeText(item.topic, item.payload);
   if (text === null) return;
-  const { identity } = await loadPartialForm(deps.db, deps.cipher, item.applicationId);
+  const identity = await addresseeOf(deps, item.applicationId);
   if (identity === null) return;
   await deps.ports.notice.sms({ requestNo: requestNo(item), mobile: identity.mobile, text });
 }

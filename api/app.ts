@@ -3,6 +3,8 @@ import { HTTPException } from 'hono/http-exception';
 import type { ApiDeps, AppContext } from './deps.ts';
 import { createRateLimit } from './middleware/rate-limit.ts';
 import { requestContext } from './middleware/request-context.ts';
+import { CryptoError } from '../platform/crypto/errors.ts';
+import { KeyServiceError } from '../platform/key-service/port.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { ApiProblem, problemResponse } from './problem-response.ts';
 import { type App, createOpenApiApp } from './route.ts';
@@ -29,6 +31,12 @@ function problemOf(error: Error): ApiProblem {
     if (error.status === 400) return new ApiProblem('MALFORMED_JSON', { cause: error });
     if (error.status === 415) return new ApiProblem('CONTENT_TYPE_UNSUPPORTED', { cause: error });
     if (error.status === 413) return new ApiProblem('BODY_TOO_LARGE', { cause: error });
+  }
+  if (error instanceof CryptoError && error.code === 'SUBJECT_ERASED') {
+    return new ApiProblem('PERSONAL_DATA_ERASED', { cause: error });
+  }
+  if (error instanceof KeyServiceError && error.code === 'UNAVAILABLE') {
+    return new ApiProblem('UNAVAILABLE', { retryAfterSeconds: 5, cause: error });
   }
   return new ApiProblem('INTERNAL', { cause: error });
 }

@@ -3,7 +3,9 @@ import { createRemoteJWKSet } from 'jose';
 import { openDatabase } from '../db/database.ts';
 import { systemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
-import { createFieldCipher } from '../platform/crypto/field-cipher.ts';
+import { createVault } from '../platform/crypto/vault.ts';
+import { openKeyService } from '../platform/key-service/open.ts';
+import { KEY_STORE } from '../db/queries/keys.ts';
 import { runCryptoSelfTest } from '../platform/crypto/self-test.ts';
 import { type GatewayKeys, readDataKeys, readGatewayKeys } from '../platform/keys.ts';
 import { type Running, runProcess } from '../platform/lifecycle.ts';
@@ -36,7 +38,12 @@ async function start(): Promise<Running> {
   const temporal = await connectTemporal(config, dataKeys.payloads);
   const app = createApp({
     db,
-    cipher: createFieldCipher(dataKeys.fields, dataKeys.blindIndex),
+    vault: createVault({
+      keyService: openKeyService(config),
+      store: KEY_STORE,
+      former: dataKeys.fields,
+      indexKey: dataKeys.blindIndex,
+    }),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
     verifyToken: createTokenVerifier({
@@ -52,7 +59,7 @@ async function start(): Promise<Running> {
     publicUrl: config.api.publicUrl,
   });
   const { host, port } = config.api;
-  const listening = await listen({ fetch: (request) => app.fetch(request), host, port });
+  const listening = await listen({ fetch: (request, env) => app.fetch(request, env), host, port });
   const housekeeping = startHousekeeping(db, log);
   log.info({ 'server.port': listening.port }, 'listening');
   return {

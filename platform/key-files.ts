@@ -33,6 +33,10 @@ export const gatewayKeysText = z.strictObject({
   signing: signingKeyText,
   /** The lender's seal key, for contracts. */
   seal: signingKeyText,
+  /** Seals the audit chain; its public half goes to whoever verifies. */
+  audit: signingKeyText,
+  /** Public halves of former audit keys, whose seals still stand. */
+  formerAudit: z.array(serviceKeyText).optional(),
   gateway: publishedKeys.optional(),
 });
 
@@ -44,6 +48,8 @@ export const dataKeysText = z.strictObject({
   objects: keyringText,
   blindIndex: z.base64(),
   actionSeal: z.base64(),
+  /** Key-encryption keys; absent where a key service keeps them. */
+  wrapping: keyringText.optional(),
 });
 
 export interface SigningKey {
@@ -55,14 +61,16 @@ export interface SigningKey {
 export interface GatewayKeys extends PublishedKeys {
   readonly signing: SigningKey;
   readonly seal: SigningKey;
+  readonly audit: SigningKey;
+  readonly formerAudit: readonly { readonly keyId: string; readonly publicKey: string }[];
 }
 
 export interface DataKeys {
   /** Seals what Temporal stores. */
   readonly payloads: Keyring;
-  /** Seals database fields. */
+  /** Opens database fields that were sealed before every person had keys of their own. */
   readonly fields: Keyring;
-  /** Seals objects: contracts, recordings. */
+  /** Opens objects that were sealed before every person had keys of their own. */
   readonly objects: Keyring;
   /** 32 bytes; blind indexes of fields. */
   readonly blindIndex: Buffer;
@@ -78,7 +86,8 @@ export function readGatewayKeys(file: string, environment: Config['environment']
       `GATEWAY_KEYS_FILE ${file} does not hold the public keys of the gateway yet.`,
     );
   }
-  return { signing: written.signing, seal: written.seal, ...written.gateway };
+  const { signing, seal, audit, formerAudit = [] } = written;
+  return { signing, seal, audit, formerAudit, ...written.gateway };
 }
 
 /** The keys that seal our own data. @throws ConfigError one sentence naming the variable */
@@ -103,6 +112,24 @@ export function readDataKeys(file: string, environment: Config['environment']): 
     blindIndex: lone('blindIndex'),
     actionSeal: lone('actionSeal'),
   };
+}
+
+/**
+ * The key-encryption keys of a development installation.
+ * @throws ConfigError when they are not in the file, which then belongs to an installation with a key service
+ */
+export function readWrappingKeys(file: string, environment: Config['environment']): Keyring {
+  const { wrapping } = readKeyFile('DATA_KEYS_FILE', file, environment, dataKeysText);
+  if (wrapping === undefined) {
+    throw new ConfigError(
+      `DATA_KEYS_FILE ${file} has no keyring "wrapping", and KEY_SERVICE_URL is not set.`,
+    );
+  }
+  try {
+    return parseKeyring(wrapping);
+  } catch (cause) {
+    throw new ConfigError(`DATA_KEYS_FILE ${file}: wrapping is not a keyring.`, { cause });
+  }
 }
 
 function readKeyFile<T extends { development?: boolean | undefined }>(

@@ -87,14 +87,15 @@ async function pull(
     await useReport(deps.db, { applicationId, round, bureau, reportId: known.id });
     return;
   }
-  const form = await loadForm(deps.db, deps.cipher, applicationId);
+  const cipher = await deps.vault.of(deps.db, applicationId);
+  const form = await loadForm(deps.db, cipher, applicationId);
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
   const step = `bureau:${bureau}:${consent.authorisationId}`;
   const requestNo = requestNumber(applicationId, step);
   const { name, idNumber, mobile } = form.identity;
   const answer = await overTheBorder(() =>
     askOnce(
-      { db: deps.db, fieldCipher: deps.cipher },
+      { db: deps.db, fieldCipher: cipher },
       { requestNo, applicationId, step, service: bureau.toLowerCase(), operation: 'report' },
       (number) =>
         ask(deps, bureau, {
@@ -130,6 +131,7 @@ async function keep(deps: ActivityDeps, kept: Kept): Promise<void> {
   const id = randomUUID();
   const report = answer.kind === 'FOUND' ? answer.data : null;
   await deps.db.transaction().execute(async (tx) => {
+    const cipher = await deps.vault.of(tx, applicationId);
     await storeReport(tx, {
       id,
       applicantId: consent.applicantId,
@@ -137,7 +139,7 @@ async function keep(deps: ActivityDeps, kept: Kept): Promise<void> {
       bureau,
       requestNo,
       outcome: report === null ? 'NO_RECORD' : 'REPORT',
-      sealedReport: report === null ? null : deps.cipher.sealJson(REPORT_COLUMN, requestNo, report),
+      sealedReport: report === null ? null : cipher.sealJson(REPORT_COLUMN, requestNo, report),
       reportSm3: sm3Hex(JSON.stringify(report)),
       validUntil: new Date(Date.now() + consent.validityMs),
     });

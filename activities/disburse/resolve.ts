@@ -137,7 +137,8 @@ async function nextAttempt(
 ): Promise<string> {
   const attempt = refused.attempt + 1;
   const id = derivedUuid(refused.contractId, `payout:${attempt}`);
-  const account = deps.cipher.openJson(
+  const cipher = await deps.vault.of(tx, act.applicationId);
+  const account = cipher.openJson(
     'payouts.sealed_account',
     refused.id,
     refused.sealedAccount,
@@ -150,7 +151,7 @@ async function nextAttempt(
     attempt,
     requestNo: requestNumber(act.applicationId, `payout:${attempt}`),
     amountFen: refused.amountFen,
-    sealedAccount: deps.cipher.sealJson('payouts.sealed_account', id, account),
+    sealedAccount: cipher.sealJson('payouts.sealed_account', id, account),
     state: 'RELEASED',
     retry: { proposedBy, approvedBy: act.actor.subject },
   });

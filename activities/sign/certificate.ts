@@ -36,13 +36,14 @@ async function issue(
 ): Promise<IssuedCertificate> {
   const step = `sign:certificate:${contractId}`;
   const requestNo = requestNumber(applicationId, step);
-  const form = await loadForm(deps.db, deps.cipher, applicationId);
+  const cipher = await deps.vault.of(deps.db, applicationId);
+  const form = await loadForm(deps.db, cipher, applicationId);
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
   const { name, idNumber } = form.identity;
   const identityEvidence = await readVerificationRequests(deps.db, applicationId);
   const answer = await overTheBorder(() =>
     askOnce(
-      { db: deps.db, fieldCipher: deps.cipher },
+      { db: deps.db, fieldCipher: cipher },
       { requestNo, applicationId, step, service: 'ca', operation: 'certificate' },
       (number) =>
         deps.ports.ca.certificate({
@@ -68,12 +69,13 @@ export async function obtainKey(
   contractId: string,
 ): Promise<OneTimeKey> {
   const fresh = createApplicantSigningRequest(signer);
+  const cipher = await deps.vault.of(deps.db, signer.applicationId);
   const kept = await keepSigningKey(deps.db, contractId, {
-    sealedKey: deps.cipher.sealJson(KEY_COLUMN, contractId, fresh.keyPair),
+    sealedKey: cipher.sealJson(KEY_COLUMN, contractId, fresh.keyPair),
     csr: fresh.csr,
   });
   if (kept.sealedKey === null) throw finalFailure('SIGNING_KEY_DESTROYED');
-  const pair = deps.cipher.openJson(KEY_COLUMN, contractId, kept.sealedKey, (value) =>
+  const pair = cipher.openJson(KEY_COLUMN, contractId, kept.sealedKey, (value) =>
     z.object({ privateKey: z.string(), publicKey: z.string() }).parse(value),
   );
   const certificate = await issue(deps, signer.applicationId, contractId, kept.csr);
@@ -97,11 +99,12 @@ export async function revokeCertificate(
   if (key === undefined) return;
   const known = await readCertificate(deps.db, contractId);
   const { serial } = known ?? (await issue(deps, applicationId, contractId, key.csr));
+  const cipher = await deps.vault.of(deps.db, applicationId);
   const step = `sign:revoke:${contractId}`;
   const requestNo = requestNumber(applicationId, step);
   await overTheBorder(() =>
     askOnce(
-      { db: deps.db, fieldCipher: deps.cipher },
+      { db: deps.db, fieldCipher: cipher },
       { requestNo, applicationId, step, service: 'ca', operation: 'revoke' },
       (number) =>
         deps.ports.ca.revoke({

@@ -63,9 +63,11 @@ export function registerContracts(app: App): void {
   });
 
   app.openapi(readPdf, async (c) => {
-    const { db, objects } = c.get('deps');
+    const { db, objects, vault } = c.get('deps');
     const row = visible(c, await readContract(db, c.req.valid('param').id));
-    const pdf = await objects.get(row.object_key);
+    c.set('about', row.application_id);
+    const cipher = await vault.of(db, row.application_id);
+    const pdf = await objects.get(row.object_key, cipher);
     return c.body(new Uint8Array(pdf), 200, {
       'Content-Type': row.media_type,
       'Content-Disposition': `attachment; filename="${row.id}.pdf"`,

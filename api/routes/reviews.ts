@@ -2,7 +2,6 @@
 import type { z } from '@hono/zod-openapi';
 import type { UpdateDefinition } from '@temporalio/common';
 import { loadPartialForm } from '../../db/queries/apply.ts';
-import { recordAudit } from '../../db/queries/audit.ts';
 import {
   listReviewTasks,
   readEvidence,
@@ -101,21 +100,13 @@ async function act<I extends PersonSays>(
 }
 
 async function showCase(c: AppContext, id: string): Promise<z.infer<typeof reviewCase>> {
-  const { db, cipher } = c.get('deps');
+  const { db, vault } = c.get('deps');
   const task = await findTask(c, id);
   const applicationId = task.application_id;
   const decision = await readLatestDecision(db, applicationId);
+  const cipher = await vault.of(db, applicationId);
   const form = await loadPartialForm(db, cipher, applicationId);
-  const { subject, role } = callerOf(c);
-  await recordAudit(db, {
-    actor: subject,
-    role,
-    action: 'review.view',
-    subjectKind: 'application',
-    subjectId: applicationId,
-    result: 'DONE',
-    detail: { taskId: id, masked: true },
-  });
+  c.set('about', applicationId);
   return {
     task: taskOf(task),
     pages: showPages(form, true),
@@ -147,8 +138,11 @@ export function registerReviews(app: App): void {
 
   app.openapi(decide, async (c) => {
     const { comment, amountFen, ...said } = c.req.valid('json');
-    const { cipher } = c.get('deps');
-    const done = await act(c, c.req.valid('param').id, decideReview, (says) => ({
+    const { id } = c.req.valid('param');
+    const { db, vault } = c.get('deps');
+    const { application_id: applicationId } = await findTask(c, id);
+    const cipher = await vault.of(db, applicationId);
+    const done = await act(c, id, decideReview, (says) => ({
       ...says,
       ...said,
       amountFen: fen(amountFen),

@@ -36,6 +36,15 @@ function subkeys(keyring: Keyring, keyId: string): Subkeys {
   return made;
 }
 
+/** Overwrites a key and what was derived from it; whoever still holds it must not seal with it. */
+export function wipeKey(key: Buffer): void {
+  const known = derived.get(key);
+  known?.encryption.fill(0);
+  known?.authentication.fill(0);
+  derived.delete(key);
+  key.fill(0);
+}
+
 function macOf(
   key: Uint8Array,
   header: Uint8Array,

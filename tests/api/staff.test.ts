@@ -161,7 +161,7 @@ describe('reviews', () => {
   });
 
   it('send a comment sealed for the row of its act, never as text', async () => {
-    const { taskId } = await underReview(world, owner);
+    const { id, taskId } = await underReview(world, owner);
     const key = randomUUID();
     const comment = '申请人收入证明充分';
     await world.call('POST', `/v1/reviews/${taskId}/decide`, {
@@ -179,9 +179,10 @@ describe('reviews', () => {
     expect(JSON.stringify(input)).not.toContain(comment);
     const sealed = Buffer.from(String(input['sealedComment']), 'base64');
     const row = sm3Hex(`li|${key}`);
-    expect(
-      world.cipher.openJson('review_actions.sealed_comment', row, sealed, (value) => value),
-    ).toEqual({ text: comment });
+    const cipher = await world.deps.vault.of(world.db, id);
+    expect(cipher.openJson('review_actions.sealed_comment', row, sealed, (value) => value)).toEqual(
+      { text: comment },
+    );
   });
 
   it('need a reason for every decision', async () => {

@@ -7,7 +7,9 @@ import { createLoanMessenger } from '../../api/loan-messenger.ts';
 import { createTokenVerifier } from '../../api/token-verifier.ts';
 import type { Db } from '../../db/database.ts';
 import type { Config } from '../../platform/config.ts';
-import { createFieldCipher } from '../../platform/crypto/field-cipher.ts';
+import { createVault } from '../../platform/crypto/vault.ts';
+import { openKeyService } from '../../platform/key-service/open.ts';
+import { KEY_STORE } from '../../db/queries/keys.ts';
 import { readDataKeys, readGatewayKeys } from '../../platform/keys.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createFileObjectStore } from '../../platform/object-store.ts';
@@ -50,7 +52,12 @@ export function serveApi(door: OpenDoor, { config, db, client, logged }: ApiPart
   const { bank } = readGatewayKeys(config.gateway.keysFile, config.environment).services;
   const app = createApp({
     db,
-    cipher: createFieldCipher(dataKeys.fields, dataKeys.blindIndex),
+    vault: createVault({
+      keyService: openKeyService(config),
+      store: KEY_STORE,
+      former: dataKeys.fields,
+      indexKey: dataKeys.blindIndex,
+    }),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(client, config.temporal.taskQueuePrefix),
     verifyToken: createTokenVerifier({

@@ -11,6 +11,7 @@ import * as disburse from '../../db/queries/disburse.ts';
 import * as fraud from '../../db/queries/fraud.ts';
 import * as idempotency from '../../db/queries/idempotency.ts';
 import * as journey from '../../db/queries/journey.ts';
+import * as keys from '../../db/queries/keys.ts';
 import * as offer from '../../db/queries/offer.ts';
 import * as operations from '../../db/queries/operations.ts';
 import * as outbox from '../../db/queries/outbox.ts';
@@ -31,6 +32,7 @@ import type { Samples } from './recorder.ts';
 import * as applySamples from './samples/apply.ts';
 import * as auditSamples from './samples/audit.ts';
 import * as evidenceSamples from './samples/evidence.ts';
+import * as keySamples from './samples/keys.ts';
 import * as moneySamples from './samples/money.ts';
 import * as paperSamples from './samples/papers.ts';
 import * as readSamples from './samples/reads.ts';
@@ -56,6 +58,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'fraud', exports: fraud, samples: evidenceSamples.FRAUD },
   { file: 'idempotency', exports: idempotency, samples: recordSamples.IDEMPOTENCY },
   { file: 'journey', exports: journey, samples: recordSamples.JOURNEY },
+  { file: 'keys', exports: keys, samples: keySamples.KEYS },
   { file: 'offer', exports: offer, samples: paperSamples.OFFER },
   { file: 'operations', exports: operations, samples: recordSamples.OPERATIONS },
   { file: 'outbox', exports: outbox, samples: recordSamples.OUTBOX },

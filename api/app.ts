@@ -22,7 +22,11 @@ import { registerOperatorCases } from './routes/operator-cases.ts';
 import { registerPayouts } from './routes/payouts.ts';
 import { registerRecordings } from './routes/recordings.ts';
 import { registerReviews } from './routes/reviews.ts';
+import { registerSignIn } from './routes/sign-in.ts';
+import { registerApplicantSignIn } from './routes/sign-in-applicants.ts';
+import { registerClientSignIn } from './routes/sign-in-clients.ts';
 import { registerSubmission } from './routes/submission.ts';
+import { registerUnmask } from './routes/unmask.ts';
 
 /** What Hono itself refuses, under our codes. */
 function problemOf(error: Error): ApiProblem {
@@ -66,9 +70,13 @@ function answer(c: AppContext, problem: ApiProblem): Response {
 function registerRoutes(app: App): void {
   registerHealth(app);
   registerDocs(app);
+  registerSignIn(app);
+  registerApplicantSignIn(app);
+  registerClientSignIn(app);
   registerApplications(app);
   registerDrafts(app);
   registerSubmission(app);
+  registerUnmask(app);
   registerAuthorisations(app);
   registerOffers(app);
   registerContracts(app);

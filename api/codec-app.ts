@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Db } from '../db/database.ts';
 import { recordAudit } from '../db/queries/audit.ts';
 import { CryptoError } from '../platform/crypto/errors.ts';
-import type { AccessLog, Principal } from './deps.ts';
+import type { AccessLog, Caller } from './deps.ts';
 import { actingRole, PAYLOAD_READERS, type Role } from './permissions.ts';
 import { ApiProblem } from './problem-response.ts';
 import { PROBLEMS } from './problems.ts';
@@ -33,7 +33,7 @@ const payload = z.object({
 const request = z.object({ payloads: z.array(payload).max(MOST_PAYLOADS) });
 
 interface Reader {
-  readonly principal: Principal;
+  readonly principal: Caller;
   readonly role: Role;
 }
 
@@ -54,7 +54,7 @@ async function authorise(deps: CodecDeps, header: string | undefined): Promise<R
 
 async function record(
   deps: CodecDeps,
-  reader: { readonly principal: Principal; readonly role: Role | null },
+  reader: { readonly principal: Caller; readonly role: Role | null },
   result: 'DONE' | 'DENIED' | 'FAILED',
   count: number,
 ): Promise<void> {

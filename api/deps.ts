@@ -1,10 +1,12 @@
 /** What the API is built from, and what travels with one request. */
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Actor } from '../domain/journey.ts';
+import type { AreaDatabases } from '../db/access/pools.ts';
 import type { Db, Queryable } from '../db/database.ts';
 import type { ByteCipher } from '../platform/crypto/subject-cipher.ts';
 import type { Vault } from '../platform/crypto/vault.ts';
 import type { SignInParts } from './auth/parts.ts';
+import type { Session } from './auth/sessions.ts';
 import type { LoanMessenger } from './loan-messenger.ts';
 import type { Role } from './permissions.ts';
 import { ApiProblem, type Language } from './problem-response.ts';
@@ -33,7 +35,9 @@ export interface Lender {
 }
 
 export interface ApiDeps {
+  /** The edge's database; once the caller is known, the database of the caller's area. */
   readonly db: Db;
+  readonly areas: Pick<AreaDatabases, 'of'>;
   /** Ciphers of personal data, by application. */
   readonly vault: Vault<Queryable>;
   readonly objects: Objects;
@@ -73,6 +77,8 @@ export interface AppEnv {
     requestId: string;
     language: Language;
     principal?: Caller;
+    /** The session of the browser, on the routes that are for signed-in staff of whatever role. */
+    session?: Session;
     /** The role in which the caller acts on this route. */
     role?: Role;
     /** Key of this act, bound to the caller; set where the route needs an Idempotency-Key. */

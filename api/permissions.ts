@@ -3,8 +3,11 @@ import type { Role } from '../domain/authority.ts';
 
 export type { Role };
 
-/** `public`: anybody. `signed`: a signed envelope instead of a token. Otherwise a token with one of the roles. */
-export type Access = 'public' | 'signed' | readonly Role[];
+/**
+ * `public`: anybody. `signed`: a signed envelope instead of a token. `session`: the cookie of a browser in which staff
+ * signed in, whatever the role. Otherwise a token or a session with one of the roles.
+ */
+export type Access = 'public' | 'signed' | 'session' | readonly Role[];
 
 /** Those who apply, for themselves or for their users; they see their own records only. */
 const OWNERS: readonly Role[] = ['applicant', 'integrator'];
@@ -17,7 +20,9 @@ const FINANCE: readonly Role[] = [...FINANCE_MAKER, ...FINANCE_CHECKER];
 const OPERATIONS: readonly Role[] = ['operations'];
 /** Those who look on without acting. */
 const OVERSIGHT: readonly Role[] = ['compliance', 'auditor'];
-const STAFF: readonly Role[] = [...REVIEWERS, ...FINANCE, ...OPERATIONS, ...OVERSIGHT];
+/** Risk as readers: who approves rules looks at what they did. */
+const RISK: readonly Role[] = [...REVIEWERS, 'risk-approver'];
+const STAFF: readonly Role[] = [...RISK, ...FINANCE, ...OPERATIONS, ...OVERSIGHT];
 const EVERYBODY: readonly Role[] = [...OWNERS, ...STAFF];
 
 /** Route to access. A route that is not here cannot be registered. */
@@ -26,6 +31,15 @@ export const PERMISSIONS = {
   'GET /readyz': 'public',
   'GET /openapi.json': 'public',
   'GET /docs': 'public',
+
+  'GET /v1/sign-in': 'public',
+  'GET /v1/sign-in/callback': 'public',
+  'GET /v1/session': 'session',
+  'POST /v1/sign-out': 'session',
+  'POST /v1/applicant-codes': 'public',
+  'POST /v1/applicant-tokens': 'public',
+  'POST /v1/tokens': 'public',
+  'GET /v1/keys': 'public',
 
   'POST /v1/applications': OWNERS,
   'GET /v1/applications': OWNERS,
@@ -37,6 +51,7 @@ export const PERMISSIONS = {
   'POST /v1/applications/{id}/submit': OWNERS,
   'POST /v1/applications/{id}/withdraw': OWNERS,
   'POST /v1/applications/{id}/information': OWNERS,
+  'POST /v1/applications/{id}/unmask': [...REVIEWERS, 'compliance'],
   'GET /v1/applications/{id}/timeline': EVERYBODY,
   'GET /v1/applications/{id}/offer': EVERYBODY,
 
@@ -59,9 +74,9 @@ export const PERMISSIONS = {
   'GET /v1/loans': OWNERS,
   'GET /v1/loans/{id}': EVERYBODY,
 
-  'GET /v1/decisions/{id}': EVERYBODY,
-  'GET /v1/reviews': [...REVIEWERS, ...OPERATIONS, ...OVERSIGHT],
-  'GET /v1/reviews/{id}': [...REVIEWERS, ...OVERSIGHT],
+  'GET /v1/decisions/{id}': [...OWNERS, ...RISK, ...OVERSIGHT],
+  'GET /v1/reviews': [...RISK, ...OPERATIONS, ...OVERSIGHT],
+  'GET /v1/reviews/{id}': [...RISK, ...OVERSIGHT],
   'POST /v1/reviews/{id}/claim': REVIEWERS,
   'POST /v1/reviews/{id}/decide': REVIEWERS,
   'POST /v1/reviews/{id}/request-more': REVIEWERS,

@@ -51,6 +51,11 @@ export const PROBLEMS = {
     zh: '您的角色不允许此操作。',
     en: 'Your roles do not allow this act.',
   },
+  TASK_NOT_IN_HAND: {
+    status: 403,
+    zh: '请先领取该申请的审批任务。',
+    en: 'Claim the review task of this application first.',
+  },
   NOT_FOUND: { status: 404, zh: '没有找到此记录。', en: 'There is no such record.' },
   PERSONAL_DATA_ERASED: {
     status: 410,

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError, type Config } from './config.ts';
 import { KEY_BYTES, type Keyring, keyringText, parseKeyring } from './crypto/keyring.ts';
+import { parseTokenKeys, type TokenKeys, tokenKeysText } from './token-keys.ts';
 
 const publicKey = z.string().regex(/^04[0-9a-f]{128}$/i, 'is not an SM2 public key');
 const signingKeyText = z.strictObject({
@@ -48,6 +49,8 @@ export const dataKeysText = z.strictObject({
   objects: keyringText,
   blindIndex: z.base64(),
   actionSeal: z.base64(),
+  /** Sign the platform's own access tokens. */
+  tokens: tokenKeysText,
   /** Key-encryption keys; absent where a key service keeps them. */
   wrapping: keyringText.optional(),
 });
@@ -76,6 +79,8 @@ export interface DataKeys {
   readonly blindIndex: Buffer;
   /** 32 bytes; binds an action to the page that offered it. */
   readonly actionSeal: Buffer;
+  /** Sign the platform's own access tokens. */
+  readonly tokens: TokenKeys;
 }
 
 /** The gateway's keys and ours. @throws ConfigError one sentence naming the variable */
@@ -111,6 +116,7 @@ export function readDataKeys(file: string, environment: Config['environment']): 
     objects: keyring('objects'),
     blindIndex: lone('blindIndex'),
     actionSeal: lone('actionSeal'),
+    tokens: parseTokenKeys(written.tokens),
   };
 }
 

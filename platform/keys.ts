@@ -10,6 +10,7 @@ import { ConfigError } from './config.ts';
 import { KEY_BYTES, type KeyringText } from './crypto/keyring.ts';
 import { generateSm2KeyPair } from './crypto/sm2.ts';
 import { dataKeysText, gatewayKeysText, publishedKeys, type SigningKey } from './key-files.ts';
+import { makeTokenKeys } from './token-keys.ts';
 
 export {
   type DataKeys,
@@ -49,7 +50,7 @@ export async function createDevelopmentKeys(dir: string, appId = 'xindai'): Prom
     };
     await replaceFile(files.GATEWAY_KEYS_FILE, keys satisfies z.infer<typeof gatewayKeysText>);
   }
-  if (existsSync(files.DATA_KEYS_FILE)) await addWrappingKeys(files.DATA_KEYS_FILE);
+  if (existsSync(files.DATA_KEYS_FILE)) await completeDataKeys(files.DATA_KEYS_FILE);
   else await replaceFile(files.DATA_KEYS_FILE, dataKeys());
   const { signing } = await readGatewayText(files.GATEWAY_KEYS_FILE);
   const clients = { [appId]: { [signing.keyId]: signing.publicKey } };
@@ -98,15 +99,24 @@ function dataKeys(): z.infer<typeof dataKeysText> {
     wrapping: newKeyring('wrapping-1'),
     blindIndex: newKey(),
     actionSeal: newKey(),
+    tokens: makeTokenKeys(),
   };
 }
 
-/** A development file from before data keys were wrapped gains the keys that wrap them. */
-async function addWrappingKeys(file: string): Promise<void> {
-  const written = await readDataText(file);
-  if (written.development !== true || written.wrapping !== undefined) return;
-  await replaceFile(file, { ...written, wrapping: newKeyring('wrapping-1') });
+/** A development file of an earlier time gains what it lacks: the keys that wrap data keys, and those that sign tokens. */
+async function completeDataKeys(file: string): Promise<void> {
+  const written = olderDataKeysText.safeParse(JSON.parse(await readFile(file, 'utf8')));
+  if (!written.success || written.data.development !== true) return;
+  const { wrapping, tokens } = written.data;
+  if (wrapping !== undefined && tokens !== undefined) return;
+  await replaceFile(file, {
+    ...written.data,
+    wrapping: wrapping ?? newKeyring('wrapping-1'),
+    tokens: tokens ?? makeTokenKeys(),
+  });
 }
+
+const olderDataKeysText = dataKeysText.partial({ wrapping: true, tokens: true });
 
 /**
  * Adds a key-encryption key to a development file and lets it wrap from now on. The former ones stay, since they unwrap

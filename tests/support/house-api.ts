@@ -1,10 +1,9 @@
 /** The API of a test's house: its port is taken first, because the sandbox must know where to call back. */
 import type { Client } from '@temporalio/client';
-import { createRemoteJWKSet } from 'jose';
 import { createApp } from '../../api/app.ts';
+import { createSignInParts, createTokenReader } from '../../api/auth/parts.ts';
 import { listen } from '../../api/listen.ts';
 import { createLoanMessenger } from '../../api/loan-messenger.ts';
-import { createTokenVerifier } from '../../api/token-verifier.ts';
 import type { Db } from '../../db/database.ts';
 import type { Config } from '../../platform/config.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
@@ -60,11 +59,8 @@ export function serveApi(door: OpenDoor, { config, db, client, logged }: ApiPart
     }),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(client, config.temporal.taskQueuePrefix),
-    verifyToken: createTokenVerifier({
-      keys: createRemoteJWKSet(new URL(config.auth.jwksUrl)),
-      issuer: config.auth.issuer,
-      audience: config.auth.audience,
-    }),
+    verifyToken: createTokenReader(config, dataKeys.tokens),
+    signIn: createSignInParts(config, db, dataKeys),
     webhookKeyFor: (_appId, keyId) => (bank?.keyId === keyId ? bank.publicKey : undefined),
     lender: config.lender,
     now: () => new Date(),

@@ -1,14 +1,14 @@
 /** Applications: starting a draft, finding it again, reading it and its timeline. */
-import { createDraft, loadPartialForm, readApplication } from '../../db/queries/apply.ts';
+import { createDraft, readApplication } from '../../db/queries/apply.ts';
 import { readTimeline } from '../../db/queries/journey.ts';
 import { listApplications, readBelongings } from '../../db/queries/reads/applications.ts';
 import { cutPage, readCursor } from '../cursor.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
-import { showPages } from '../masked-pages.ts';
 import { looksAsStaff, visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
+import { readShownForm } from '../shown-form.ts';
 import {
   applicationPage,
   applicationQuery,
@@ -35,7 +35,8 @@ const list = defineRoute('GET /v1/applications', {
 
 const read = defineRoute('GET /v1/applications/{id}', {
   summary: 'Read an application',
-  description: 'Staff see it masked; that it was read is recorded.',
+  description:
+    'Reviewers and oversight see the form masked, finance and operations not at all; that it was read is recorded.',
   tags: ['apply'],
   request: { params: idParam },
   responses: { 200: jsonAnswer('The application', applicationView) },
@@ -49,11 +50,10 @@ const readEvents = defineRoute('GET /v1/applications/{id}/timeline', {
 });
 
 async function show(c: AppContext, id: string) {
-  const { db, vault } = c.get('deps');
+  const { db } = c.get('deps');
   const row = visible(c, await readApplication(db, id));
   const belongings = await readBelongings(db, id);
-  const form = await loadPartialForm(db, await vault.of(db, id), id);
-  return applicationOf(row, belongings, showPages(form, looksAsStaff(c)));
+  return applicationOf(row, belongings, await readShownForm(c, id));
 }
 
 export function registerApplications(app: App): void {

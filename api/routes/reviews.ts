@@ -1,7 +1,6 @@
 /** The reviewers' work: the queue, one case, claiming, deciding, asking for more, sending back. */
 import type { z } from '@hono/zod-openapi';
 import type { UpdateDefinition } from '@temporalio/common';
-import { loadPartialForm } from '../../db/queries/apply.ts';
 import {
   listReviewTasks,
   readEvidence,
@@ -20,9 +19,9 @@ import {
 } from '../../workflows/messages.ts';
 import { cutPage, readCursor } from '../cursor.ts';
 import { actKeyOf, actorFor, type AppContext, callerOf } from '../deps.ts';
-import { showPages } from '../masked-pages.ts';
 import { refuseOwnApplication, visible } from '../ownership.ts';
 import { type App, defineRoute } from '../route.ts';
+import { readShownForm } from '../shown-form.ts';
 import { idParam, jsonAnswer, jsonBody, standingSchema } from '../schemas/common.ts';
 import { noBody } from '../schemas/money.ts';
 import {
@@ -46,7 +45,7 @@ const list = defineRoute('GET /v1/reviews', {
 });
 
 const read = defineRoute('GET /v1/reviews/{id}', {
-  summary: 'Read a case: form (masked), evidence, decision, what people did',
+  summary: 'Read a case: form (masked unless unmasked), evidence, decision, what people did',
   tags,
   request: { params: idParam },
   responses: { 200: jsonAnswer('The case', reviewCase) },
@@ -105,11 +104,10 @@ async function showCase(c: AppContext, id: string): Promise<z.infer<typeof revie
   const applicationId = task.application_id;
   const decision = await readLatestDecision(db, applicationId);
   const cipher = await vault.of(db, applicationId);
-  const form = await loadPartialForm(db, cipher, applicationId);
   c.set('about', applicationId);
   return {
     task: taskOf(task),
-    pages: showPages(form, true),
+    pages: await readShownForm(c, applicationId),
     ...evidenceOf(await readEvidence(db, applicationId)),
     decision: decision === undefined ? null : decisionOf(decision, true, c.get('language')),
     ...historyOf(cipher, await readReviewHistory(db, applicationId)),

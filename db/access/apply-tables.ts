@@ -67,7 +67,12 @@ export const APPLY_TABLES = {
   },
   applicants: {
     rows: { every: EVERY_ROW },
-    areas: { apply: { select: 'all', insert: 'all', update: ['kind'] }, worker: WRITE },
+    areas: {
+      apply: { select: 'all', insert: 'all', update: ['kind'] },
+      // Whoever opens a form needs to know whose key it is sealed under.
+      ...each(['risk', 'oversight'], columns('id', 'key_subject_id')),
+      worker: WRITE,
+    },
   },
   application_pages: {
     rows: { every: OF_APPLICATION },

@@ -40,6 +40,12 @@ const SAY: Grant = {
   ],
 };
 
+/** The subject of what belongs to no person, as platform/crypto/vault.ts has it. */
+const HOUSE_KEY = "subject_id = '00000000-0000-4000-8000-000000000001'";
+const KEY_IN_SIGHT = `${HOUSE_KEY}
+  or exists (select 1 from applications a where a.key_subject_id = subject_id)
+  or exists (select 1 from applications a join applicants p on p.id = a.applicant_id where p.key_subject_id = subject_id)`;
+
 export const RECORD_TABLES = {
   journey_events: {
     rows: { every: OF_APPLICATION },
@@ -67,8 +73,13 @@ export const RECORD_TABLES = {
     areas: { oversight: READ, worker: READ_ADD },
   },
   data_keys: {
-    // A wrapped key opens nothing without the key service, and one that was destroyed stays so by its trigger.
-    rows: { every: EVERY_ROW },
+    // Everybody's acts are answered under the house's key; those who open forms reach the keys of the people in sight.
+    rows: {
+      every: HOUSE_KEY,
+      apply: KEY_IN_SIGHT,
+      risk: KEY_IN_SIGHT,
+      oversight: KEY_IN_SIGHT,
+    },
     areas: { ...each([...CALLERS, 'edge'], READ_ADD), worker: WRITE },
   },
   outbox: {

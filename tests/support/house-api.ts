@@ -4,7 +4,7 @@ import { createApp } from '../../api/app.ts';
 import { createSignInParts, createTokenReader } from '../../api/auth/parts.ts';
 import { listen } from '../../api/listen.ts';
 import { createLoanMessenger } from '../../api/loan-messenger.ts';
-import type { Db } from '../../db/database.ts';
+import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
 import type { Config } from '../../platform/config.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
 import { openKeyService } from '../../platform/key-service/open.ts';
@@ -36,7 +36,6 @@ export async function openDoor(): Promise<OpenDoor> {
 
 export interface ApiParts {
   readonly config: Config;
-  readonly db: Db;
   readonly client: Client;
   /** Where the API's log lines go. */
   readonly logged: string[];
@@ -45,12 +44,17 @@ export interface ApiParts {
 /** A test asks as often as it likes. */
 const REQUESTS_PER_MINUTE = { applicant: 1_000_000, other: 1_000_000 };
 
-/** Puts the API behind an open door, built as api/server.ts builds it. */
-export function serveApi(door: OpenDoor, { config, db, client, logged }: ApiParts): void {
+/**
+ * Puts the API behind an open door, built as api/server.ts builds it. Close its databases before their schema goes.
+ */
+export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): AreaDatabases {
+  const areas = openAreaDatabases(config.database, () => undefined);
+  const db = areas.of('edge', null);
   const dataKeys = readDataKeys(config.dataKeysFile, config.environment);
   const { bank } = readGatewayKeys(config.gateway.keysFile, config.environment).services;
   const app = createApp({
     db,
+    areas,
     vault: createVault({
       keyService: openKeyService(config),
       store: KEY_STORE,
@@ -69,4 +73,5 @@ export function serveApi(door: OpenDoor, { config, db, client, logged }: ApiPart
     publicUrl: config.api.publicUrl,
   });
   door.serve((request) => app.fetch(request));
+  return areas;
 }

@@ -172,7 +172,7 @@ async function moveIn(
     connectWorkerToTemporal(config),
   ]);
   const { client } = temporal;
-  serveApi(door, { config, db: deps.db, client, logged });
+  const areas = serveApi(door, { config, client, logged });
   const relay = startOutboxRelay(deps);
   let crew: Crew | undefined;
   const hire = async (current: WorkflowBundle, kept: readonly WorkflowBundle[]) => {
@@ -205,6 +205,7 @@ async function moveIn(
         () => endOpenWorkflows(client, queueName(taskQueuePrefix, 'loan')),
         () => sandbox.close(),
         () => door.close(),
+        () => areas.close(),
         () => closeConnection(connection),
         () => temporal.close(),
         () => sql`drop schema ${sql.ref(config.database.schema)} cascade`.execute(deps.db),

@@ -23,9 +23,11 @@ import * as recordings from '../../db/queries/recordings.ts';
 import * as readReviews from '../../db/queries/reads/reviews.ts';
 import * as reviews from '../../db/queries/reviews.ts';
 import * as rulebooks from '../../db/queries/rulebooks.ts';
+import * as sealedRows from '../../db/queries/sealed-rows.ts';
 import * as score from '../../db/queries/score.ts';
 import * as service from '../../db/queries/service.ts';
 import * as sign from '../../db/queries/sign.ts';
+import * as unmask from '../../db/queries/unmask.ts';
 import * as verifications from '../../db/queries/verifications.ts';
 import * as verify from '../../db/queries/verify.ts';
 import type { Samples } from './recorder.ts';
@@ -70,9 +72,11 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'reads/reviews', exports: readReviews, samples: readSamples.REVIEWS },
   { file: 'reviews', exports: reviews, samples: evidenceSamples.REVIEWS },
   { file: 'rulebooks', exports: rulebooks, samples: recordSamples.RULEBOOKS },
+  { file: 'sealed-rows', exports: sealedRows, samples: keySamples.SEALED_ROWS },
   { file: 'score', exports: score, samples: evidenceSamples.SCORE },
   { file: 'service', exports: service, samples: moneySamples.SERVICE },
   { file: 'sign', exports: sign, samples: paperSamples.SIGN },
+  { file: 'unmask', exports: unmask, samples: readSamples.UNMASK },
   { file: 'verifications', exports: verifications, samples: applySamples.VERIFICATIONS },
   { file: 'verify', exports: verify, samples: applySamples.VERIFY },
 ];

@@ -79,7 +79,10 @@ describe('ownership', () => {
       .select(['actor', 'action'])
       .where('subject_id', '=', id)
       .execute();
-    expect(entries).toEqual([{ actor: 'feng', action: 'application.view' }]);
+    expect(entries).toEqual([
+      { actor: 'owner-1', action: 'application.view' },
+      { actor: 'feng', action: 'application.view' },
+    ]);
   });
 
   it('lists the caller’s own applications once each over pages, whatever the order of their moments', async () => {

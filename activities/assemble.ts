@@ -1,4 +1,5 @@
 /** Puts together what the activities need from the configuration of a process. */
+import { roleOf } from '../db/access/areas.ts';
 import { openDatabase } from '../db/database.ts';
 import { KEY_STORE } from '../db/queries/keys.ts';
 import type { Config } from '../platform/config.ts';
@@ -18,7 +19,7 @@ export function assembleActivityDeps(config: Config): ActivityDeps {
   const dataKeys = readDataKeys(config.dataKeysFile, config.environment);
   const gatewayKeys = readGatewayKeys(config.gateway.keysFile, config.environment);
   const keyService = openKeyService(config);
-  const db = openDatabase(config.database, (error) =>
+  const db = openDatabase({ ...config.database, role: roleOf('worker') }, (error) =>
     log.warn({ err: error }, 'idle database connection lost'),
   );
   return {

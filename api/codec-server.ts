@@ -1,5 +1,6 @@
 /** Process entry of the codec server, which lets the Temporal UI show sealed payloads to those who may see them. */
 import { createRemoteJWKSet } from 'jose';
+import { roleOf } from '../db/access/areas.ts';
 import { openDatabase } from '../db/database.ts';
 import { loadConfig } from '../platform/config.ts';
 import { runCryptoSelfTest } from '../platform/crypto/self-test.ts';
@@ -19,8 +20,9 @@ async function start(): Promise<Running> {
   const config = loadConfig();
   const log = createLogger('codec-server', config);
   const { payloads } = readDataKeys(config.dataKeysFile, config.environment);
-  const db = openDatabase({ ...config.database, poolMax: POOL_MAX }, (error) =>
-    log.error({ err: error }, 'idle connection'),
+  const db = openDatabase(
+    { ...config.database, poolMax: POOL_MAX, role: roleOf('edge') },
+    (error) => log.error({ err: error }, 'idle connection'),
   );
   const app = createCodecApp({
     db,

@@ -101,6 +101,7 @@ export const RECORD_TABLES = {
     areas: {
       ...each(CALLERS, { ...WRITE, delete: true }),
       edge: { ...columns('created_at', 'lease_until'), delete: true },
+      worker: { select: 'all', update: ['sealed_response'] },
     },
   },
 } as const satisfies Partial<Record<keyof Database, TableAccess>>;

@@ -72,7 +72,8 @@ export const RISK_TABLES = {
   },
   review_actions: {
     rows: { every: OF_APPLICATION },
-    areas: { ...each(JUDGES, READ), worker: READ_ADD },
+    // A comment is sealed anew when its key is renewed; the table's trigger keeps the rest.
+    areas: { ...each(JUDGES, READ), worker: { ...READ_ADD, update: ['sealed_comment'] } },
   },
   information_requests: {
     rows: { every: OF_APPLICATION },

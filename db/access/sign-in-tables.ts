@@ -22,6 +22,7 @@ export const SIGN_IN_TABLES = {
         update: ['ended_at', 'end_reason'],
       },
       edge: WRITE,
+      worker: { select: 'all', update: ['sealed_id_token'] },
     },
   },
   applicant_codes: { rows: { every: EVERY_ROW }, areas: { edge: WRITE_DELETE } },

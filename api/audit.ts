@@ -23,7 +23,7 @@ export function askerOf(
   return {
     actor: principal?.subject ?? NOBODY,
     role: c.get('role') ?? null,
-    via: principal === undefined ? undefined : 'token',
+    via: principal?.via,
     origin: networkOf(addressOf(c)),
     requestId: c.get('requestId'),
   };
@@ -31,5 +31,7 @@ export function askerOf(
 
 /** Records a deed of this request in the given transaction: what cannot be recorded is not done. */
 export async function recordDeed(c: AppContext, tx: Queryable, deed: Deed): Promise<void> {
-  await recordAudit(tx, { ...askerOf(c), ...deed, detail: deed.detail ?? {} });
+  const session = c.get('principal')?.sessionId;
+  const detail = session === undefined ? deed.detail : { session, ...deed.detail };
+  await recordAudit(tx, { ...askerOf(c), ...deed, detail: detail ?? {} });
 }

@@ -17,6 +17,7 @@ const read = defineRoute('GET /v1/decisions/{id}', {
 export function registerDecisions(app: App): void {
   app.openapi(read, async (c) => {
     const row = visible(c, await readDecision(c.get('deps').db, c.req.valid('param').id));
+    c.set('about', row.application_id);
     return c.json(decisionOf(row, looksAsStaff(c), c.get('language')), 200);
   });
 }

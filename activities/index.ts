@@ -19,6 +19,9 @@ import { cancelPayout, releasePayout } from './disburse/release.ts';
 import { reportUnknownPayout, resolvePayout } from './disburse/resolve.ts';
 import { finalFailure } from './failures.ts';
 import { assessFraud } from './fraud/assess.ts';
+import { erasePerson } from './keys/erase.ts';
+import { resealApplications, resealHouse } from './keys/reseal.ts';
+import { beginRotation, rewrapKeys } from './keys/rewrap.ts';
 import { answerOffer, cancelOffer, expireOffer } from './offer/answer.ts';
 import { makeOffer } from './offer/make.ts';
 import { openCase, remindPeople, resolveCase } from './operations/cases.ts';
@@ -80,6 +83,11 @@ const VERBS = {
   openCase,
   remindPeople,
   resolveCase,
+  beginRotation,
+  rewrapKeys,
+  resealApplications,
+  resealHouse,
+  erasePerson,
 } as const;
 
 type Verbs = typeof VERBS;

@@ -8,8 +8,11 @@ import {
   markRevoked,
   readCertificate,
   readSigningKey,
+  type SigningKey,
   storeCertificate,
 } from '../../db/queries/sign.ts';
+import { isSealed } from '../../platform/crypto/seal.ts';
+import type { ByteCipher } from '../../platform/crypto/subject-cipher.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure, overTheBorder } from '../failures.ts';
 import { askOnce, requestNumber } from '../outside.ts';
@@ -18,6 +21,8 @@ import { cancellationSignal } from '../signal.ts';
 import { createApplicantSigningRequest, type Signer } from './sealing.ts';
 
 const KEY_COLUMN = 'signing_keys.sealed_key';
+const CSR_COLUMN = 'signing_keys.sealed_csr';
+const CHAIN_COLUMN = 'certificates.sealed_chain';
 const issued = z.object({ serial: z.string(), chainPem: z.array(z.string()) });
 const revoked = z.object({ revokedAt: z.string() });
 
@@ -58,8 +63,15 @@ async function issue(
   );
   if (answer.kind === 'NO_RECORD') throw finalFailure('CERTIFICATE_REFUSED');
   const { serial, chainPem } = answer.data;
-  await storeCertificate(deps.db, { contractId, serial, chainPem: chainPem.join('\n') });
+  const chain = Buffer.from(chainPem.join('\n'), 'utf8');
+  const sealedChain = cipher.sealBytes(CHAIN_COLUMN, contractId, chain);
+  await storeCertificate(deps.db, { contractId, serial, sealedChain });
   return answer.data;
+}
+
+/** A request from before they were sealed stands in clear until its key is rotated. */
+function csrOf(cipher: ByteCipher, contractId: string, { sealedCsr }: SigningKey): Buffer {
+  return isSealed(sealedCsr) ? cipher.openBytes(CSR_COLUMN, contractId, sealedCsr) : sealedCsr;
 }
 
 /** The key is kept sealed before the certificate is asked for: a crash in between must not leave a certificate nobody can use or name. */
@@ -72,13 +84,18 @@ export async function obtainKey(
   const cipher = await deps.vault.of(deps.db, signer.applicationId);
   const kept = await keepSigningKey(deps.db, contractId, {
     sealedKey: cipher.sealJson(KEY_COLUMN, contractId, fresh.keyPair),
-    csr: fresh.csr,
+    sealedCsr: cipher.sealBytes(CSR_COLUMN, contractId, fresh.csr),
   });
   if (kept.sealedKey === null) throw finalFailure('SIGNING_KEY_DESTROYED');
   const pair = cipher.openJson(KEY_COLUMN, contractId, kept.sealedKey, (value) =>
     z.object({ privateKey: z.string(), publicKey: z.string() }).parse(value),
   );
-  const certificate = await issue(deps, signer.applicationId, contractId, kept.csr);
+  const certificate = await issue(
+    deps,
+    signer.applicationId,
+    contractId,
+    csrOf(cipher, contractId, kept),
+  );
   return { ...pair, certificate };
 }
 
@@ -97,9 +114,10 @@ export async function revokeCertificate(
 ): Promise<void> {
   const key = await readSigningKey(deps.db, contractId);
   if (key === undefined) return;
-  const known = await readCertificate(deps.db, contractId);
-  const { serial } = known ?? (await issue(deps, applicationId, contractId, key.csr));
   const cipher = await deps.vault.of(deps.db, applicationId);
+  const known = await readCertificate(deps.db, contractId);
+  const { serial } =
+    known ?? (await issue(deps, applicationId, contractId, csrOf(cipher, contractId, key)));
   const step = `sign:revoke:${contractId}`;
   const requestNo = requestNumber(applicationId, step);
   await overTheBorder(() =>

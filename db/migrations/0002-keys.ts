@@ -18,6 +18,17 @@ const STATEMENTS: readonly string[] = [
   `alter table applications add column key_subject_id uuid not null unique default gen_random_uuid()`,
   `alter table applicants add column key_subject_id uuid not null unique default gen_random_uuid()`,
 
+  // Request and certificate name the applicant. What stood here in clear is sealed by the next rotation of data keys.
+  `alter table signing_keys rename column csr to sealed_csr`,
+  `alter table certificates alter column chain_pem type bytea using convert_to(chain_pem, 'UTF8')`,
+  `alter table certificates rename column chain_pem to sealed_chain`,
+
+  // What is sealed anew is found by its application.
+  `create index contracts_by_application on contracts (application_id)`,
+  `create index recordings_by_application on recordings (application_id)`,
+  `create index review_actions_by_application on review_actions (application_id, round)`,
+  `create index information_requests_by_application on information_requests (application_id)`,
+
   // A destroyed key never comes back, and a key's row is the proof that it was destroyed.
   `create function keep_destroyed() returns trigger language plpgsql as $$
    begin

@@ -1,5 +1,6 @@
 /** The cookies of a staff sign-in: their names, attributes and reading. */
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { Context } from 'hono';
 import type { AppContext } from '../deps.ts';
 
 /** `session`: somebody signed in. `attempt`: a sign-in that went to the provider. */
@@ -22,10 +23,15 @@ function isSecure(c: AppContext): boolean {
 const nameOf = (c: AppContext, kind: CookieKind): string =>
   NAMES[isSecure(c) ? 'secure' : 'plain'][kind];
 
+/** The secret in a cookie of a request that is not the API's; `secure` says whether browsers come by TLS. */
+export function secretOf(c: Context, kind: CookieKind, secure: boolean): string | undefined {
+  const value = getCookie(c, NAMES[secure ? 'secure' : 'plain'][kind]);
+  return value !== undefined && SECRET.test(value) ? value : undefined;
+}
+
 /** The secret in a cookie, or undefined when there is none or it is none of ours. */
 export function readSecret(c: AppContext, kind: CookieKind): string | undefined {
-  const value = getCookie(c, nameOf(c, kind));
-  return value !== undefined && SECRET.test(value) ? value : undefined;
+  return secretOf(c, kind, isSecure(c));
 }
 
 /** Gives the browser a secret. Lax, because the provider sends people back by a link from its own site. */

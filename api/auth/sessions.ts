@@ -61,7 +61,10 @@ export async function beginSession(
 }
 
 /** The session of a secret, or null when there is none or its time is over, in which case it is ended. */
-export async function sessionOf(deps: SessionDeps, secret: string): Promise<Session | null> {
+export async function sessionOf(
+  deps: Pick<SessionDeps, 'db' | 'now'>,
+  secret: string,
+): Promise<Session | null> {
   const secretSm3 = sm3Hex(secret);
   const row = await findSession(deps.db, secretSm3);
   if (row === undefined) return null;

@@ -22,6 +22,8 @@ beforeAll(async () => {
     allowedOrigins: [UI],
     namespace: 'default',
     log: world.deps.log,
+    now: () => new Date(),
+    secure: false,
   });
   reader = await world.token('feng', ['compliance']);
 });

@@ -16,7 +16,10 @@ export type Erased =
   | { readonly ok: false; readonly code: 'SAME_PERSON' | 'OPEN_BUSINESS' };
 
 /** Two people decide it, and never while an application or a loan is under way. The same again destroys nothing more. */
-export async function erasePerson(deps: ActivityDeps, input: EraseInput): Promise<Erased> {
+export async function erasePerson(
+  deps: Pick<ActivityDeps, 'db'>,
+  input: EraseInput,
+): Promise<Erased> {
   const { applicantId, proposedBy, approvedBy } = input;
   if (proposedBy === approvedBy) return { ok: false, code: 'SAME_PERSON' };
   return await deps.db.transaction().execute(async (tx) => {

@@ -21,6 +21,7 @@ const APPLICATIONS = 100;
 /** Rows of the house of one batch. */
 const HOUSE_ROWS = 500;
 
+type ResealDeps = Pick<ActivityDeps, 'db' | 'vault' | 'objects'>;
 type Ciphers = ReadonlyMap<string, SubjectCipher>;
 
 export interface ResealInput {
@@ -40,7 +41,7 @@ export interface Resealing {
 
 /** A cipher with a key of this rotation for each application; the erased ones are left out. */
 async function renewedCiphers(
-  deps: ActivityDeps,
+  deps: ResealDeps,
   ids: readonly string[],
   before: Date,
 ): Promise<Ciphers> {
@@ -81,10 +82,7 @@ async function resealPlace(db: Db, place: SealedPlace, ciphers: Ciphers): Promis
  * One batch of applications. Doing it twice does nothing the second time: a key of this rotation stands, and a value
  * it sealed is left alone. A value that somebody wrote meanwhile was sealed under a key that opens still.
  */
-export async function resealApplications(
-  deps: ActivityDeps,
-  input: ResealInput,
-): Promise<Resealing> {
+export async function resealApplications(deps: ResealDeps, input: ResealInput): Promise<Resealing> {
   const ids = await applicationsAfter(deps.db, input.after, APPLICATIONS);
   const next = ids.length < APPLICATIONS ? null : (ids.at(-1) ?? null);
   const ciphers = await renewedCiphers(deps, ids, new Date(input.before));
@@ -115,7 +113,7 @@ export interface HouseInput {
 
 /** One batch of rows that belong to no person; `cursor` null begins, and null in the answer says that nothing is left. */
 export async function resealHouse(
-  deps: ActivityDeps,
+  deps: ResealDeps,
   input: HouseInput,
 ): Promise<{ readonly values: number; readonly cursor: HouseCursor | null }> {
   const { place: number, after } = input.cursor ?? HOUSE_START;

@@ -12,7 +12,7 @@ export interface RotationTerms {
   readonly before: string;
 }
 
-export async function beginRotation(deps: ActivityDeps): Promise<RotationTerms> {
+export async function beginRotation(deps: Pick<ActivityDeps, 'db'>): Promise<RotationTerms> {
   return { before: (await readDatabaseClock(deps.db)).toISOString() };
 }
 
@@ -30,7 +30,10 @@ export interface Rewrapping {
 /**
  * One batch. The newest key-encryption key is asked for each time: should it change again, the keys follow it. A key that was destroyed or wrapped anew meanwhile stays as it is.
  */
-export async function rewrapKeys(deps: ActivityDeps, input: RewrapInput): Promise<Rewrapping> {
+export async function rewrapKeys(
+  deps: Pick<ActivityDeps, 'db' | 'keyService'>,
+  input: RewrapInput,
+): Promise<Rewrapping> {
   const kekId = await deps.keyService.currentKekId();
   const rows = await keysWrappedByOthers(deps.db, { kekId, after: input.after, most: BATCH });
   const last = rows.at(-1);

@@ -8,6 +8,7 @@ type AnswerData = readonly DataKind[];
 
 const NOTHING: AnswerData = [];
 const LOAN: AnswerData = ['loan'];
+const LETTER: AnswerData = ['letter', 'loan'];
 const FORM: AnswerData = ['form', 'loan'];
 
 /** A route that is missing here does not compile, and neither does one that is gone. */
@@ -37,10 +38,10 @@ export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
   'POST /v1/applications/{id}/unmask': ['form'],
   'GET /v1/applications/{id}/timeline': LOAN,
   'GET /v1/applications/{id}/offer': LOAN,
-  'POST /v1/authorisations': ['letter'],
-  'GET /v1/authorisations/{id}': ['letter'],
-  'POST /v1/authorisations/{id}/agree': ['letter'],
-  'POST /v1/authorisations/{id}/withdraw': ['letter'],
+  'POST /v1/authorisations': LETTER,
+  'GET /v1/authorisations/{id}': LETTER,
+  'POST /v1/authorisations/{id}/agree': LETTER,
+  'POST /v1/authorisations/{id}/withdraw': LETTER,
   'GET /v1/offers/{id}': LOAN,
   'POST /v1/offers/{id}/accept': LOAN,
   'POST /v1/offers/{id}/decline': LOAN,

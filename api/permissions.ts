@@ -1,5 +1,6 @@
 /** Who may call which route: the one table that the server, the document and the tests read. */
-import type { Role } from '../domain/authority.ts';
+import { type Role, ROLES } from '../domain/authority.ts';
+import { sightOf } from './sight.ts';
 
 export type { Role };
 
@@ -100,7 +101,9 @@ export type RouteKey = keyof typeof PERMISSIONS;
  * Roles with the permission `pii:read`: they may decode the payloads the Temporal UI shows. Operations are among them
  * because they mend parked loans there; every decoding leaves an audit entry.
  */
-export const PAYLOAD_READERS: readonly Role[] = ['compliance', 'auditor', 'operations'];
+export const PAYLOAD_READERS: readonly Role[] = ROLES.filter(
+  (role) => sightOf(role, 'payload') !== null,
+);
 
 export const accessOf = (key: RouteKey): Access => PERMISSIONS[key];
 

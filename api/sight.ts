@@ -59,7 +59,6 @@ const OVERSIGHT: RoleSight = {
   rows: 'all',
   data: {
     form: 'masked',
-    letter: 'masked',
     paper: 'clear',
     evidence: 'clear',
     loan: 'clear',

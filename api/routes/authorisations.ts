@@ -19,13 +19,14 @@ import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { recordDeed } from '../audit.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
-import { looksAsStaff, visible } from '../ownership.ts';
+import { visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { currentPolicy } from '../rules.ts';
 import { idParam, jsonAnswer, jsonBody } from '../schemas/common.ts';
 import { noBody } from '../schemas/money.ts';
 import { agreement, authorisationView, newAuthorisation } from '../schemas/papers.ts';
+import { sightOf } from '../sight.ts';
 import { iso, isoOrNull } from '../times.ts';
 import { lockDraft } from './drafts.ts';
 
@@ -66,7 +67,7 @@ const withdraw = defineRoute('POST /v1/authorisations/{id}/withdraw', {
 
 /** The letter names the person in full, so that only they read it. */
 async function textOf(c: AppContext, row: AuthorisationRecord): Promise<string | null> {
-  if (looksAsStaff(c)) return null;
+  if (sightOf(callerOf(c).role, 'letter') !== 'clear') return null;
   const { db, vault } = c.get('deps');
   return openAuthorisationText(await vault.of(db, row.applicationId), row);
 }

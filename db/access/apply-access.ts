@@ -5,12 +5,21 @@ import type { Db, Tx } from '../database.ts';
 import { AREAS, roleOf } from './areas.ts';
 import { accessStatements, type Catalogue } from './statements.ts';
 
-/** The database user may not create roles; the message holds the SQL that somebody who may has to run. */
+/** A role of an area that the database user cannot act in; `known` when it is there, but not the user's. */
+interface MissingRole {
+  readonly name: string;
+  readonly known: boolean;
+}
+
+/** The database user may not create or take on the roles; the message holds the SQL for somebody who may. */
 export class RolesMissing extends Error {
-  constructor(user: string, roles: readonly string[]) {
-    const lines = roles.map((role) => `create role ${role} nologin; grant ${role} to "${user}";`);
+  constructor(user: string, roles: readonly MissingRole[]) {
+    const lines = roles.map(
+      ({ name, known }) =>
+        `${known ? '' : `create role ${name} nologin; `}grant ${name} to "${user}";`,
+    );
     super(
-      `the database user ${user} may not create the roles of the areas. Let an administrator run:\n${lines.join('\n')}`,
+      `the database user ${user} may not act in the roles of the areas. Let an administrator run:\n${lines.join('\n')}`,
     );
     this.name = 'RolesMissing';
   }
@@ -21,31 +30,36 @@ async function run(tx: Tx, statements: readonly string[]): Promise<void> {
   await sql.raw(statements.join(';\n')).execute(tx);
 }
 
+/** The roles of the areas that the current user cannot act in. */
+async function missingRoles(tx: Tx): Promise<readonly MissingRole[]> {
+  const names = AREAS.map(roleOf);
+  const { rows } = await sql<MissingRole>`
+    select name, r.oid is not null as known
+      from unnest(${names}::text[]) as name left join pg_roles r on r.rolname = name
+     where r.oid is null or not pg_has_role(current_user, r.oid, 'MEMBER')`.execute(tx);
+  return rows;
+}
+
 /**
  * Creates the roles that are missing and lets the current user act in all of them. Roles belong to the cluster, where
- * another database may create them at the same moment: that is no failure.
+ * another database may create them at the same moment, and a user who may not create them may have been given them.
  */
 async function ensureRoles(tx: Tx): Promise<void> {
-  const names = AREAS.map(roleOf);
-  const { rows } = await sql<{ user: string; able: boolean; known: string[] }>`
-    select current_user::text as user, rolcreaterole or rolsuper as able,
-           array(select rolname::text from pg_roles where rolname = any(${names})
-                    and (pg_has_role(current_user, oid, 'MEMBER'))) as known
-      from pg_roles where rolname = current_user`.execute(tx);
-  const [me] = rows;
-  if (me === undefined) throw new Error('the current user is not among the roles');
-  const missing = names.filter((name) => !me.known.includes(name));
+  const missing = await missingRoles(tx);
   if (missing.length === 0) return;
-  if (!me.able) throw new RolesMissing(me.user, missing);
   await run(
     tx,
     missing.map(
-      (name) => `do $$ begin create role ${name} nologin; exception
-        when duplicate_object or unique_violation then null; end $$;
+      ({ name }) => `do $$ begin create role ${name} nologin; exception
+        when duplicate_object or unique_violation or insufficient_privilege then null; end $$;
       do $$ begin execute format('grant ${name} to %I', current_user); exception
-        when unique_violation or invalid_grant_operation then null; end $$`,
+        when unique_violation or insufficient_privilege or undefined_object then null; end $$`,
     ),
   );
+  const refused = await missingRoles(tx);
+  if (refused.length === 0) return;
+  const { rows } = await sql<{ user: string }>`select current_user::text as user`.execute(tx);
+  throw new RolesMissing(rows[0]?.user ?? 'unknown', refused);
 }
 
 async function readCatalogue(tx: Tx, schema: string): Promise<Catalogue> {

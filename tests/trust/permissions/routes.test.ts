@@ -49,7 +49,7 @@ describe('every route', () => {
     const served = world.app.routes
       .filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => `${method} ${path.replaceAll(/:([a-z]+)/g, '{$1}')}`);
-    expect([...new Set(served)].sort()).toEqual([...Object.keys(PERMISSIONS)].sort());
+    expect([...new Set(served)].sort()).toEqual(Object.keys(PERMISSIONS).sort());
     expect(routes()).toEqual(Object.keys(PERMISSIONS));
   });
 
@@ -185,11 +185,11 @@ describe('rows', () => {
       if (!key.includes('{id}') || cellOf(key, 'integrator') === null) continue;
       const [method = '', path = ''] = key.split(' ');
       const [kind = '', act = ''] = [path.split('/')[2], path.split('/').at(-1)];
-      const id = ids[kind] ?? 'none';
+      const record = ids[kind] ?? 'none';
       const json = bodies[`${kind}/${act}`] ?? bodies[act] ?? {};
       const body = method === 'PUT' ? uploadOf(kind) : method === 'GET' ? {} : { json };
       for (const role of ['integrator', 'applicant'] as const) {
-        const answer = await world.call(method, path.replace('{id}', id).replace('{n}', '0'), {
+        const answer = await world.call(method, path.replace('{id}', record).replace('{n}', '0'), {
           token: tokens.get(role) ?? '',
           ...body,
         });

@@ -28,6 +28,7 @@ import * as score from '../../db/queries/score.ts';
 import * as service from '../../db/queries/service.ts';
 import * as sign from '../../db/queries/sign.ts';
 import * as unmask from '../../db/queries/unmask.ts';
+import * as signIn from '../../db/queries/sign-in.ts';
 import * as verifications from '../../db/queries/verifications.ts';
 import * as verify from '../../db/queries/verify.ts';
 import type { Samples } from './recorder.ts';
@@ -39,6 +40,7 @@ import * as moneySamples from './samples/money.ts';
 import * as paperSamples from './samples/papers.ts';
 import * as readSamples from './samples/reads.ts';
 import * as recordSamples from './samples/record.ts';
+import * as signInSamples from './samples/sign-in.ts';
 
 export interface Entry {
   /** From db/queries, without extension. */
@@ -77,6 +79,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'service', exports: service, samples: moneySamples.SERVICE },
   { file: 'sign', exports: sign, samples: paperSamples.SIGN },
   { file: 'unmask', exports: unmask, samples: readSamples.UNMASK },
+  { file: 'sign-in', exports: signIn, samples: signInSamples.SIGN_IN },
   { file: 'verifications', exports: verifications, samples: applySamples.VERIFICATIONS },
   { file: 'verify', exports: verify, samples: applySamples.VERIFY },
 ];

@@ -76,9 +76,12 @@ export const OPERATIONS: Samples = {
 
 export const OUTBOX: Samples = {
   oweNotice: ({ tx }) => outbox.oweNotice(tx, 't', ID, {}),
+  oweCode: ({ tx }) => outbox.oweCode(tx, ID, ''),
   takeDue: ({ tx }) => outbox.takeDue(tx, 20, 60),
   markDelivered: ({ tx }) => outbox.markDelivered(tx, [ID, ID]),
   putOff: ({ tx }) => outbox.putOff(tx, ID, { code: 'c', delaySeconds: 30, giveUp: false }),
+  'putOff (given up)': ({ tx }) =>
+    outbox.putOff(tx, ID, { code: 'c', delaySeconds: 30, giveUp: true }),
 };
 
 const REQUEST = {

@@ -8,7 +8,9 @@ import type { KeyService } from './port.ts';
  * Production keeps its key-encryption keys in a service of their own, never beside the data.
  * @throws ConfigError one sentence naming the variable
  */
-export function openKeyService(config: Config): KeyService {
+export function openKeyService(
+  config: Pick<Config, 'environment' | 'keyService' | 'dataKeysFile'>,
+): KeyService {
   const { url, tokenFile } = config.keyService;
   if (url !== undefined) {
     if (tokenFile === undefined) {

@@ -224,3 +224,22 @@ describe('scopes', () => {
     expect(routes.filter(({ open, scoped }) => open !== scoped).map(({ key }) => key)).toEqual([]);
   });
 });
+
+it('holds a client to the rate it was granted, and no other client for it', async () => {
+  const client = { name: 'A slow shop', alg: 'ES256', scopes: ['loans:read'] } as const;
+  const publicKeyPem = ec.publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  await addClient(world.db, {
+    ...client,
+    clientId: 'shop-slow',
+    publicKeyPem,
+    requestsPerMinute: 2,
+  });
+  const list = async (clientId: string): Promise<number> => {
+    const token = String((await ask(assertionOf(clientId))).answer['access_token']);
+    const headers = { Authorization: `Bearer ${token}` };
+    return (await app.fetch(new Request('http://api.test/v1/loans', { headers }))).status;
+  };
+  const statuses = [await list('shop-slow'), await list('shop-slow'), await list('shop-slow')];
+  expect(statuses).toEqual([200, 200, 429]);
+  expect(await list('shop-es')).toBe(200);
+});

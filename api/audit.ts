@@ -29,6 +29,27 @@ export function askerOf(
   };
 }
 
+/**
+ * Begins to record that an application's person is read about. Call it as soon as it is known that the caller may: the
+ * entry is written beside the reading, and the answer waits for it (middleware/audit.ts). Nothing happens on a route
+ * whose answers hold no personal data, nor a second time.
+ */
+export function beginReadRecord(c: AppContext, applicationId: string): void {
+  const action = c.get('personalRead');
+  if (action === undefined || c.get('readRecord') !== undefined) return;
+  const record = c.req.param('id') ?? applicationId;
+  const about = { subjectKind: 'application', subjectId: applicationId };
+  const writing = recordDeed(c, c.get('deps').db, {
+    ...about,
+    action,
+    result: 'DONE',
+    detail: record === applicationId ? {} : { record },
+  });
+  // Whoever awaits it hears of a failure; a handler that fails first must not leave it unheard.
+  writing.catch(() => undefined);
+  c.set('readRecord', writing);
+}
+
 /** Records a deed of this request in the given transaction: what cannot be recorded is not done. */
 export async function recordDeed(c: AppContext, tx: Queryable, deed: Deed): Promise<void> {
   const session = c.get('principal')?.sessionId;

@@ -83,8 +83,10 @@ export interface AppEnv {
     role?: Role;
     /** Key of this act, bound to the caller; set where the route needs an Idempotency-Key. */
     actKey?: string;
-    /** The application that the answer is about, where the path names another record. */
-    about?: string;
+    /** Verb under which this route's answer is recorded, where it holds personal data. */
+    personalRead?: string;
+    /** The writing of that record, begun once the record may be seen; the answer waits for it. */
+    readRecord?: Promise<void>;
   };
 }
 export type AppContext = Context<AppEnv>;

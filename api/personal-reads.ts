@@ -2,8 +2,8 @@
 import type { RouteKey } from './permissions.ts';
 
 /**
- * Read routes by key, with the verb of the entry; a list that shows no personal data is not here. The entry names the application, which the
- * handler sets as `about` where the path names another record.
+ * Read routes by key, with the verb of the entry; a list that shows no personal data is not here. The entry names the application and
+ * is begun by the handler (beginReadRecord); an answer without one does not leave.
  */
 export const PERSONAL_READS: Readonly<Partial<Record<RouteKey, string>>> = {
   'GET /v1/applications/{id}': 'application.view',

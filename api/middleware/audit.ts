@@ -41,16 +41,13 @@ async function denied(c: AppContext, key: RouteKey): Promise<void> {
 export function audited(key: RouteKey): MiddlewareHandler<AppEnv> {
   const read = PERSONAL_READS[key];
   return async (c, next) => {
+    if (read !== undefined) c.set('personalRead', read);
     await next();
     if (c.get('principal') !== undefined && DENIALS.includes(c.res.status)) return denied(c, key);
     if (read === undefined || !c.res.ok) return undefined;
-    await recordDeed(c, c.get('deps').db, {
-      action: read,
-      subjectKind: 'application',
-      subjectId: c.get('about') ?? idOf(c, key),
-      result: 'DONE',
-      detail: { record: idOf(c, key) },
-    });
+    const record = c.get('readRecord');
+    if (record === undefined) throw new Error(`${key} gave an answer without a record of it`);
+    await record;
     return undefined;
   };
 }

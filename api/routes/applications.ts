@@ -2,6 +2,7 @@
 import { createDraft, readApplication } from '../../db/queries/apply.ts';
 import { readTimeline } from '../../db/queries/journey.ts';
 import { listApplications, readBelongings } from '../../db/queries/reads/applications.ts';
+import { beginReadRecord } from '../audit.ts';
 import { cutPage, readCursor } from '../cursor.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
@@ -52,6 +53,7 @@ const readEvents = defineRoute('GET /v1/applications/{id}/timeline', {
 async function show(c: AppContext, id: string) {
   const { db } = c.get('deps');
   const row = visible(c, await readApplication(db, id));
+  beginReadRecord(c, id);
   const belongings = await readBelongings(db, id);
   return applicationOf(row, belongings, await readShownForm(c, id));
 }

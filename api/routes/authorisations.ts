@@ -16,7 +16,7 @@ import { authorisationText, BUREAUS, CONSENT_ACTS } from '../../domain/authorisa
 import { addDays } from '../../domain/calendar.ts';
 import { businessDate } from '../../platform/clock.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
-import { recordDeed } from '../audit.ts';
+import { beginReadRecord, recordDeed } from '../audit.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
 import { visible } from '../ownership.ts';
@@ -92,7 +92,7 @@ async function find(c: AppContext, id: string): Promise<AuthorisationRecord> {
   const row = await readAuthorisation(c.get('deps').db, id);
   visible(c, row === undefined ? undefined : { owner_subject: row.ownerSubject });
   if (row === undefined) throw new ApiProblem('NOT_FOUND');
-  c.set('about', row.applicationId);
+  beginReadRecord(c, row.applicationId);
   return row;
 }
 

@@ -1,5 +1,6 @@
 /** Decisions: what was decided and why, in the words its reader may have. */
 import { readDecision } from '../../db/queries/reads/reviews.ts';
+import { beginReadRecord } from '../audit.ts';
 import { callerOf } from '../deps.ts';
 import { visible } from '../ownership.ts';
 import { type App, defineRoute } from '../route.ts';
@@ -19,7 +20,7 @@ const read = defineRoute('GET /v1/decisions/{id}', {
 export function registerDecisions(app: App): void {
   app.openapi(read, async (c) => {
     const row = visible(c, await readDecision(c.get('deps').db, c.req.valid('param').id));
-    c.set('about', row.application_id);
+    beginReadRecord(c, row.application_id);
     const withEvidence = sightOf(callerOf(c).role, 'evidence') !== null;
     return c.json(decisionOf(row, withEvidence, c.get('language')), 200);
   });

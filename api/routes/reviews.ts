@@ -17,6 +17,7 @@ import {
   returnTo,
   type Standing,
 } from '../../workflows/messages.ts';
+import { beginReadRecord } from '../audit.ts';
 import { cutPage, readCursor } from '../cursor.ts';
 import { actKeyOf, actorFor, type AppContext, callerOf } from '../deps.ts';
 import { refuseOwnApplication, visible } from '../ownership.ts';
@@ -102,9 +103,9 @@ async function showCase(c: AppContext, id: string): Promise<z.infer<typeof revie
   const { db, vault } = c.get('deps');
   const task = await findTask(c, id);
   const applicationId = task.application_id;
+  beginReadRecord(c, applicationId);
   const decision = await readLatestDecision(db, applicationId);
   const cipher = await vault.of(db, applicationId);
-  c.set('about', applicationId);
   return {
     task: taskOf(task),
     pages: await readShownForm(c, applicationId),

@@ -21,6 +21,12 @@ const IDLE_MS = 1_000;
 const MOST_ATTEMPTS = 12;
 const LONGEST_DELAY_SECONDS = 3_600;
 
+/** What the relay uses of the worker's parts. */
+export type RelayDeps = Pick<ActivityDeps, 'db' | 'vault'> & {
+  readonly ports: Pick<ActivityDeps['ports'], 'notice'>;
+  readonly log: Pick<ActivityDeps['log'], 'warn' | 'error'>;
+};
+
 export interface Relay {
   stop(): Promise<void>;
 }
@@ -30,7 +36,7 @@ const requestNo = (item: OutboxItem): string =>
   `XN${item.id.replaceAll('-', '').slice(0, 30).toUpperCase()}`;
 
 /** A code that came too late to be of use is not sent any more. */
-async function deliverCode(deps: ActivityDeps, item: OutboxItem): Promise<void> {
+async function deliverCode(deps: RelayDeps, item: OutboxItem): Promise<void> {
   const code = openCode(await deps.vault.ofHouse(deps.db), item);
   if (code.expiresAt <= new Date()) return;
   const text = codeText(code.code);
@@ -38,10 +44,7 @@ async function deliverCode(deps: ActivityDeps, item: OutboxItem): Promise<void> 
 }
 
 /** Who is told; nobody, when the person was erased meanwhile. */
-async function addresseeOf(
-  deps: ActivityDeps,
-  applicationId: string,
-): Promise<IdentityPage | null> {
+async function addresseeOf(deps: RelayDeps, applicationId: string): Promise<IdentityPage | null> {
   try {
     const cipher = await deps.vault.of(deps.db, applicationId);
     return (await loadPartialForm(deps.db, cipher, applicationId)).identity;
@@ -51,7 +54,7 @@ async function addresseeOf(
   }
 }
 
-async function deliver(deps: ActivityDeps, item: OutboxItem): Promise<void> {
+async function deliver(deps: RelayDeps, item: OutboxItem): Promise<void> {
   if (item.topic === CODE_TOPIC) return await deliverCode(deps, item);
   if (item.applicationId === null) return;
   const text = noticeText(item.topic, item.payload);
@@ -61,7 +64,7 @@ async function deliver(deps: ActivityDeps, item: OutboxItem): Promise<void> {
   await deps.ports.notice.sms({ requestNo: requestNo(item), mobile: identity.mobile, text });
 }
 
-async function relayOne(deps: ActivityDeps, item: OutboxItem): Promise<boolean> {
+async function relayOne(deps: RelayDeps, item: OutboxItem): Promise<boolean> {
   try {
     await deliver(deps, item);
     return true;
@@ -77,7 +80,7 @@ async function relayOne(deps: ActivityDeps, item: OutboxItem): Promise<boolean> 
 }
 
 /** One round: takes what is due and says how much that was. */
-export async function relayDue(deps: ActivityDeps): Promise<number> {
+export async function relayDue(deps: RelayDeps): Promise<number> {
   const items = await takeDue(deps.db, BATCH, LEASE_SECONDS);
   const sent = await Promise.all(items.map((item) => relayOne(deps, item)));
   await markDelivered(
@@ -88,7 +91,7 @@ export async function relayDue(deps: ActivityDeps): Promise<number> {
 }
 
 /** Relays until it is stopped. A failing database is logged and tried again: the rows wait. */
-export function startOutboxRelay(deps: ActivityDeps): Relay {
+export function startOutboxRelay(deps: RelayDeps): Relay {
   const stopping = new AbortController();
   const pause = (ms: number): Promise<void> =>
     sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);

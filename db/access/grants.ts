@@ -14,11 +14,13 @@ export interface Grant {
 }
 
 /**
- * One table. `rows` is the condition that row-level security puts on an area's rows: `rows.every` for all areas, one
- * under the area's name in its place. The worker and the edge see every row of what they are granted.
+ * One table. `rows` is the condition that row-level security puts on an area's rows: one under the area's name, or else
+ * every row for oversight, the worker and the edge, and `rows.every` for the others. `adds` is what must hold besides for a
+ * row that anybody but the worker and the edge writes.
  */
 export interface TableAccess {
   readonly rows: { readonly every: string } & Partial<Readonly<Record<Area, string>>>;
+  readonly adds?: string;
   readonly areas: Partial<Readonly<Record<Area, Grant>>>;
 }
 

@@ -79,8 +79,8 @@ export const MONEY_TABLES = {
     areas: { apply: READ_ADD, oversight: READ, worker: READ },
   },
   payouts: {
-    // Finance sees the applications that have a payout, so that its payouts are not narrowed by them again.
-    rows: { every: OF_APPLICATION, finance: EVERY_ROW },
+    // Finance sees the applications that have a payout, and operations those handed in: no payout is of any other.
+    rows: { every: OF_APPLICATION, finance: EVERY_ROW, operations: EVERY_ROW },
     areas: {
       ...each(['finance', 'operations', 'oversight'], PAYOUT),
       worker: WRITE,

@@ -40,6 +40,9 @@ const SAY: Grant = {
   ],
 };
 
+/** What the caller asked for under a key, and the answer to it. */
+const OWN_ACTS = `actor = ${SUBJECT}`;
+
 /** The subject of what belongs to no person, as platform/crypto/vault.ts has it. */
 const HOUSE_KEY = "subject_id = '00000000-0000-4000-8000-000000000001'";
 const KEY_IN_SIGHT = `${HOUSE_KEY}
@@ -56,8 +59,9 @@ export const RECORD_TABLES = {
     },
   },
   audit_entries: {
-    // Nobody writes an entry in another's name; compliance and audit read all of them.
-    rows: { every: `actor = ${SUBJECT}`, oversight: EVERY_ROW },
+    // Nobody writes an entry in another's name.
+    rows: { every: EVERY_ROW },
+    adds: `actor = ${SUBJECT}`,
     areas: {
       ...each([...CALLERS, 'worker', 'edge'], SAY),
       oversight: { ...SAY, ...READ },
@@ -78,7 +82,6 @@ export const RECORD_TABLES = {
       every: HOUSE_KEY,
       apply: KEY_IN_SIGHT,
       risk: KEY_IN_SIGHT,
-      oversight: KEY_IN_SIGHT,
     },
     areas: { ...each([...CALLERS, 'edge'], READ_ADD), worker: WRITE },
   },
@@ -88,7 +91,8 @@ export const RECORD_TABLES = {
   },
   outside_requests: { rows: { every: OF_APPLICATION }, areas: { worker: WRITE } },
   operator_cases: {
-    rows: { every: OF_APPLICATION },
+    // Only what was handed in can be parked.
+    rows: { every: OF_APPLICATION, operations: EVERY_ROW },
     areas: { ...each(['operations', 'oversight'], READ), worker: WRITE },
   },
   bank_notices: { rows: { every: EVERY_ROW }, areas: { worker: WRITE, edge: WRITE } },
@@ -97,7 +101,7 @@ export const RECORD_TABLES = {
     areas: { edge: { select: 'all', insert: 'all', delete: true } },
   },
   idempotency_keys: {
-    rows: { every: `actor = ${SUBJECT}` },
+    rows: { every: OWN_ACTS, oversight: OWN_ACTS },
     areas: {
       ...each(CALLERS, { ...WRITE, delete: true }),
       edge: { ...columns('created_at', 'lease_until'), delete: true },

@@ -7,6 +7,7 @@ import {
   OF_APPLICATION,
   READ,
   READ_ADD,
+  SUBJECT,
   type TableAccess,
   WRITE,
 } from './grants.ts';
@@ -66,8 +67,8 @@ export const RISK_TABLES = {
     },
   },
   review_tasks: {
-    // The risk area's applications are those with a task, so that its tasks are not narrowed by them again.
-    rows: { every: OF_APPLICATION, risk: EVERY_ROW },
+    // Risk sees the applications that have a task, and operations those handed in: no task is of any other.
+    rows: { every: OF_APPLICATION, risk: EVERY_ROW, operations: EVERY_ROW },
     areas: { ...each([...JUDGES, 'operations'], READ), worker: WRITE },
   },
   review_actions: {
@@ -87,7 +88,8 @@ export const RISK_TABLES = {
     },
   },
   unmask_grants: {
-    rows: { every: OF_APPLICATION },
+    rows: { every: `subject = ${SUBJECT}` },
+    adds: `subject = ${SUBJECT} and ${OF_APPLICATION}`,
     areas: { ...each(JUDGES, READ_ADD), worker: READ },
   },
   rulebooks: {

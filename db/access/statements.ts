@@ -30,10 +30,17 @@ function privileges(grant: Grant): string | null {
   return parts.length === 0 ? null : parts.join(', ');
 }
 
-/** The rows of a table that an area sees and may write. */
-export function rowsOf(access: TableAccess, area: Area): string {
-  if (area === 'worker' || area === 'edge') return EVERY_ROW;
-  return access.rows[area] ?? access.rows.every;
+/** The rows of a table that an area sees. */
+function rowsOf({ rows }: TableAccess, area: Area): string {
+  const all = area === 'oversight' || area === 'worker' || area === 'edge';
+  return rows[area] ?? (all ? EVERY_ROW : rows.every);
+}
+
+/** The rows that it may write. */
+function writesOf(access: TableAccess, area: Area): string {
+  const rows = rowsOf(access, area);
+  if (access.adds === undefined || area === 'worker' || area === 'edge') return rows;
+  return `(${rows}) and (${access.adds})`;
 }
 
 function tableStatements(table: string, access: TableAccess): string[] {
@@ -42,10 +49,9 @@ function tableStatements(table: string, access: TableAccess): string[] {
     const grant = access.areas[area];
     const list = grant === undefined ? null : privileges(grant);
     if (list === null) continue;
-    const rows = rowsOf(access, area);
     statements.push(
       `grant ${list} on ${table} to ${roleOf(area)}`,
-      `create policy ${roleOf(area)} on ${table} to ${roleOf(area)} using (${rows}) with check (${rows})`,
+      `create policy ${roleOf(area)} on ${table} to ${roleOf(area)} using (${rowsOf(access, area)}) with check (${writesOf(access, area)})`,
     );
   }
   return statements;

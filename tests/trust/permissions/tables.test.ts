@@ -173,12 +173,37 @@ describe('rows', () => {
         .execute(),
     ).rejects.toThrow(/row-level security/);
     const entry = { action: 'x', subject_kind: 'x', subject_id: 'x', result: 'DONE', detail: '{}' };
-    await expect(
-      mine
+    for (const area of [
+      'apply',
+      'risk',
+      'finance',
+      'operations',
+      'oversight',
+      'security',
+    ] as const) {
+      const forged = areas
+        .of(area, 'one')
         .insertInto('audit_entries')
-        .values({ ...entry, actor: 'other' })
-        .execute(),
-    ).rejects.toThrow(/row-level security/);
+        .values({ ...entry, actor: 'other' });
+      await expect(forged.execute(), area).rejects.toThrow(/row-level security/);
+    }
+  });
+
+  it('of what somebody asked under a key are there for them alone, in every area', async () => {
+    const values = { key: 'k-12345678', request_sm3: 'h', state: 'RUNNING' } as const;
+    for (const area of [
+      'apply',
+      'risk',
+      'finance',
+      'operations',
+      'oversight',
+      'security',
+    ] as const) {
+      const mine = { ...values, actor: `one-${area}`, lease_until: new Date() };
+      await areas.of(area, mine.actor).insertInto('idempotency_keys').values(mine).execute();
+      const others = areas.of(area, 'other').selectFrom('idempotency_keys').select('key');
+      expect([area, await others.execute()]).toEqual([area, []]);
+    }
   });
 
   it('come into the sight of risk with a review, of finance with a payout, of operations when handed in', async () => {

@@ -1,6 +1,7 @@
 /** Reads and writes of data keys: whose an application's are, adding one, wrapping them anew, destroying a person's. */
 import { sql } from 'kysely';
-import type { KeyHolder, NewDataKey, StoredDataKey } from '../../platform/crypto/vault.ts';
+import type { NewDataKey, StoredDataKey } from '../../platform/crypto/data-keys.ts';
+import type { KeyHolder } from '../../platform/crypto/vault.ts';
 import type { Queryable, Tx } from '../database.ts';
 
 interface HolderRow {

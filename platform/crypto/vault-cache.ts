@@ -68,7 +68,7 @@ export function createKeyCache({ keepMs, graceMs, most }: KeyCacheOptions): KeyC
     },
     close() {
       kept.clear();
-      for (const entry of [...alive.keys()]) wipe(entry);
+      for (const entry of alive.keys()) wipe(entry);
     },
   };
 }

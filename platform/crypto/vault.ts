@@ -3,35 +3,22 @@
  * what belongs to nobody is sealed for the house. The keys lie wrapped in the database and are asked for each time, so
  * that a destroyed or a newer key counts at once in every process; only the unwrapping is remembered for a while.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
+import type { KeyService } from '../key-service/port.ts';
+import {
+  cipherOver,
+  makeDataKey,
+  type NewDataKey,
+  newestOf,
+  type StoredDataKey,
+} from './data-keys.ts';
 import { CryptoError } from './errors.ts';
 import { blindIndexOf } from './field-cipher.ts';
-import { KEY_BYTES, type Keyring } from './keyring.ts';
-import type { KeyService } from '../key-service/port.ts';
-import { createSubjectCipher, type SubjectCipher, type SubjectKey } from './subject-cipher.ts';
-import { createKeyCache, type UnwrappedKey } from './vault-cache.ts';
+import type { Keyring } from './keyring.ts';
+import type { SubjectCipher } from './subject-cipher.ts';
+import { createKeyCache } from './vault-cache.ts';
 
 /** The subject of rows that belong to no person: answers kept for repeated requests, the bank's notices. */
 export const HOUSE_SUBJECT = '00000000-0000-4000-8000-000000000001';
-
-/** One data key as the database keeps it; `wrapped` is null once the key was destroyed. */
-export interface StoredDataKey {
-  readonly id: string;
-  readonly subjectId: string;
-  /** 1, 2, …; the highest seals. */
-  readonly generation: number;
-  readonly kekId: string;
-  readonly wrapped: Buffer | null;
-  readonly createdAt: Date;
-}
-
-export interface NewDataKey {
-  readonly id: string;
-  readonly subjectId: string;
-  readonly generation: number;
-  readonly kekId: string;
-  readonly wrapped: Buffer;
-}
 
 /** Whose keys an application's data are sealed under. */
 export interface KeyHolder {
@@ -83,59 +70,9 @@ export interface Vault<Q> {
 
 const CACHE = { keepMs: 60_000, graceMs: 120_000, most: 20_000 };
 
-const contextOf = (key: { readonly id: string; readonly subjectId: string }): string =>
-  `${key.id}|${key.subjectId}`;
-
-function newestOf(keys: readonly StoredDataKey[], subjectId: string): StoredDataKey | undefined {
-  return keys
-    .filter((key) => key.subjectId === subjectId)
-    .reduce<StoredDataKey | undefined>(
-      (newest, key) => (newest === undefined || key.generation > newest.generation ? key : newest),
-      undefined,
-    );
-}
-
 export function createVault<Q>({ keyService, store, former, indexKey }: VaultParts<Q>): Vault<Q> {
   const cache = createKeyCache(CACHE);
-
-  /** Makes the next generation, or finds that another process has just made it. */
-  async function addKey(db: Q, subjectId: string, generation: number): Promise<void> {
-    const key = randomBytes(KEY_BYTES);
-    const id = randomUUID();
-    const [wrapped] = await keyService.wrap([{ context: contextOf({ id, subjectId }), key }]);
-    key.fill(0);
-    if (wrapped === undefined) throw new CryptoError('KEY_INVALID', 'No wrapped key came back.');
-    await store.add(db, { id, subjectId, generation, ...wrapped });
-  }
-
-  async function unwrapped(keys: readonly StoredDataKey[]): Promise<readonly SubjectKey[]> {
-    const known = new Map<string, UnwrappedKey>();
-    const missing = keys.flatMap((key) => {
-      const held = cache.take(key.id);
-      if (held !== undefined) known.set(key.id, held);
-      return held !== undefined || key.wrapped === null
-        ? []
-        : [{ ...key, wrapped: key.wrapped, context: contextOf(key) }];
-    });
-    const plain = missing.length === 0 ? [] : await keyService.unwrap(missing);
-    for (const [at, { id }] of missing.entries()) {
-      const bytes = plain[at];
-      if (bytes !== undefined) known.set(id, cache.keep(id, bytes));
-    }
-    return keys.flatMap(({ id, subjectId }) => {
-      const key = known.get(id);
-      return key === undefined ? [] : [{ subjectId, key }];
-    });
-  }
-
-  async function cipherOf(keys: readonly StoredDataKey[], sealing: string): Promise<SubjectCipher> {
-    const newest = newestOf(keys, sealing);
-    const opening = await unwrapped(keys.filter(({ wrapped }) => wrapped !== null));
-    const sealer = opening.find(({ key }) => key.id === newest?.id);
-    if (sealer === undefined) throw new CryptoError('KEY_UNKNOWN', 'The subject has no data key.');
-    const destroyed = new Set(keys.filter(({ wrapped }) => wrapped === null).map(({ id }) => id));
-    return createSubjectCipher({ sealing: sealer, opening, destroyed, former, indexKey });
-  }
+  const parts = { keyService, cache, former, indexKey };
 
   /** A person who was erased and comes back is given a key anew; an application that was erased is not. */
   async function withKey(
@@ -152,9 +89,11 @@ export function createVault<Q>({ keyService, store, former, indexKey }: VaultPar
       newest !== undefined &&
       newest.wrapped !== null &&
       (olderThan === undefined || newest.createdAt >= olderThan);
-    if (stands) return await cipherOf(holder.keys, holder.sealing);
-    await addKey(db, holder.sealing, (newest?.generation ?? 0) + 1);
-    return await cipherOf((await read()).keys, holder.sealing);
+    if (stands) return await cipherOver(parts, holder.keys, holder.sealing);
+    // Another process may have made the same generation this moment: its key stands, and ours is forgotten.
+    const generation = (newest?.generation ?? 0) + 1;
+    await store.add(db, await makeDataKey(keyService, holder.sealing, generation));
+    return await cipherOver(parts, (await read()).keys, holder.sealing);
   }
 
   const application = (db: Q, id: string) => async (): Promise<KeyHolder> => {

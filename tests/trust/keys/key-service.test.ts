@@ -16,7 +16,7 @@ import { createTestKeyService } from '../../support/key-service.ts';
 interface Subject {
   readonly service: KeyService;
   /** Makes the service wrap with a new key-encryption key. */
-  turn(): Promise<void>;
+  readonly turn: () => Promise<void>;
 }
 
 let dir = '';

@@ -96,6 +96,17 @@ export async function endSession(
   return ended?.sealed_id_token;
 }
 
+/** Sessions that have neither ended nor reached their last moment, the last used first. */
+export async function listSessions(db: Queryable, now: Date) {
+  return await db
+    .selectFrom('staff_sessions')
+    .select(['id', 'subject', 'roles', 'last_seen_at', 'expires_at'])
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', now)
+    .orderBy('last_seen_at', 'desc')
+    .execute();
+}
+
 /** Ends every session of a person whose access was taken away; gives how many there were. */
 export async function revokeSessions(db: Queryable, subject: string, now: Date): Promise<number> {
   const ended = await db

@@ -30,6 +30,12 @@ update "staff_sessions"
   where "id" = $3 and "ended_at" is null
   returning "sealed_id_token";
 
+-- listSessions
+select "id", "subject", "roles", "last_seen_at", "expires_at"
+  from "staff_sessions"
+  where "ended_at" is null and "expires_at" > $1
+  order by "last_seen_at" desc;
+
 -- revokeSessions
 update "staff_sessions"
   set "ended_at" = $1, "end_reason" = $2

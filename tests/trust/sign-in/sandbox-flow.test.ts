@@ -62,3 +62,24 @@ it('signs a demo member in with the one-time code, and out here and there', asyn
   expect(end.status).toBe(200);
   expect((await here.ask('/v1/session')).status).toBe(401);
 });
+
+it('finds the provider by the back channel where its own name leads nowhere from here', async () => {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'xindai-back-channel-'));
+  const named = await createSandbox({ dataFolder, issuerUrl: 'http://idp.invalid:9/idp' });
+  try {
+    const { url } = await createStaffProvider({
+      issuer: 'http://idp.invalid:9/idp',
+      clientId: 'xindai-console',
+      clientSecret: undefined,
+      redirectUri: `${PUBLIC}/v1/sign-in/callback`,
+      signedOutUri: `${PUBLIC}/docs`,
+      secondFactor: { acr: ['urn:xindai:2fa'], amr: [] },
+      backChannelUrl: named.url,
+      allowHttp: true,
+    }).begin();
+    expect(url.origin).toBe('http://idp.invalid:9');
+  } finally {
+    await named.close();
+    await rm(dataFolder, { recursive: true, force: true });
+  }
+});

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createApp } from '../../../api/app.ts';
 import { createStaffProvider } from '../../../api/auth/staff-provider.ts';
 import type { App } from '../../../api/route.ts';
+import { runSessions } from '../../../tools/sessions/main.ts';
 import { openWorld, type World } from '../../api/world.ts';
 import { type Browser, openBrowser, type Reply } from './browser.ts';
 import { CLIENT_ID, startTestProvider, type TestProvider } from './provider.ts';
@@ -278,6 +279,18 @@ describe('a session', () => {
     expect(browser.jar.has('xindai_session')).toBe(false);
     browser.jar.set('xindai_session', held);
     expect((await browser.ask('/v1/session')).status).toBe(401);
+  });
+
+  it('ends when access is taken away, in every browser of the person and of nobody else', async () => {
+    const browsers = [await signIn(), await signIn()];
+    provider.claims = { sub: 'reviewer-wang' };
+    const other = await signIn();
+    expect(await runSessions(world.db, ['list'])).toMatch(/reviewer-wang\treviewer\t/);
+    await runSessions(world.db, ['revoke', 'reviewer-li']);
+    for (const browser of browsers)
+      expect(codeOf(await browser.ask('/v1/session'))).toEqual([401, 'SESSION_ENDED']);
+    expect((await other.ask('/v1/session')).status).toBe(200);
+    expect((await trailOf('session.revoke'))[0]).toMatchObject({ subject_id: 'reviewer-li' });
   });
 
   it('does not stand for a role it does not have', async () => {

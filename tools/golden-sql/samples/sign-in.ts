@@ -20,6 +20,7 @@ export const SIGN_IN: Samples = {
   findSession: ({ tx }) => signIn.findSession(tx, 'h'),
   touchSession: ({ tx }) => signIn.touchSession(tx, ID, AT),
   endSession: ({ tx }) => signIn.endSession(tx, ID, 'IDLE', AT),
+  listSessions: ({ tx }) => signIn.listSessions(tx, AT),
   revokeSessions: ({ tx }) => signIn.revokeSessions(tx, 's', AT),
   keepCode: ({ tx }) =>
     signIn.keepCode(tx, { id: ID, mobileIndex: BYTES, codeHmac: BYTES, now: AT, expiresAt: AT }),

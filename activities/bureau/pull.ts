@@ -130,6 +130,7 @@ async function keep(deps: ActivityDeps, kept: Kept): Promise<void> {
   const { applicationId, round, bureau, requestNo, consent, answer } = kept;
   const id = randomUUID();
   const report = answer.kind === 'FOUND' ? answer.data : null;
+  const reportSm3 = sm3Hex(JSON.stringify(report));
   await deps.db.transaction().execute(async (tx) => {
     const cipher = await deps.vault.of(tx, applicationId);
     await storeReport(tx, {
@@ -140,7 +141,7 @@ async function keep(deps: ActivityDeps, kept: Kept): Promise<void> {
       requestNo,
       outcome: report === null ? 'NO_RECORD' : 'REPORT',
       sealedReport: report === null ? null : cipher.sealJson(REPORT_COLUMN, requestNo, report),
-      reportSm3: sm3Hex(JSON.stringify(report)),
+      reportSm3,
       validUntil: new Date(Date.now() + consent.validityMs),
     });
     const stored = await reusableReport(tx, consent.applicantId, bureau);
@@ -149,13 +150,18 @@ async function keep(deps: ActivityDeps, kept: Kept): Promise<void> {
     await recordAudit(tx, {
       actor: 'xindai',
       role: null,
+      via: 'worker',
       action: 'bureau.query',
       subjectKind: 'application',
       subjectId: applicationId,
       result: 'DONE',
+      // The query reason code of the bureaus, 02 for the approval of a loan (regulation 2.5).
+      reason: LOAN_APPROVAL,
       detail: {
         bureau,
-        purpose: LOAN_APPROVAL,
+        applicantId: consent.applicantId,
+        authorisationSm3: consent.sm3,
+        reportSm3,
         authorisationId: consent.authorisationId,
         requestNo,
         charged: answer.charged,

@@ -243,3 +243,22 @@ it('holds a client to the rate it was granted, and no other client for it', asyn
   expect(statuses).toEqual([200, 200, 429]);
   expect(await list('shop-es')).toBe(200);
 });
+
+it('refuses what is no form at all, by name and not by a failure', async () => {
+  const post = (path: string, body: string | null, type?: string) =>
+    app.fetch(
+      new Request(`http://api.test${path}`, {
+        method: 'POST',
+        body,
+        headers: type === undefined ? {} : { 'Content-Type': type },
+      }),
+    );
+  const form = 'application/x-www-form-urlencoded';
+  expect((await post('/v1/tokens', null)).status).toBe(422);
+  expect((await post('/v1/tokens', '', form)).status).toBe(422);
+  expect((await post('/v1/tokens', 'grant_type=password', form)).status).toBe(422);
+  expect((await post('/v1/tokens', '{}', 'application/json')).status).toBe(415);
+  expect((await post('/v1/tokens', 'x'.repeat(300_000), form)).status).toBe(413);
+  expect((await post('/v1/applicant-codes', null)).status).toBeLessThan(500);
+  expect((await post('/v1/applicant-tokens', '{', 'application/json')).status).toBe(400);
+});

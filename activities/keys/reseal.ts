@@ -11,7 +11,6 @@ import {
   type SealedPlace,
   sealedRowsOf,
 } from '../../db/queries/sealed-rows.ts';
-import { CryptoError } from '../../platform/crypto/errors.ts';
 import { isSealed, sealKeyId } from '../../platform/crypto/seal.ts';
 import type { SubjectCipher } from '../../platform/crypto/subject-cipher.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -37,23 +36,6 @@ export interface Resealing {
   readonly objects: number;
   /** Id to go on behind; null when there are no more applications. */
   readonly next: string | null;
-}
-
-/** A cipher with a key of this rotation for each application; the erased ones are left out. */
-async function renewedCiphers(
-  deps: ResealDeps,
-  ids: readonly string[],
-  before: Date,
-): Promise<Ciphers> {
-  const ciphers = new Map<string, SubjectCipher>();
-  for (const id of ids) {
-    try {
-      ciphers.set(id, await deps.vault.renew(deps.db, id, before));
-    } catch (error) {
-      if (!(error instanceof CryptoError && error.code === 'SUBJECT_ERASED')) throw error;
-    }
-  }
-  return ciphers;
 }
 
 function sealedAnew(
@@ -85,7 +67,7 @@ async function resealPlace(db: Db, place: SealedPlace, ciphers: Ciphers): Promis
 export async function resealApplications(deps: ResealDeps, input: ResealInput): Promise<Resealing> {
   const ids = await applicationsAfter(deps.db, input.after, APPLICATIONS);
   const next = ids.length < APPLICATIONS ? null : (ids.at(-1) ?? null);
-  const ciphers = await renewedCiphers(deps, ids, new Date(input.before));
+  const ciphers = await deps.vault.renew(deps.db, ids, new Date(input.before));
   let values = 0;
   for (const place of PERSON_PLACES) values += await resealPlace(deps.db, place, ciphers);
   let objects = 0;
@@ -119,7 +101,7 @@ export async function resealHouse(
   const { place: number, after } = input.cursor ?? HOUSE_START;
   const place = HOUSE_PLACES[number];
   if (place === undefined) return { values: 0, cursor: null };
-  const cipher = await deps.vault.renew(deps.db, null, new Date(input.before));
+  const cipher = await deps.vault.renewHouse(deps.db, new Date(input.before));
   const from = { keyId: cipher.sealingKeyId, after, most: HOUSE_ROWS };
   const rows = await houseRows(deps.db, place, from);
   const anew = rows.flatMap((row) => sealedAnew(cipher, place, row));

@@ -5,6 +5,7 @@ import type { KeyHolder } from '../../platform/crypto/vault.ts';
 import type { Queryable, Tx } from '../database.ts';
 
 interface HolderRow {
+  readonly application: string;
   readonly own: string;
   readonly sealing: string;
   readonly id: string | null;
@@ -15,32 +16,36 @@ interface HolderRow {
   readonly created_at: Date;
 }
 
-function keyOf(row: Omit<HolderRow, 'own' | 'sealing'>): readonly StoredDataKey[] {
+function keyOf(row: Omit<HolderRow, 'application' | 'own' | 'sealing'>): readonly StoredDataKey[] {
   const { id, subject_id: subjectId, generation, wrapped } = row;
   if (id === null || subjectId === null) return [];
   return [{ id, subjectId, generation, wrapped, kekId: row.kek_id, createdAt: row.created_at }];
 }
 
 /**
- * The keys of an application: those of its draft and those of its person. The draft's seal until it is submitted,
- * because until then it may turn out to be another person's.
+ * The keys of applications, by application: those of its draft and those of its person. The draft's seal until it is
+ * submitted, because until then it may turn out to be another person's.
  */
-export async function keysOfApplication(
+export async function keysOfApplications(
   db: Queryable,
-  applicationId: string,
-): Promise<KeyHolder | undefined> {
+  applicationIds: readonly string[],
+): Promise<ReadonlyMap<string, KeyHolder>> {
   const { rows } = await sql<HolderRow>`
-    select a.key_subject_id as own,
+    select a.id as application, a.key_subject_id as own,
            case when a.stage = 'APPLY' then a.key_subject_id
                 else coalesce(p.key_subject_id, a.key_subject_id) end as sealing,
            k.id, k.subject_id, k.generation, k.kek_id, k.wrapped, k.created_at
       from applications a
       left join applicants p on p.id = a.applicant_id
       left join data_keys k on k.subject_id in (a.key_subject_id, p.key_subject_id)
-     where a.id = ${applicationId}`.execute(db);
-  const [first] = rows;
-  if (first === undefined) return undefined;
-  return { own: first.own, sealing: first.sealing, keys: rows.flatMap(keyOf) };
+     where a.id = any(${applicationIds}::uuid[])`.execute(db);
+  const holders = new Map<string, KeyHolder>();
+  for (const row of rows) {
+    const { application, own, sealing } = row;
+    const keys = holders.get(application)?.keys ?? [];
+    holders.set(application, { own, sealing, keys: [...keys, ...keyOf(row)] });
+  }
+  return holders;
 }
 
 /** Every key a subject ever had. */
@@ -56,26 +61,28 @@ export async function keysOfSubject(
   return rows.flatMap(keyOf);
 }
 
-/** Adds a key; a subject that has one of that generation keeps it. */
-export async function addDataKey(db: Queryable, key: NewDataKey): Promise<void> {
+/** Adds keys; a subject that has one of that generation keeps it. */
+export async function addDataKeys(db: Queryable, keys: readonly NewDataKey[]): Promise<void> {
   await db
     .insertInto('data_keys')
-    .values({
-      id: key.id,
-      subject_id: key.subjectId,
-      generation: key.generation,
-      kek_id: key.kekId,
-      wrapped: key.wrapped,
-    })
+    .values(
+      keys.map((key) => ({
+        id: key.id,
+        subject_id: key.subjectId,
+        generation: key.generation,
+        kek_id: key.kekId,
+        wrapped: key.wrapped,
+      })),
+    )
     .onConflict((oc) => oc.columns(['subject_id', 'generation']).doNothing())
     .execute();
 }
 
 /** The vault's view of this file. */
 export const KEY_STORE = {
-  ofApplication: keysOfApplication,
+  ofApplications: keysOfApplications,
   ofSubject: keysOfSubject,
-  add: addDataKey,
+  add: addDataKeys,
 } as const;
 
 export interface WrappedRow {

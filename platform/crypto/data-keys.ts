@@ -41,22 +41,31 @@ export function newestOf(
     );
 }
 
-/** A new key of a subject, wrapped. @throws KeyServiceError */
-export async function makeDataKey(
+/** A key that a subject is in want of. */
+export interface WantedKey {
+  readonly subjectId: string;
+  readonly generation: number;
+}
+
+/** New keys, wrapped by one question. @throws KeyServiceError */
+export async function makeDataKeys(
   keyService: KeyService,
-  subjectId: string,
-  generation: number,
-): Promise<NewDataKey> {
-  const key = randomBytes(KEY_BYTES);
-  const id = randomUUID();
-  const [wrapped] = await keyService.wrap([{ context: contextOf({ id, subjectId }), key }]);
-  key.fill(0);
-  if (wrapped === undefined) throw new CryptoError('KEY_INVALID', 'No wrapped key came back.');
-  return { id, subjectId, generation, ...wrapped };
+  wanted: readonly WantedKey[],
+): Promise<readonly NewDataKey[]> {
+  const made = wanted.map((one) => ({ ...one, id: randomUUID(), key: randomBytes(KEY_BYTES) }));
+  const wrapped = await keyService.wrap(
+    made.map(({ key, ...one }) => ({ context: contextOf(one), key })),
+  );
+  return made.map(({ key, ...one }, at) => {
+    key.fill(0);
+    const found = wrapped[at];
+    if (found === undefined) throw new CryptoError('KEY_INVALID', 'No wrapped key came back.');
+    return { ...one, ...found };
+  });
 }
 
 /** The live ones of `keys` in clear, from the cache or the key service. @throws KeyServiceError */
-async function unwrapKeys(
+export async function unwrapKeys(
   keyService: KeyService,
   cache: KeyCache,
   keys: readonly StoredDataKey[],

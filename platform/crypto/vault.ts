@@ -6,10 +6,12 @@
 import type { KeyService } from '../key-service/port.ts';
 import {
   cipherOver,
-  makeDataKey,
+  makeDataKeys,
   type NewDataKey,
   newestOf,
   type StoredDataKey,
+  unwrapKeys,
+  type WantedKey,
 } from './data-keys.ts';
 import { CryptoError } from './errors.ts';
 import { blindIndexOf } from './field-cipher.ts';
@@ -31,10 +33,11 @@ export interface KeyHolder {
 
 /** The database as the vault sees it; `Q` is a pool or a transaction. */
 export interface KeyStore<Q> {
-  ofApplication(db: Q, applicationId: string): Promise<KeyHolder | undefined>;
+  /** Without those that do not exist. */
+  ofApplications(db: Q, applicationIds: readonly string[]): Promise<ReadonlyMap<string, KeyHolder>>;
   ofSubject(db: Q, subjectId: string): Promise<readonly StoredDataKey[]>;
-  /** Does nothing when the subject has a key of that generation. */
-  add(db: Q, key: NewDataKey): Promise<void>;
+  /** Leaves out keys of a generation that their subject has. */
+  add(db: Q, keys: readonly NewDataKey[]): Promise<void>;
 }
 
 export interface VaultParts<Q> {
@@ -55,10 +58,16 @@ export interface Vault<Q> {
   /** The cipher of what belongs to no person. @throws KeyServiceError */
   ofHouse(db: Q): Promise<SubjectCipher>;
   /**
-   * The same, after a new generation was made if the sealing key is older than `olderThan`; null stands for the house.
-   * @throws CryptoError, KeyServiceError
+   * Ciphers of many applications by id, after a new generation was made for each whose sealing key is older than
+   * `olderThan`. Those that are erased or do not exist are left out. @throws KeyServiceError
    */
-  renew(db: Q, applicationId: string | null, olderThan: Date): Promise<SubjectCipher>;
+  renew(
+    db: Q,
+    applicationIds: readonly string[],
+    olderThan: Date,
+  ): Promise<ReadonlyMap<string, SubjectCipher>>;
+  /** The same for the house. @throws KeyServiceError */
+  renewHouse(db: Q, olderThan: Date): Promise<SubjectCipher>;
   /**
    * HMAC-SM3 of `value`, 32 bytes, equal for equal values of one domain and of no use elsewhere.
    * The caller normalises the value first.
@@ -70,34 +79,70 @@ export interface Vault<Q> {
 
 const CACHE = { keepMs: 60_000, graceMs: 120_000, most: 20_000 };
 
+/** An application whose own key was destroyed is erased, and gets no key again. */
+const isErased = ({ keys, own }: KeyHolder): boolean => newestOf(keys, own)?.wrapped === null;
+
+/** The key that must be made before the holder can seal. A person who was erased and comes back is given one anew. */
+function wantedKey({ keys, sealing }: KeyHolder, olderThan: Date | undefined): WantedKey | null {
+  const newest = newestOf(keys, sealing);
+  const stands =
+    newest !== undefined &&
+    newest.wrapped !== null &&
+    (olderThan === undefined || newest.createdAt >= olderThan);
+  return stands ? null : { subjectId: sealing, generation: (newest?.generation ?? 0) + 1 };
+}
+
 export function createVault<Q>({ keyService, store, former, indexKey }: VaultParts<Q>): Vault<Q> {
   const cache = createKeyCache(CACHE);
   const parts = { keyService, cache, former, indexKey };
 
-  /** A person who was erased and comes back is given a key anew; an application that was erased is not. */
   async function withKey(
     db: Q,
     read: () => Promise<KeyHolder>,
     olderThan?: Date,
   ): Promise<SubjectCipher> {
     const holder = await read();
-    const newest = newestOf(holder.keys, holder.sealing);
-    if (newestOf(holder.keys, holder.own)?.wrapped === null) {
+    if (isErased(holder)) {
       throw new CryptoError('SUBJECT_ERASED', 'The application was erased: its key was destroyed.');
     }
-    const stands =
-      newest !== undefined &&
-      newest.wrapped !== null &&
-      (olderThan === undefined || newest.createdAt >= olderThan);
-    if (stands) return await cipherOver(parts, holder.keys, holder.sealing);
+    const wanted = wantedKey(holder, olderThan);
+    if (wanted === null) return await cipherOver(parts, holder.keys, holder.sealing);
     // Another process may have made the same generation this moment: its key stands, and ours is forgotten.
-    const generation = (newest?.generation ?? 0) + 1;
-    await store.add(db, await makeDataKey(keyService, holder.sealing, generation));
+    await store.add(db, await makeDataKeys(keyService, [wanted]));
     return await cipherOver(parts, (await read()).keys, holder.sealing);
   }
 
+  async function renew(
+    db: Q,
+    ids: readonly string[],
+    olderThan: Date,
+  ): Promise<ReadonlyMap<string, SubjectCipher>> {
+    const before = [...(await store.ofApplications(db, ids))].filter(([, one]) => !isErased(one));
+    // Two applications of one person want one key.
+    const wanted = new Map<string, WantedKey>();
+    for (const [, holder] of before) {
+      const key = wantedKey(holder, olderThan);
+      if (key !== null) wanted.set(key.subjectId, key);
+    }
+    if (wanted.size > 0) await store.add(db, await makeDataKeys(keyService, [...wanted.values()]));
+    const holders = await store.ofApplications(
+      db,
+      before.map(([id]) => id),
+    );
+    await unwrapKeys(
+      keyService,
+      cache,
+      [...holders.values()].flatMap(({ keys }) => keys),
+    );
+    const ciphers = new Map<string, SubjectCipher>();
+    for (const [id, { keys, sealing }] of holders) {
+      ciphers.set(id, await cipherOver(parts, keys, sealing));
+    }
+    return ciphers;
+  }
+
   const application = (db: Q, id: string) => async (): Promise<KeyHolder> => {
-    const holder = await store.ofApplication(db, id);
+    const holder = (await store.ofApplications(db, [id])).get(id);
     if (holder === undefined) throw new CryptoError('KEY_UNKNOWN', 'There is no such application.');
     return holder;
   };
@@ -110,8 +155,8 @@ export function createVault<Q>({ keyService, store, former, indexKey }: VaultPar
   return {
     of: (db, applicationId) => withKey(db, application(db, applicationId)),
     ofHouse: (db) => withKey(db, house(db)),
-    renew: (db, id, olderThan) =>
-      withKey(db, id === null ? house(db) : application(db, id), olderThan),
+    renew,
+    renewHouse: (db, olderThan) => withKey(db, house(db), olderThan),
     blindIndex: (domain, value) => blindIndexOf(indexKey, domain, value),
     close: () => cache.close(),
   };

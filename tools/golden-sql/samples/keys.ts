@@ -5,10 +5,12 @@ import * as sealedRows from '../../../db/queries/sealed-rows.ts';
 import { AT, BYTES, ID, OTHER_ID } from './values.ts';
 
 export const KEYS: Samples = {
-  keysOfApplication: ({ tx }) => keys.keysOfApplication(tx, ID),
+  keysOfApplications: ({ tx }) => keys.keysOfApplications(tx, [ID]),
   keysOfSubject: ({ tx }) => keys.keysOfSubject(tx, ID),
-  addDataKey: ({ tx }) =>
-    keys.addDataKey(tx, { id: ID, subjectId: OTHER_ID, generation: 1, kekId: 'k', wrapped: BYTES }),
+  addDataKeys: ({ tx }) =>
+    keys.addDataKeys(tx, [
+      { id: ID, subjectId: OTHER_ID, generation: 1, kekId: 'k', wrapped: BYTES },
+    ]),
   keysWrappedByOthers: ({ tx }) =>
     keys.keysWrappedByOthers(tx, { kekId: 'k', after: ID, most: 500 }),
   replaceWrapped: ({ tx }) =>

@@ -86,7 +86,7 @@ export interface HouseCursor {
 
 const FIRST_ROW = '(0,0)';
 /** The place to begin with. */
-export const HOUSE_START: HouseCursor = { place: 0, after: FIRST_ROW };
+const HOUSE_START: HouseCursor = { place: 0, after: FIRST_ROW };
 
 export interface HouseInput {
   readonly before: string;

@@ -14,6 +14,7 @@ const SERVER_ROOMS = [
   'ports',
   'sandbox',
   'tools',
+  'trust',
 ];
 
 export default defineConfig({

@@ -1,7 +1,10 @@
 /** Puts together what the activities need from the configuration of a process. */
+import { roleOf } from '../db/access/areas.ts';
 import { openDatabase } from '../db/database.ts';
+import { KEY_STORE } from '../db/queries/keys.ts';
 import type { Config } from '../platform/config.ts';
-import { createFieldCipher } from '../platform/crypto/field-cipher.ts';
+import { createVault } from '../platform/crypto/vault.ts';
+import { openKeyService } from '../platform/key-service/open.ts';
 import { readDataKeys, readGatewayKeys } from '../platform/keys.ts';
 import { createLogger } from '../platform/log.ts';
 import { createFileObjectStore } from '../platform/object-store.ts';
@@ -15,17 +18,25 @@ export function assembleActivityDeps(config: Config): ActivityDeps {
   const log = createLogger('worker', config);
   const dataKeys = readDataKeys(config.dataKeysFile, config.environment);
   const gatewayKeys = readGatewayKeys(config.gateway.keysFile, config.environment);
-  const db = openDatabase(config.database, (error) =>
+  const keyService = openKeyService(config);
+  const db = openDatabase({ ...config.database, role: roleOf('worker') }, (error) =>
     log.warn({ err: error }, 'idle database connection lost'),
   );
   return {
     db,
-    cipher: createFieldCipher(dataKeys.fields, dataKeys.blindIndex),
+    vault: createVault({
+      keyService,
+      store: KEY_STORE,
+      former: dataKeys.fields,
+      indexKey: dataKeys.blindIndex,
+    }),
+    keyService,
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     ports: createHttpPorts(config, gatewayKeys),
     rulebooks: createRulebookReader(),
     lender: { name: config.lender.name, uscc: config.lender.uscc },
     sealKey: gatewayKeys.seal,
+    auditKey: gatewayKeys.audit,
     caRootsPem: [gatewayKeys.caRootPem],
     fonts: loadFontSet(),
     log,

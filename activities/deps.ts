@@ -1,8 +1,10 @@
 /** What the activities are given when the worker starts: the database, keys, ports and rules. */
-import type { Db } from '../db/database.ts';
+import type { Db, Queryable } from '../db/database.ts';
 import type { Logger } from 'pino';
-import type { FieldCipher } from '../platform/crypto/field-cipher.ts';
 import type { Sm2KeyPair } from '../platform/crypto/sm2.ts';
+import type { Vault } from '../platform/crypto/vault.ts';
+import type { KeyService } from '../platform/key-service/port.ts';
+import type { SigningKey } from '../platform/keys.ts';
 import type { ObjectStore } from '../platform/object-store.ts';
 import type { FontSet } from './contract/fonts.ts';
 import type { Ports } from './ports/index.ts';
@@ -17,13 +19,17 @@ export interface Lender {
 
 export interface ActivityDeps {
   readonly db: Db;
-  readonly cipher: FieldCipher;
+  /** Ciphers of personal data, by application. */
+  readonly vault: Vault<Queryable>;
+  readonly keyService: KeyService;
   readonly objects: ObjectStore;
   readonly ports: Ports;
   readonly rulebooks: RulebookReader;
   readonly lender: Lender;
   /** The lender's seal key, with which it signs contracts. */
   readonly sealKey: Sm2KeyPair;
+  /** Seals the audit chain. */
+  readonly auditKey: SigningKey;
   /** Roots that applicants' certificates must lead to, PEM. */
   readonly caRootsPem: readonly string[];
   readonly fonts: FontSet;

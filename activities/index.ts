@@ -3,6 +3,7 @@ import { admitApplication } from './apply/admit.ts';
 import { expireAuthorisation } from './apply/authorisation.ts';
 import { endApplication } from './apply/end.ts';
 import { sweepDrafts } from './apply/sweep.ts';
+import { sealAudit } from './audit/seal.ts';
 import { concludeBureau } from './bureau/conclude.ts';
 import { pullBaihang, pullPboc } from './bureau/pull.ts';
 import { screenRegistries } from './bureau/screen.ts';
@@ -11,11 +12,16 @@ import { decideApplication } from './decide/decide.ts';
 import { requestMore, supplyMore } from './decide/more.ts';
 import { cancelReviews, remindReview } from './decide/remind.ts';
 import { claimReview, decideReview, returnReview } from './decide/review.ts';
+import { CryptoError } from '../platform/crypto/errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { queryPayout, sendPayout } from './disburse/pay.ts';
 import { cancelPayout, releasePayout } from './disburse/release.ts';
 import { reportUnknownPayout, resolvePayout } from './disburse/resolve.ts';
+import { finalFailure } from './failures.ts';
 import { assessFraud } from './fraud/assess.ts';
+import { erasePerson } from './keys/erase.ts';
+import { resealApplications, resealHouse } from './keys/reseal.ts';
+import { beginRotation, rewrapKeys } from './keys/rewrap.ts';
 import { answerOffer, cancelOffer, expireOffer } from './offer/answer.ts';
 import { makeOffer } from './offer/make.ts';
 import { openCase, remindPeople, resolveCase } from './operations/cases.ts';
@@ -37,6 +43,7 @@ const VERBS = {
   expireAuthorisation,
   endApplication,
   sweepDrafts,
+  sealAudit,
   checkIdentity,
   checkFace,
   concludeVerification,
@@ -76,6 +83,11 @@ const VERBS = {
   openCase,
   remindPeople,
   resolveCase,
+  beginRotation,
+  rewrapKeys,
+  resealApplications,
+  resealHouse,
+  erasePerson,
 } as const;
 
 type Verbs = typeof VERBS;
@@ -87,12 +99,26 @@ export type Activities = {
     : never;
 };
 
+type Verb = (deps: ActivityDeps, ...input: unknown[]) => Promise<unknown>;
+
+/** Erased data do not come back by trying again: the failure is final and says so. */
+async function unlessErased(verb: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await verb();
+  } catch (error) {
+    if (error instanceof CryptoError && error.code === 'SUBJECT_ERASED') {
+      throw finalFailure(error.code, error);
+    }
+    throw error;
+  }
+}
+
 /** Binds every verb to the dependencies of this process. */
 export function createActivities(deps: ActivityDeps): Activities {
   const bound = Object.entries(VERBS).map(([name, verb]) => [
     name,
     (...input: unknown[]) =>
-      (verb as (deps: ActivityDeps, ...input: unknown[]) => unknown)(deps, ...input),
+      unlessErased(() => (verb as Verb)(deps, ...input)),
   ]);
   // Every entry of VERBS is bound by the same rule that the type states.
   return Object.fromEntries(bound) as Activities;

@@ -24,3 +24,7 @@ export function noticeText(
   const { to } = payload;
   return typeof to === 'string' ? (BY_STAGE[to] ?? null) : null;
 }
+
+/** The message that carries a one-time code; the code is the only thing of the person's in it. */
+export const codeText = (code: string): string =>
+  `您的登录验证码为${code}，5分钟内有效。请勿告知他人，我们的员工不会向您索取。`;

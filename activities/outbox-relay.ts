@@ -1,9 +1,18 @@
 /** Relays the outbox: sends applicants their notices, at least once, under the number of the item, and gives up by name. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { IdentityPage } from '../domain/apply.ts';
 import { loadPartialForm } from '../db/queries/apply.ts';
-import { markDelivered, type OutboxItem, putOff, takeDue } from '../db/queries/outbox.ts';
+import {
+  CODE_TOPIC,
+  markDelivered,
+  type OutboxItem,
+  putOff,
+  takeDue,
+} from '../db/queries/outbox.ts';
+import { openCode } from './code-message.ts';
+import { CryptoError } from '../platform/crypto/errors.ts';
 import type { ActivityDeps } from './deps.ts';
-import { noticeText } from './notices.ts';
+import { codeText, noticeText } from './notices.ts';
 import { OutsideFailure } from './ports/answers.ts';
 
 const BATCH = 50;
@@ -11,6 +20,12 @@ const LEASE_SECONDS = 60;
 const IDLE_MS = 1_000;
 const MOST_ATTEMPTS = 12;
 const LONGEST_DELAY_SECONDS = 3_600;
+
+/** What the relay uses of the worker's parts. */
+export type RelayDeps = Pick<ActivityDeps, 'db' | 'vault'> & {
+  readonly ports: Pick<ActivityDeps['ports'], 'notice'>;
+  readonly log: Pick<ActivityDeps['log'], 'warn' | 'error'>;
+};
 
 export interface Relay {
   stop(): Promise<void>;
@@ -20,15 +35,36 @@ export interface Relay {
 const requestNo = (item: OutboxItem): string =>
   `XN${item.id.replaceAll('-', '').slice(0, 30).toUpperCase()}`;
 
-async function deliver(deps: ActivityDeps, item: OutboxItem): Promise<void> {
+/** A code that came too late to be of use is not sent any more. */
+async function deliverCode(deps: RelayDeps, item: OutboxItem): Promise<void> {
+  const code = openCode(await deps.vault.ofHouse(deps.db), item);
+  if (code.expiresAt <= new Date()) return;
+  const text = codeText(code.code);
+  await deps.ports.notice.sms({ requestNo: requestNo(item), mobile: code.mobile, text });
+}
+
+/** Who is told; nobody, when the person was erased meanwhile. */
+async function addresseeOf(deps: RelayDeps, applicationId: string): Promise<IdentityPage | null> {
+  try {
+    const cipher = await deps.vault.of(deps.db, applicationId);
+    return (await loadPartialForm(deps.db, cipher, applicationId)).identity;
+  } catch (error) {
+    if (error instanceof CryptoError && error.code === 'SUBJECT_ERASED') return null;
+    throw error;
+  }
+}
+
+async function deliver(deps: RelayDeps, item: OutboxItem): Promise<void> {
+  if (item.topic === CODE_TOPIC) return await deliverCode(deps, item);
+  if (item.applicationId === null) return;
   const text = noticeText(item.topic, item.payload);
   if (text === null) return;
-  const { identity } = await loadPartialForm(deps.db, deps.cipher, item.applicationId);
+  const identity = await addresseeOf(deps, item.applicationId);
   if (identity === null) return;
   await deps.ports.notice.sms({ requestNo: requestNo(item), mobile: identity.mobile, text });
 }
 
-async function relayOne(deps: ActivityDeps, item: OutboxItem): Promise<boolean> {
+async function relayOne(deps: RelayDeps, item: OutboxItem): Promise<boolean> {
   try {
     await deliver(deps, item);
     return true;
@@ -44,7 +80,7 @@ async function relayOne(deps: ActivityDeps, item: OutboxItem): Promise<boolean> 
 }
 
 /** One round: takes what is due and says how much that was. */
-export async function relayDue(deps: ActivityDeps): Promise<number> {
+export async function relayDue(deps: RelayDeps): Promise<number> {
   const items = await takeDue(deps.db, BATCH, LEASE_SECONDS);
   const sent = await Promise.all(items.map((item) => relayOne(deps, item)));
   await markDelivered(
@@ -55,7 +91,7 @@ export async function relayDue(deps: ActivityDeps): Promise<number> {
 }
 
 /** Relays until it is stopped. A failing database is logged and tried again: the rows wait. */
-export function startOutboxRelay(deps: ActivityDeps): Relay {
+export function startOutboxRelay(deps: RelayDeps): Relay {
   const stopping = new AbortController();
   const pause = (ms: number): Promise<void> =>
     sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);

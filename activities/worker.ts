@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ScheduleAlreadyRunning, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { type Config, loadConfig } from '../platform/config.ts';
@@ -20,14 +20,15 @@ import { connectTemporal } from '../platform/temporal/client.ts';
 import { makeCurrent, openBuildIds } from '../platform/temporal/deployment.ts';
 import { connectWorkerToTemporal } from '../platform/temporal/worker-connection.ts';
 import { assembleActivityDeps } from './assemble.ts';
+import { startAuditChainer } from './audit/chain.ts';
 import { createActivities } from './index.ts';
 import { startOutboxRelay } from './outbox-relay.ts';
+import { createSchedules } from './schedules.ts';
 import { publishShippedRulebooks } from './shipped-rulebooks.ts';
 import { createWorkers } from './worker-pool.ts';
 
 /** The file beside the bundles that names the one a built release runs; absent when running from sources. */
 const CURRENT_FILE = 'current';
-const SWEEP_EVERY = '15m';
 
 /** The SDK's log lines go the same way as ours, scrubbed and in the same form. */
 function installRuntime(log: Logger): void {
@@ -67,27 +68,6 @@ async function keptBundles(
   return others.filter(({ buildId }) => open.includes(buildId));
 }
 
-/** The sweep of idle drafts runs on a schedule of Temporal; whoever starts first creates it. */
-async function scheduleDraftSweep(client: Client, prefix: string): Promise<void> {
-  const sweep = `${prefix}draft-sweep`;
-  try {
-    await client.schedule.create({
-      scheduleId: sweep,
-      spec: { intervals: [{ every: SWEEP_EVERY }], timezone: 'Asia/Shanghai' },
-      action: {
-        type: 'startWorkflow',
-        workflowType: 'draftSweep',
-        workflowId: sweep,
-        taskQueue: `${prefix}loan`,
-        args: [],
-      },
-      policies: { overlap: 'SKIP', catchupWindow: '10m' },
-    });
-  } catch (error) {
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-  }
-}
-
 async function start(): Promise<Running> {
   const config = loadConfig();
   runCryptoSelfTest();
@@ -113,9 +93,10 @@ async function start(): Promise<Running> {
   const runs = workers.map((worker) => worker.run());
   if (config.workerQueues.includes('loan')) {
     await makeCurrent(temporal.client, config.temporal.deployment, current.buildId);
-    await scheduleDraftSweep(temporal.client, config.temporal.taskQueuePrefix);
+    await createSchedules(temporal.client, config.temporal.taskQueuePrefix);
   }
   const relay = config.workerQueues.includes('notice') ? startOutboxRelay(deps) : undefined;
+  const chainer = config.workerQueues.includes('loan') ? startAuditChainer(deps) : undefined;
   const metrics =
     config.metrics.port === 0
       ? undefined
@@ -127,7 +108,12 @@ async function start(): Promise<Running> {
   return {
     announce: { buildId: current.buildId },
     async stop() {
-      await Promise.all([relay?.stop(), metrics?.close(), shutDown(workers, runs)]);
+      await Promise.all([
+        relay?.stop(),
+        chainer?.stop(),
+        metrics?.close(),
+        shutDown(workers, runs),
+      ]);
       await Promise.all([connection.close(), temporal.close(), deps.db.destroy()]);
     },
   };

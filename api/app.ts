@@ -3,6 +3,8 @@ import { HTTPException } from 'hono/http-exception';
 import type { ApiDeps, AppContext } from './deps.ts';
 import { createRateLimit } from './middleware/rate-limit.ts';
 import { requestContext } from './middleware/request-context.ts';
+import { CryptoError } from '../platform/crypto/errors.ts';
+import { KeyServiceError } from '../platform/key-service/port.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { ApiProblem, problemResponse } from './problem-response.ts';
 import { type App, createOpenApiApp } from './route.ts';
@@ -20,7 +22,11 @@ import { registerOperatorCases } from './routes/operator-cases.ts';
 import { registerPayouts } from './routes/payouts.ts';
 import { registerRecordings } from './routes/recordings.ts';
 import { registerReviews } from './routes/reviews.ts';
+import { registerSignIn } from './routes/sign-in.ts';
+import { registerApplicantSignIn } from './routes/sign-in-applicants.ts';
+import { registerClientSignIn } from './routes/sign-in-clients.ts';
 import { registerSubmission } from './routes/submission.ts';
+import { registerUnmask } from './routes/unmask.ts';
 
 /** What Hono itself refuses, under our codes. */
 function problemOf(error: Error): ApiProblem {
@@ -29,6 +35,12 @@ function problemOf(error: Error): ApiProblem {
     if (error.status === 400) return new ApiProblem('MALFORMED_JSON', { cause: error });
     if (error.status === 415) return new ApiProblem('CONTENT_TYPE_UNSUPPORTED', { cause: error });
     if (error.status === 413) return new ApiProblem('BODY_TOO_LARGE', { cause: error });
+  }
+  if (error instanceof CryptoError && error.code === 'SUBJECT_ERASED') {
+    return new ApiProblem('PERSONAL_DATA_ERASED', { cause: error });
+  }
+  if (error instanceof KeyServiceError && error.code === 'UNAVAILABLE') {
+    return new ApiProblem('UNAVAILABLE', { retryAfterSeconds: 5, cause: error });
   }
   if (isDatabaseAway(error))
     return new ApiProblem('UNAVAILABLE', { cause: error, retryAfterSeconds: 5 });
@@ -71,9 +83,13 @@ function answer(c: AppContext, problem: ApiProblem): Response {
 function registerRoutes(app: App): void {
   registerHealth(app);
   registerDocs(app);
+  registerSignIn(app);
+  registerApplicantSignIn(app);
+  registerClientSignIn(app);
   registerApplications(app);
   registerDrafts(app);
   registerSubmission(app);
+  registerUnmask(app);
   registerAuthorisations(app);
   registerOffers(app);
   registerContracts(app);

@@ -1,22 +1,20 @@
 /** Decodes payloads for the Temporal UI: signed in people with the right role, allowed origins, and a record of each. */
+import { randomUUID } from 'node:crypto';
 import type { PayloadCodec } from '@temporalio/common';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { z } from 'zod';
-import type { Db } from '../db/database.ts';
 import { recordAudit } from '../db/queries/audit.ts';
 import { CryptoError } from '../platform/crypto/errors.ts';
-import type { AccessLog, Principal } from './deps.ts';
-import { actingRole, PAYLOAD_READERS, type Role } from './permissions.ts';
+import { addressOf, networkOf } from './address.ts';
+import { type CodecReader, type CodecReaderDeps, readCodecReader } from './codec-reader.ts';
+import type { AccessLog } from './deps.ts';
 import { ApiProblem } from './problem-response.ts';
 import { PROBLEMS } from './problems.ts';
-import type { TokenVerifier } from './token-verifier.ts';
 
-export interface CodecDeps {
-  readonly db: Db;
+export interface CodecDeps extends CodecReaderDeps {
   readonly codec: PayloadCodec;
-  readonly verifyToken: TokenVerifier;
   /** Origins of the Temporal UI; any other page is refused, whoever looks at it. */
   readonly allowedOrigins: readonly string[];
   readonly namespace: string;
@@ -32,40 +30,39 @@ const payload = z.object({
 });
 const request = z.object({ payloads: z.array(payload).max(MOST_PAYLOADS) });
 
-interface Reader {
-  readonly principal: Principal;
-  readonly role: Role;
+type Reader = CodecReader & { readonly requestId: string; readonly origin: string | undefined };
+
+/** @throws ApiProblem ROLE_MISSING, and what readCodecReader throws */
+async function authorise(deps: CodecDeps, c: Context): Promise<Reader> {
+  const origin = networkOf(addressOf(c));
+  const reader = { ...(await readCodecReader(deps, c)), requestId: randomUUID(), origin };
+  if (reader.role !== null) return reader;
+  await record(deps, reader, { result: 'DENIED', reason: 'ROLE_MISSING', count: 0 });
+  throw new ApiProblem('ROLE_MISSING');
 }
 
-/** @throws ApiProblem TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED, ROLE_MISSING, UNAVAILABLE */
-async function authorise(deps: CodecDeps, header: string | undefined): Promise<Reader> {
-  if (header === undefined) throw new ApiProblem('TOKEN_MISSING');
-  const token = /^Bearer ([A-Za-z0-9_=.-]{1,8192})$/.exec(header)?.[1];
-  if (token === undefined) throw new ApiProblem('TOKEN_INVALID');
-  const verdict = await deps.verifyToken(token);
-  if (!verdict.ok) throw new ApiProblem(verdict.refusal);
-  const role = actingRole(PAYLOAD_READERS, verdict.principal.roles);
-  if (role === undefined) {
-    await record(deps, { principal: verdict.principal, role: null }, 'DENIED', 0);
-    throw new ApiProblem('ROLE_MISSING');
-  }
-  return { principal: verdict.principal, role };
+interface Outcome {
+  readonly result: 'DONE' | 'DENIED' | 'FAILED';
+  readonly reason?: string;
+  readonly count: number;
 }
 
-async function record(
-  deps: CodecDeps,
-  reader: { readonly principal: Principal; readonly role: Role | null },
-  result: 'DONE' | 'DENIED' | 'FAILED',
-  count: number,
-): Promise<void> {
+async function record(deps: CodecDeps, reader: Reader, outcome: Outcome): Promise<void> {
+  const { caller, role, origin, requestId } = reader;
+  const { result, reason, count } = outcome;
+  const session = caller.sessionId === undefined ? {} : { session: caller.sessionId };
   await recordAudit(deps.db, {
-    actor: reader.principal.subject,
-    role: reader.role,
+    actor: caller.subject,
+    role,
+    via: caller.via,
     action: 'payload.decode',
     subjectKind: 'namespace',
     subjectId: deps.namespace,
     result,
-    detail: { count },
+    reason,
+    origin,
+    requestId,
+    detail: { count, ...session },
   });
 }
 
@@ -79,7 +76,7 @@ async function decode(deps: CodecDeps, reader: Reader, body: z.infer<typeof requ
   }));
   try {
     const decoded = await deps.codec.decode(encoded);
-    await record(deps, reader, 'DONE', decoded.length);
+    await record(deps, reader, { result: 'DONE', count: decoded.length });
     return decoded.map((one) => ({
       metadata: Object.fromEntries(
         Object.entries(one.metadata ?? {}).map(([name, value]) => [
@@ -91,10 +88,15 @@ async function decode(deps: CodecDeps, reader: Reader, body: z.infer<typeof requ
     }));
   } catch (cause) {
     if (!(cause instanceof CryptoError)) throw cause;
-    await record(deps, reader, 'FAILED', encoded.length);
+    const outcome = { result: 'FAILED', reason: 'PAYLOAD_UNREADABLE' } as const;
+    await record(deps, reader, { ...outcome, count: encoded.length });
     throw new ApiProblem('PAYLOAD_UNREADABLE', { cause });
   }
 }
+
+/** A page of another origin can send JSON only after the preflight has let it; a form it could send without. */
+const isJson = (c: Context): boolean =>
+  /^application\/json(;|$)/i.test(c.req.header('Content-Type') ?? '');
 
 async function readBody(json: () => Promise<unknown>): Promise<z.infer<typeof request>> {
   const body = await json().catch((cause: unknown) => {
@@ -141,7 +143,8 @@ export function createCodecApp(deps: CodecDeps): Hono {
     },
   });
   app.post('/decode', limit, async (c) => {
-    const reader = await authorise(deps, c.req.header('Authorization'));
+    const reader = await authorise(deps, c);
+    if (!isJson(c)) throw new ApiProblem('CONTENT_TYPE_UNSUPPORTED');
     const namespace = c.req.header('X-Namespace');
     if (namespace !== undefined && namespace !== deps.namespace) throw new ApiProblem('NOT_FOUND');
     const body = await readBody(() => c.req.json());

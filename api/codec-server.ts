@@ -1,42 +1,42 @@
 /** Process entry of the codec server, which lets the Temporal UI show sealed payloads to those who may see them. */
-import { createRemoteJWKSet } from 'jose';
+import { roleOf } from '../db/access/areas.ts';
 import { openDatabase } from '../db/database.ts';
+import { systemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { runCryptoSelfTest } from '../platform/crypto/self-test.ts';
 import { readDataKeys } from '../platform/keys.ts';
 import { type Running, runProcess } from '../platform/lifecycle.ts';
 import { createLogger } from '../platform/log.ts';
 import { createSealedPayloadCodec } from '../platform/temporal/codec.ts';
+import { createTokenReader } from './auth/parts.ts';
 import { createCodecApp } from './codec-app.ts';
 import { listen } from './listen.ts';
-import { createTokenVerifier } from './token-verifier.ts';
 
-/** It writes audit entries and nothing else. */
+/** It reads sessions, writes audit entries and nothing else. */
 const POOL_MAX = 2;
 
 async function start(): Promise<Running> {
   runCryptoSelfTest();
   const config = loadConfig();
   const log = createLogger('codec-server', config);
-  const { payloads } = readDataKeys(config.dataKeysFile, config.environment);
-  const db = openDatabase({ ...config.database, poolMax: POOL_MAX }, (error) =>
-    log.error({ err: error }, 'idle connection'),
+  const { payloads, tokens } = readDataKeys(config.dataKeysFile, config.environment);
+  const db = openDatabase(
+    { ...config.database, poolMax: POOL_MAX, role: roleOf('edge') },
+    (error) => log.error({ err: error }, 'idle connection'),
   );
   const app = createCodecApp({
     db,
     codec: createSealedPayloadCodec(payloads),
-    verifyToken: createTokenVerifier({
-      keys: createRemoteJWKSet(new URL(config.auth.jwksUrl)),
-      issuer: config.auth.issuer,
-      audience: config.auth.audience,
-    }),
+    verifyToken: createTokenReader(config, tokens),
+    now: () => systemClock.now(),
+    secure: config.api.publicUrl.startsWith('https:'),
     allowedOrigins: config.codec.allowedOrigins,
     namespace: config.temporal.namespace,
     log,
   });
   const { host } = config.api;
   const { port } = config.codec;
-  const listening = await listen({ fetch: (request) => app.fetch(request), host, port });
+  const listening = await listen({ fetch: (request, env) => app.fetch(request, env), host, port });
   log.info({ 'server.port': listening.port }, 'listening');
   return {
     announce: { port: listening.port },

@@ -1,8 +1,12 @@
 /** What the API is built from, and what travels with one request. */
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Actor } from '../domain/journey.ts';
-import type { Db } from '../db/database.ts';
-import type { FieldCipher } from '../platform/crypto/field-cipher.ts';
+import type { AreaDatabases } from '../db/access/pools.ts';
+import type { Db, Queryable } from '../db/database.ts';
+import type { ByteCipher } from '../platform/crypto/subject-cipher.ts';
+import type { Vault } from '../platform/crypto/vault.ts';
+import type { SignInParts } from './auth/parts.ts';
+import type { Session } from './auth/sessions.ts';
 import type { LoanMessenger } from './loan-messenger.ts';
 import type { Role } from './permissions.ts';
 import { ApiProblem, type Language } from './problem-response.ts';
@@ -10,8 +14,12 @@ import type { TokenVerifier } from './token-verifier.ts';
 
 /** The part of the object store the API uses; bytes are sealed at rest behind it. */
 export interface Objects {
-  put(key: string, bytes: Uint8Array): Promise<{ readonly sm3: string; readonly size: number }>;
-  get(key: string): Promise<Buffer>;
+  put(
+    key: string,
+    bytes: Uint8Array,
+    cipher: ByteCipher,
+  ): Promise<{ readonly sm3: string; readonly size: number }>;
+  get(key: string, cipher: ByteCipher): Promise<Buffer>;
 }
 
 export interface AccessLog {
@@ -27,11 +35,15 @@ export interface Lender {
 }
 
 export interface ApiDeps {
+  /** The edge's database; once the caller is known, the database of the caller's area. */
   readonly db: Db;
-  readonly cipher: FieldCipher;
+  readonly areas: Pick<AreaDatabases, 'of'>;
+  /** Ciphers of personal data, by application. */
+  readonly vault: Vault<Queryable>;
   readonly objects: Objects;
   readonly loans: LoanMessenger;
   readonly verifyToken: TokenVerifier;
+  readonly signIn: SignInParts;
   /** SM2 public key of a caller of the signed webhook, or undefined when it is not known. */
   readonly webhookKeyFor: (appId: string, keyId: string) => string | undefined;
   readonly lender: Lender;
@@ -43,9 +55,18 @@ export interface ApiDeps {
   readonly publicUrl: string;
 }
 
-export interface Principal {
+/** Who calls, and how that is known. */
+export interface Caller {
   readonly subject: string;
   readonly roles: readonly Role[];
+  /** A person's bearer token, the cookie of a browser in which staff signed in, or the token of an integrator's client. */
+  readonly via: 'token' | 'session' | 'client';
+  /** What a client was granted; of no meaning for people. */
+  readonly scopes: readonly string[];
+  /** Names the session in the audit trail. */
+  readonly sessionId?: string;
+  /** Requests a client may make per minute. */
+  readonly requestsPerMinute?: number;
 }
 
 export interface AppEnv {
@@ -55,11 +76,17 @@ export interface AppEnv {
     rateLimit: MiddlewareHandler<AppEnv>;
     requestId: string;
     language: Language;
-    principal?: Principal;
+    principal?: Caller;
+    /** The session of the browser, on the routes that are for signed-in staff of whatever role. */
+    session?: Session;
     /** The role in which the caller acts on this route. */
     role?: Role;
     /** Key of this act, bound to the caller; set where the route needs an Idempotency-Key. */
     actKey?: string;
+    /** Verb under which this route's answer is recorded, where it holds personal data. */
+    personalRead?: string;
+    /** The writing of that record, begun once the record may be seen; the answer waits for it. */
+    readRecord?: Promise<void>;
   };
 }
 export type AppContext = Context<AppEnv>;

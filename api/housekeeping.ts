@@ -1,6 +1,7 @@
 /** Forgets, every hour, what protects against repetition once nothing can repeat any more. */
 import type { Db } from '../db/database.ts';
 import { forgetBefore } from '../db/queries/idempotency.ts';
+import { forgetSignIns } from '../db/queries/sign-in.ts';
 import { TIMESTAMP_WINDOW_MS } from '../platform/crypto/envelope.ts';
 import type { AccessLog } from './deps.ts';
 
@@ -16,6 +17,7 @@ export async function tidy(db: Db, now: Date): Promise<void> {
     nonces: new Date(now.getTime() - NONCES_KEPT_MS),
     acts: new Date(now.getTime() - ACTS_KEPT_DAYS * 24 * HOUR_MS),
   });
+  await forgetSignIns(db, new Date(now.getTime() - HOUR_MS));
 }
 
 /** Starts the rounds; any number of API processes may, since forgetting twice is forgetting once. */

@@ -9,7 +9,8 @@ export interface Listening {
 }
 
 export interface ListenOptions {
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** `env` is the connection the request came over, as @hono/node-server describes it. */
+  readonly fetch: (request: Request, env: object) => Response | Promise<Response>;
   readonly host: string;
   readonly port: number;
 }

@@ -1,20 +1,29 @@
 /** Who may call which route: the one table that the server, the document and the tests read. */
-import type { Role } from '../domain/authority.ts';
+import { type Role, ROLES } from '../domain/authority.ts';
+import { sightOf } from './sight.ts';
 
 export type { Role };
 
-/** `public`: anybody. `signed`: a signed envelope instead of a token. Otherwise a token with one of the roles. */
-export type Access = 'public' | 'signed' | readonly Role[];
+/**
+ * `public`: anybody. `signed`: a signed envelope instead of a token. `session`: the cookie of a browser in which staff
+ * signed in, whatever the role. Otherwise a token or a session with one of the roles.
+ */
+export type Access = 'public' | 'signed' | 'session' | readonly Role[];
 
 /** Those who apply, for themselves or for their users; they see their own records only. */
 const OWNERS: readonly Role[] = ['applicant', 'integrator'];
 /** Those who decide on referred applications, the widest authority first: it is the one acted in. */
 const REVIEWERS: readonly Role[] = ['risk-officer', 'senior-reviewer', 'reviewer'];
-const FINANCE: readonly Role[] = ['finance'];
+/** Finance in two: makers release and propose, checkers approve what a maker proposed. */
+const FINANCE_MAKER: readonly Role[] = ['finance-maker'];
+const FINANCE_CHECKER: readonly Role[] = ['finance-checker'];
+const FINANCE: readonly Role[] = [...FINANCE_MAKER, ...FINANCE_CHECKER];
 const OPERATIONS: readonly Role[] = ['operations'];
 /** Those who look on without acting. */
 const OVERSIGHT: readonly Role[] = ['compliance', 'auditor'];
-const STAFF: readonly Role[] = [...REVIEWERS, ...FINANCE, ...OPERATIONS, ...OVERSIGHT];
+/** Risk as readers: who approves rules looks at what they did. */
+const RISK: readonly Role[] = [...REVIEWERS, 'risk-approver'];
+const STAFF: readonly Role[] = [...RISK, ...FINANCE, ...OPERATIONS, ...OVERSIGHT];
 const EVERYBODY: readonly Role[] = [...OWNERS, ...STAFF];
 
 /** Route to access. A route that is not here cannot be registered. */
@@ -23,6 +32,15 @@ export const PERMISSIONS = {
   'GET /readyz': 'public',
   'GET /openapi.json': 'public',
   'GET /docs': 'public',
+
+  'GET /v1/sign-in': 'public',
+  'GET /v1/sign-in/callback': 'public',
+  'GET /v1/session': 'session',
+  'POST /v1/sign-out': 'session',
+  'POST /v1/applicant-codes': 'public',
+  'POST /v1/applicant-tokens': 'public',
+  'POST /v1/tokens': 'public',
+  'GET /v1/keys': 'public',
 
   'POST /v1/applications': OWNERS,
   'GET /v1/applications': OWNERS,
@@ -34,6 +52,7 @@ export const PERMISSIONS = {
   'POST /v1/applications/{id}/submit': OWNERS,
   'POST /v1/applications/{id}/withdraw': OWNERS,
   'POST /v1/applications/{id}/information': OWNERS,
+  'POST /v1/applications/{id}/unmask': [...REVIEWERS, 'compliance'],
   'GET /v1/applications/{id}/timeline': EVERYBODY,
   'GET /v1/applications/{id}/offer': EVERYBODY,
 
@@ -56,18 +75,18 @@ export const PERMISSIONS = {
   'GET /v1/loans': OWNERS,
   'GET /v1/loans/{id}': EVERYBODY,
 
-  'GET /v1/decisions/{id}': EVERYBODY,
-  'GET /v1/reviews': [...REVIEWERS, ...OPERATIONS, ...OVERSIGHT],
-  'GET /v1/reviews/{id}': [...REVIEWERS, ...OVERSIGHT],
+  'GET /v1/decisions/{id}': [...OWNERS, ...RISK, ...OVERSIGHT],
+  'GET /v1/reviews': [...RISK, ...OPERATIONS, ...OVERSIGHT],
+  'GET /v1/reviews/{id}': [...RISK, ...OVERSIGHT],
   'POST /v1/reviews/{id}/claim': REVIEWERS,
   'POST /v1/reviews/{id}/decide': REVIEWERS,
   'POST /v1/reviews/{id}/request-more': REVIEWERS,
   'POST /v1/reviews/{id}/return': REVIEWERS,
 
   'GET /v1/payouts': [...FINANCE, ...OPERATIONS, ...OVERSIGHT],
-  'POST /v1/payouts/{id}/release': FINANCE,
-  'POST /v1/payouts/{id}/propose': FINANCE,
-  'POST /v1/payouts/{id}/approve': FINANCE,
+  'POST /v1/payouts/{id}/release': FINANCE_MAKER,
+  'POST /v1/payouts/{id}/propose': FINANCE_MAKER,
+  'POST /v1/payouts/{id}/approve': FINANCE_CHECKER,
 
   'GET /v1/operator-cases': [...OPERATIONS, ...OVERSIGHT],
   'POST /v1/operator-cases/{id}/propose': OPERATIONS,
@@ -82,7 +101,9 @@ export type RouteKey = keyof typeof PERMISSIONS;
  * Roles with the permission `pii:read`: they may decode the payloads the Temporal UI shows. Operations are among them
  * because they mend parked loans there; every decoding leaves an audit entry.
  */
-export const PAYLOAD_READERS: readonly Role[] = ['compliance', 'auditor', 'operations'];
+export const PAYLOAD_READERS: readonly Role[] = ROLES.filter(
+  (role) => sightOf(role, 'payload') !== null,
+);
 
 export const accessOf = (key: RouteKey): Access => PERMISSIONS[key];
 

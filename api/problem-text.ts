@@ -15,6 +15,7 @@ export type ProblemStatus =
   | 405
   | 406
   | 409
+  | 410
   | 411
   | 413
   | 415

@@ -1,11 +1,13 @@
 /** Every problem the API can answer with: its code, status and text in both languages. */
 
 import { REFUSALS } from './refusals.ts';
+import { SIGN_IN_PROBLEMS } from './sign-in-problems.ts';
 import type { ProblemText } from './problem-text.ts';
 
 /** Texts are public: they never hold personal data, and they say what the caller can do. */
 export const PROBLEMS = {
   ...REFUSALS,
+  ...SIGN_IN_PROBLEMS,
   MALFORMED_JSON: { status: 400, zh: '请求体不是有效的 JSON。', en: 'The body is not valid JSON.' },
   IDEMPOTENCY_KEY_MISSING: {
     status: 400,
@@ -49,7 +51,17 @@ export const PROBLEMS = {
     zh: '您的角色不允许此操作。',
     en: 'Your roles do not allow this act.',
   },
+  TASK_NOT_IN_HAND: {
+    status: 403,
+    zh: '请先领取该申请的审批任务。',
+    en: 'Claim the review task of this application first.',
+  },
   NOT_FOUND: { status: 404, zh: '没有找到此记录。', en: 'There is no such record.' },
+  PERSONAL_DATA_ERASED: {
+    status: 410,
+    zh: '此记录中的个人信息已被删除。',
+    en: 'The personal data of this record were erased.',
+  },
   NO_SUCH_ROUTE: { status: 404, zh: '没有此接口。', en: 'There is no such route.' },
   METHOD_NOT_ALLOWED: {
     status: 405,

@@ -4,9 +4,10 @@ import type { MiddlewareHandler } from 'hono';
 import type { AppEnv } from './deps.ts';
 import { fieldProblems } from './field-problems.ts';
 import { requireAccess } from './middleware/access.ts';
+import { audited } from './middleware/audit.ts';
 import { JSON_BODY_LIMIT, limitBody, requireMediaType } from './middleware/body.ts';
 import { idempotent } from './middleware/idempotency.ts';
-import { accessOf, needsIdempotencyKey, type RouteKey } from './permissions.ts';
+import { type Access, accessOf, needsIdempotencyKey, type RouteKey } from './permissions.ts';
 import { ApiProblem } from './problem-response.ts';
 import { idempotencyHeader, problemSchema } from './schemas/common.ts';
 
@@ -51,14 +52,16 @@ function middlewareOf(
   config: Described,
   options: RouteOptions,
 ): readonly MiddlewareHandler<AppEnv>[] {
-  const access = accessOf(key);
-  if (access === 'public') return [];
+  const types = mediaTypesOf(config);
+  if (accessOf(key) === 'public') {
+    return types.length === 0 ? [] : [limitBody(JSON_BODY_LIMIT), requireMediaType(types)];
+  }
   const guards = [
+    audited(key),
     requireAccess(key),
     rateLimited,
     limitBody(options.maxBodyBytes ?? JSON_BODY_LIMIT),
   ];
-  const types = mediaTypesOf(config);
   if (types.length > 0) guards.push(requireMediaType(types));
   if (options.guard !== undefined) guards.push(options.guard);
   if (needsIdempotencyKey(key)) guards.push(idempotent());
@@ -70,17 +73,29 @@ const PROBLEM_RESPONSE = {
   content: { 'application/problem+json': { schema: problemSchema } },
 };
 
+/** Who may call, in words and in the document's security schemes; a session stands for a token of the same roles. */
+function callersOf(access: Exclude<Access, 'public'>): {
+  readonly words: string;
+  readonly security: Record<string, string[]>[];
+} {
+  if (access === 'signed') return { words: 'A signed envelope.', security: [{ envelope: [] }] };
+  const cookie = { session: [] };
+  if (access === 'session') return { words: 'Staff who are signed in.', security: [cookie] };
+  return { words: `Roles: ${access.join(', ')}.`, security: [{ bearer: [] }, cookie] };
+}
+
 /** What the document says beyond the route's own words; the handler's types need none of it. */
 function documented(key: RouteKey, config: Described): Partial<RouteConfig> {
   const access = accessOf(key);
-  if (access === 'public') return {};
-  const roles = access === 'signed' ? 'A signed envelope.' : `Roles: ${access.join(', ')}.`;
+  const problems = { '4XX': PROBLEM_RESPONSE, '5XX': PROBLEM_RESPONSE };
+  if (access === 'public') return { responses: { ...config.responses, ...problems } };
+  const { words, security } = callersOf(access);
   const headers = needsIdempotencyKey(key) ? { headers: idempotencyHeader } : {};
   return {
-    description: config.description === undefined ? roles : `${config.description} ${roles}`,
-    security: access === 'signed' ? [{ envelope: [] }] : [{ bearer: [] }],
+    description: config.description === undefined ? words : `${config.description} ${words}`,
+    security,
     request: { ...config.request, ...headers },
-    responses: { ...config.responses, '4XX': PROBLEM_RESPONSE, '5XX': PROBLEM_RESPONSE },
+    responses: { ...config.responses, ...problems },
   };
 }
 

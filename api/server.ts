@@ -1,9 +1,10 @@
 /** Process entry of the API. */
-import { createRemoteJWKSet } from 'jose';
-import { openDatabase } from '../db/database.ts';
+import { openAreaDatabases } from '../db/access/pools.ts';
 import { systemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
-import { createFieldCipher } from '../platform/crypto/field-cipher.ts';
+import { createVault } from '../platform/crypto/vault.ts';
+import { openKeyService } from '../platform/key-service/open.ts';
+import { KEY_STORE } from '../db/queries/keys.ts';
 import { runCryptoSelfTest } from '../platform/crypto/self-test.ts';
 import { type GatewayKeys, readDataKeys, readGatewayKeys } from '../platform/keys.ts';
 import { type Running, runProcess } from '../platform/lifecycle.ts';
@@ -11,10 +12,10 @@ import { createLogger } from '../platform/log.ts';
 import { createFileObjectStore } from '../platform/object-store.ts';
 import { connectTemporal } from '../platform/temporal/client.ts';
 import { createApp } from './app.ts';
+import { createSignInParts, createTokenReader } from './auth/parts.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { listen } from './listen.ts';
 import { createLoanMessenger } from './loan-messenger.ts';
-import { createTokenVerifier } from './token-verifier.ts';
 
 /** A person's form needs a few a minute; an integrator speaks for all of its users by one token. */
 const REQUESTS_PER_MINUTE = { applicant: 300, other: 12_000 };
@@ -32,18 +33,24 @@ async function start(): Promise<Running> {
   const log = createLogger('api', config);
   const dataKeys = readDataKeys(config.dataKeysFile, config.environment);
   const gatewayKeys = readGatewayKeys(config.gateway.keysFile, config.environment);
-  const db = openDatabase(config.database, (error) => log.error({ err: error }, 'idle connection'));
+  const areas = openAreaDatabases(config.database, (error) =>
+    log.error({ err: error }, 'idle connection'),
+  );
+  const db = areas.of('edge', null);
   const temporal = await connectTemporal(config, dataKeys.payloads);
   const app = createApp({
     db,
-    cipher: createFieldCipher(dataKeys.fields, dataKeys.blindIndex),
+    areas,
+    vault: createVault({
+      keyService: openKeyService(config),
+      store: KEY_STORE,
+      former: dataKeys.fields,
+      indexKey: dataKeys.blindIndex,
+    }),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
-    verifyToken: createTokenVerifier({
-      keys: createRemoteJWKSet(new URL(config.auth.jwksUrl)),
-      issuer: config.auth.issuer,
-      audience: config.auth.audience,
-    }),
+    verifyToken: createTokenReader(config, dataKeys.tokens),
+    signIn: createSignInParts(config, db, dataKeys),
     webhookKeyFor: webhookKeys(gatewayKeys),
     lender: config.lender,
     now: () => systemClock.now(),
@@ -52,7 +59,7 @@ async function start(): Promise<Running> {
     publicUrl: config.api.publicUrl,
   });
   const { host, port } = config.api;
-  const listening = await listen({ fetch: (request) => app.fetch(request), host, port });
+  const listening = await listen({ fetch: (request, env) => app.fetch(request, env), host, port });
   const housekeeping = startHousekeeping(db, log);
   log.info({ 'server.port': listening.port }, 'listening');
   return {
@@ -61,7 +68,7 @@ async function start(): Promise<Running> {
       housekeeping.stop();
       await listening.close();
       await temporal.close();
-      await db.destroy();
+      await areas.close();
     },
   };
 }

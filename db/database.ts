@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   /** PostgreSQL schema that holds every table; tests use one of their own. */
   readonly schema: string;
   readonly poolMax: number;
+  /** Role that every connection acts in; the connecting user itself without it. */
+  readonly role?: string;
 }
 
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -35,19 +37,27 @@ function valueParsers(): TypeOverrides {
   return overrides;
 }
 
-/** Opens the pool. `onIdleError` hears of connections that break while nobody uses them. */
-export function openDatabase(options: DatabaseOptions, onIdleError: (error: Error) => void): Db {
-  if (!SCHEMA_NAME.test(options.schema))
-    throw new Error('DATABASE_SCHEMA is not a plain lower-case name');
+/** Opens a bare pool. `onIdleError` hears of connections that break while nobody uses them. */
+export function openPool(options: DatabaseOptions, onIdleError: (error: Error) => void): Pool {
+  const { schema, role } = options;
+  if (!SCHEMA_NAME.test(schema)) throw new Error('DATABASE_SCHEMA is not a plain lower-case name');
+  if (role !== undefined && !SCHEMA_NAME.test(role))
+    throw new Error('the role is not a plain lower-case name');
   const pool = new Pool({
     connectionString: options.url,
     max: options.poolMax,
-    options: `-c search_path=${options.schema}`,
+    options: `-c search_path=${schema}${role === undefined ? '' : ` -c role=${role}`}`,
     connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,
     types: valueParsers(),
   });
   pool.on('error', onIdleError);
+  return pool;
+}
+
+/** Opens the database. `onIdleError` hears of connections that break while nobody uses them. */
+export function openDatabase(options: DatabaseOptions, onIdleError: (error: Error) => void): Db {
+  const pool = openPool(options, onIdleError);
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -1,13 +1,22 @@
 /** Brings the schema to its newest version; safe to run from several processes at once. */
 import { Migrator, type MigrationProvider, sql } from 'kysely';
+import { applyAccess } from './access/apply-access.ts';
 import type { Db } from './database.ts';
 import * as story from './migrations/0001-story.ts';
-import * as caseApproval from './migrations/0002-operator-case-approval.ts';
+import * as keys from './migrations/0002-keys.ts';
+import * as signIn from './migrations/0003-sign-in.ts';
+import * as roles from './migrations/0004-roles.ts';
+import * as audit from './migrations/0005-audit.ts';
+import * as caseApproval from './migrations/0007-operator-case-approval.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
     '0001-story': story,
-    '0002-operator-case-approval': caseApproval,
+    '0002-keys': keys,
+    '0003-sign-in': signIn,
+    '0004-roles': roles,
+    '0005-audit': audit,
+    '0007-operator-case-approval': caseApproval,
   }),
 };
 
@@ -19,7 +28,10 @@ async function createSchema(db: Db, schema: string): Promise<void> {
   });
 }
 
-/** Creates the schema when absent and applies every migration not yet applied; throws with the failing one's name. */
+/**
+ * Creates the schema when absent, applies every migration not yet applied and brings the areas' privileges to what is
+ * declared. Throws with the failing migration's name, or RolesMissing.
+ */
 export async function migrateToLatest(db: Db, schema: string): Promise<readonly string[]> {
   await createSchema(db, schema);
   const migrator = new Migrator({ db, provider, migrationTableSchema: schema });
@@ -28,5 +40,6 @@ export async function migrateToLatest(db: Db, schema: string): Promise<readonly 
   if (error !== undefined) {
     throw new Error(`migration ${failed?.migrationName ?? 'set-up'} failed`, { cause: error });
   }
+  await applyAccess(db, schema);
   return (results ?? []).map((result) => result.migrationName);
 }

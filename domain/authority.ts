@@ -9,10 +9,13 @@ export const ROLES = [
   'reviewer',
   'senior-reviewer',
   'risk-officer',
-  'finance',
+  'risk-approver',
+  'finance-maker',
+  'finance-checker',
   'operations',
   'compliance',
   'auditor',
+  'security-admin',
 ] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -26,6 +29,65 @@ export function isRole(text: string): text is Role {
 
 export function isDecidingRole(role: string): role is DecidingRole {
   return (DECIDING_ROLES as readonly string[]).includes(role);
+}
+
+/** Roles of the lender's own people. */
+export type StaffRole = Exclude<Role, 'applicant' | 'integrator'>;
+
+/** Who works against whose check: no person holds a role of the left and one of the right. */
+const APART: readonly (readonly [readonly StaffRole[], readonly StaffRole[]])[] = [
+  // Whoever proposes does not approve.
+  [['finance-maker'], ['finance-checker']],
+  [['risk-officer'], ['risk-approver']],
+  // Whoever decides on a loan neither pays it out nor mends it, and whoever pays does not mend.
+  [
+    ['reviewer', 'senior-reviewer', 'risk-officer', 'risk-approver'],
+    ['finance-maker', 'finance-checker', 'operations'],
+  ],
+  [['finance-maker', 'finance-checker'], ['operations']],
+  // Whoever watches does not act, neither on loans nor on accounts (GB/T 22239-2019 8.1.4.2 d).
+  [
+    ['auditor', 'compliance'],
+    [
+      'reviewer',
+      'senior-reviewer',
+      'risk-officer',
+      'risk-approver',
+      'finance-maker',
+      'finance-checker',
+      'operations',
+    ],
+  ],
+  [['auditor'], ['compliance']],
+  // Whoever hands out access has none to the people's data.
+  [
+    ['security-admin'],
+    [
+      'reviewer',
+      'senior-reviewer',
+      'risk-officer',
+      'risk-approver',
+      'finance-maker',
+      'finance-checker',
+      'operations',
+      'compliance',
+      'auditor',
+    ],
+  ],
+];
+
+/**
+ * The first pair of roles that one person may not hold together, or null when all of them go together. An employee may
+ * be a customer too: acting on an application of one's own is refused where it is tried.
+ */
+export function incompatibleRoles(roles: readonly Role[]): readonly [StaffRole, StaffRole] | null {
+  const held = (side: readonly StaffRole[]) => side.find((role) => roles.includes(role));
+  for (const [left, right] of APART) {
+    const one = held(left);
+    const other = held(right);
+    if (one !== undefined && other !== undefined) return [one, other];
+  }
+  return null;
 }
 
 /** Amount up to which each role may approve as the last one (house defaults). */

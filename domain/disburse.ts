@@ -72,7 +72,7 @@ export function payoutStep(answer: BankAnswer, asked: 'TRANSFER' | 'QUERY'): Pay
 
 export type ReleaseRefusal = 'ROLE' | 'SAME_PERSON' | 'OWN_LOAN' | 'STATE';
 
-/** Finance releases a payout; whoever approved the loan does not, nor the borrower. A retry needs another person than before. */
+/** A finance maker releases a payout; whoever approved the loan does not, nor the borrower. A retry needs another person than before. */
 export function admitRelease(input: {
   readonly state: PayoutState;
   readonly actor: { readonly subject: string; readonly role: string };
@@ -82,7 +82,7 @@ export function admitRelease(input: {
 }): { readonly ok: true } | { readonly ok: false; readonly reason: ReleaseRefusal } {
   const { actor } = input;
   const refuse = (reason: ReleaseRefusal) => ({ ok: false, reason }) as const;
-  if (actor.role !== 'finance') return refuse('ROLE');
+  if (actor.role !== 'finance-maker') return refuse('ROLE');
   if (!mayMovePayout(input.state, 'RELEASED')) return refuse('STATE');
   if (actor.subject === input.applicantSubject) return refuse('OWN_LOAN');
   if ([...input.approvedBy, ...input.releasedBefore].includes(actor.subject))

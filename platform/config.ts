@@ -119,6 +119,32 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'in production',
   ),
   variable(
+    'SIGN_IN_CLIENT_ID',
+    'xindai-console',
+    'our client at the issuer, by which staff sign in with a browser',
+    'in production',
+  ),
+  variable(
+    'SIGN_IN_CLIENT_SECRET_FILE',
+    null,
+    "file of that client's secret; without it the client is a public one, held by PKCE alone",
+  ),
+  variable(
+    'SIGN_IN_BACK_CHANNEL_URL',
+    null,
+    "origin at which the API itself reaches the issuer, where browsers' way to it is not open to it",
+  ),
+  variable(
+    'SIGN_IN_ACR',
+    'urn:xindai:2fa',
+    'acr values of the issuer that mean a second factor, separated by commas',
+  ),
+  variable(
+    'SIGN_IN_AMR',
+    'otp,mfa,hwk',
+    'amr values of the issuer that mean a second factor, separated by commas',
+  ),
+  variable(
     'GATEWAY_URL',
     'http://127.0.0.1:9090',
     'gateway of bureaus, bank, CA and the other services outside',
@@ -136,6 +162,18 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     null,
     'JSON file of the keys that seal payloads, fields and objects',
     'always',
+  ),
+  variable(
+    'KEY_SERVICE_URL',
+    null,
+    'HSM or KMS that wraps the data keys; without it the development keys in DATA_KEYS_FILE do',
+    'in production',
+  ),
+  variable(
+    'KEY_SERVICE_TOKEN_FILE',
+    null,
+    'file that holds the bearer token for the key service',
+    'in production',
   ),
   variable('OBJECT_STORE_DIR', '.data/objects', 'folder of contracts and recordings, sealed'),
   variable(
@@ -187,8 +225,18 @@ export interface Config {
   /** `port` 0 turns the metrics off. */
   readonly metrics: { readonly host: string; readonly port: number };
   readonly auth: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string };
+  readonly signIn: {
+    readonly clientId: string;
+    readonly clientSecretFile: string | undefined;
+    readonly backChannelUrl: string | undefined;
+    /** Either one of these `acr` values or one of these `amr` values shows the second factor. */
+    readonly acr: readonly string[];
+    readonly amr: readonly string[];
+  };
   readonly gateway: { readonly url: string; readonly appId: string; readonly keysFile: string };
   readonly dataKeysFile: string;
+  /** Both are set, or neither. */
+  readonly keyService: { readonly url: string | undefined; readonly tokenFile: string | undefined };
   readonly objectStoreDir: string;
   readonly lender: { readonly name: string; readonly uscc: string; readonly account: string };
   readonly redisUrl: string | undefined;
@@ -244,10 +292,17 @@ const environmentSchema = z.object({
   AUTH_ISSUER: url,
   AUTH_AUDIENCE: text,
   AUTH_JWKS_URL: url,
+  SIGN_IN_CLIENT_ID: text,
+  SIGN_IN_CLIENT_SECRET_FILE: text.optional(),
+  SIGN_IN_BACK_CHANNEL_URL: url.optional(),
+  SIGN_IN_ACR: list(text),
+  SIGN_IN_AMR: list(text),
   GATEWAY_URL: url,
   GATEWAY_APP_ID: text,
   GATEWAY_KEYS_FILE: text,
   DATA_KEYS_FILE: text,
+  KEY_SERVICE_URL: url.optional(),
+  KEY_SERVICE_TOKEN_FILE: text.optional(),
   OBJECT_STORE_DIR: text,
   LENDER_NAME: text,
   LENDER_USCC: z.string().regex(/^[0-9A-Z]{18}$/, 'must have 18 digits and capital letters'),
@@ -303,12 +358,20 @@ function arrange(env: z.output<typeof environmentSchema>): Config {
     codec: { port: env.CODEC_PORT, allowedOrigins: env.CODEC_ALLOWED_ORIGINS },
     metrics: { host: env.METRICS_HOST, port: env.METRICS_PORT },
     auth: { issuer: env.AUTH_ISSUER, audience: env.AUTH_AUDIENCE, jwksUrl: env.AUTH_JWKS_URL },
+    signIn: {
+      clientId: env.SIGN_IN_CLIENT_ID,
+      clientSecretFile: env.SIGN_IN_CLIENT_SECRET_FILE,
+      backChannelUrl: env.SIGN_IN_BACK_CHANNEL_URL,
+      acr: env.SIGN_IN_ACR,
+      amr: env.SIGN_IN_AMR,
+    },
     gateway: {
       url: env.GATEWAY_URL,
       appId: env.GATEWAY_APP_ID,
       keysFile: env.GATEWAY_KEYS_FILE,
     },
     dataKeysFile: env.DATA_KEYS_FILE,
+    keyService: { url: env.KEY_SERVICE_URL, tokenFile: env.KEY_SERVICE_TOKEN_FILE },
     objectStoreDir: env.OBJECT_STORE_DIR,
     lender: { name: env.LENDER_NAME, uscc: env.LENDER_USCC, account: env.LENDER_ACCOUNT },
     redisUrl: env.REDIS_URL,

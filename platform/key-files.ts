@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError, type Config } from './config.ts';
 import { KEY_BYTES, type Keyring, keyringText, parseKeyring } from './crypto/keyring.ts';
+import { parseTokenKeys, type TokenKeys, tokenKeysText } from './token-keys.ts';
 
 const publicKey = z.string().regex(/^04[0-9a-f]{128}$/i, 'is not an SM2 public key');
 const signingKeyText = z.strictObject({
@@ -33,6 +34,10 @@ export const gatewayKeysText = z.strictObject({
   signing: signingKeyText,
   /** The lender's seal key, for contracts. */
   seal: signingKeyText,
+  /** Seals the audit chain; its public half goes to whoever verifies. */
+  audit: signingKeyText,
+  /** Public halves of former audit keys, whose seals still stand. */
+  formerAudit: z.array(serviceKeyText).optional(),
   gateway: publishedKeys.optional(),
 });
 
@@ -44,6 +49,10 @@ export const dataKeysText = z.strictObject({
   objects: keyringText,
   blindIndex: z.base64(),
   actionSeal: z.base64(),
+  /** Sign the platform's own access tokens. */
+  tokens: tokenKeysText,
+  /** Key-encryption keys; absent where a key service keeps them. */
+  wrapping: keyringText.optional(),
 });
 
 export interface SigningKey {
@@ -55,19 +64,23 @@ export interface SigningKey {
 export interface GatewayKeys extends PublishedKeys {
   readonly signing: SigningKey;
   readonly seal: SigningKey;
+  readonly audit: SigningKey;
+  readonly formerAudit: readonly { readonly keyId: string; readonly publicKey: string }[];
 }
 
 export interface DataKeys {
   /** Seals what Temporal stores. */
   readonly payloads: Keyring;
-  /** Seals database fields. */
+  /** Opens database fields that were sealed before every person had keys of their own. */
   readonly fields: Keyring;
-  /** Seals objects: contracts, recordings. */
+  /** Opens objects that were sealed before every person had keys of their own. */
   readonly objects: Keyring;
   /** 32 bytes; blind indexes of fields. */
   readonly blindIndex: Buffer;
   /** 32 bytes; binds an action to the page that offered it. */
   readonly actionSeal: Buffer;
+  /** Sign the platform's own access tokens. */
+  readonly tokens: TokenKeys;
 }
 
 /** The gateway's keys and ours. @throws ConfigError one sentence naming the variable */
@@ -78,7 +91,8 @@ export function readGatewayKeys(file: string, environment: Config['environment']
       `GATEWAY_KEYS_FILE ${file} does not hold the public keys of the gateway yet.`,
     );
   }
-  return { signing: written.signing, seal: written.seal, ...written.gateway };
+  const { signing, seal, audit, formerAudit = [] } = written;
+  return { signing, seal, audit, formerAudit, ...written.gateway };
 }
 
 /** The keys that seal our own data. @throws ConfigError one sentence naming the variable */
@@ -102,7 +116,26 @@ export function readDataKeys(file: string, environment: Config['environment']): 
     objects: keyring('objects'),
     blindIndex: lone('blindIndex'),
     actionSeal: lone('actionSeal'),
+    tokens: parseTokenKeys(written.tokens),
   };
+}
+
+/**
+ * The key-encryption keys of a development installation.
+ * @throws ConfigError when they are not in the file, which then belongs to an installation with a key service
+ */
+export function readWrappingKeys(file: string, environment: Config['environment']): Keyring {
+  const { wrapping } = readKeyFile('DATA_KEYS_FILE', file, environment, dataKeysText);
+  if (wrapping === undefined) {
+    throw new ConfigError(
+      `DATA_KEYS_FILE ${file} has no keyring "wrapping", and KEY_SERVICE_URL is not set.`,
+    );
+  }
+  try {
+    return parseKeyring(wrapping);
+  } catch (cause) {
+    throw new ConfigError(`DATA_KEYS_FILE ${file}: wrapping is not a keyring.`, { cause });
+  }
 }
 
 function readKeyFile<T extends { development?: boolean | undefined }>(

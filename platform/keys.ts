@@ -9,7 +9,8 @@ import type { z } from 'zod';
 import { ConfigError } from './config.ts';
 import { KEY_BYTES, type KeyringText } from './crypto/keyring.ts';
 import { generateSm2KeyPair } from './crypto/sm2.ts';
-import { type dataKeysText, gatewayKeysText, publishedKeys, type SigningKey } from './key-files.ts';
+import { dataKeysText, gatewayKeysText, publishedKeys, type SigningKey } from './key-files.ts';
+import { makeTokenKeys } from './token-keys.ts';
 
 export {
   type DataKeys,
@@ -30,7 +31,7 @@ export interface KeyFiles {
 
 /**
  * Makes the key files that are not in `dir` yet, readable by their owner only and flagged as development keys.
- * Files that are there stay as they are: their keys opened data before.
+ * Files that are there keep their keys, which opened data before; an older one gains the keyring it lacks.
  * @param appId our name at the gateway
  */
 export async function createDevelopmentKeys(dir: string, appId = 'xindai'): Promise<KeyFiles> {
@@ -45,10 +46,12 @@ export async function createDevelopmentKeys(dir: string, appId = 'xindai'): Prom
       development: true,
       signing: signingKey('signing-1'),
       seal: signingKey('seal-1'),
+      audit: signingKey('audit-1'),
     };
     await replaceFile(files.GATEWAY_KEYS_FILE, keys satisfies z.infer<typeof gatewayKeysText>);
   }
-  if (!existsSync(files.DATA_KEYS_FILE)) await replaceFile(files.DATA_KEYS_FILE, dataKeys());
+  if (existsSync(files.DATA_KEYS_FILE)) await completeDataKeys(files.DATA_KEYS_FILE);
+  else await replaceFile(files.DATA_KEYS_FILE, dataKeys());
   const { signing } = await readGatewayText(files.GATEWAY_KEYS_FILE);
   const clients = { [appId]: { [signing.keyId]: signing.publicKey } };
   await replaceFile(files.SANDBOX_CLIENTS_FILE, clients);
@@ -81,17 +84,62 @@ function signingKey(keyId: string): SigningKey {
   return { keyId, ...generateSm2KeyPair() };
 }
 
+const newKey = (): string => randomBytes(KEY_BYTES).toString('base64');
+
+function newKeyring(keyId: string): KeyringText {
+  return { active: keyId, keys: { [keyId]: newKey() } };
+}
+
 function dataKeys(): z.infer<typeof dataKeysText> {
-  const key = (): string => randomBytes(KEY_BYTES).toString('base64');
-  const keyring = (keyId: string): KeyringText => ({ active: keyId, keys: { [keyId]: key() } });
   return {
     development: true,
-    payloads: keyring('payloads-1'),
-    fields: keyring('fields-1'),
-    objects: keyring('objects-1'),
-    blindIndex: key(),
-    actionSeal: key(),
+    payloads: newKeyring('payloads-1'),
+    fields: newKeyring('fields-1'),
+    objects: newKeyring('objects-1'),
+    wrapping: newKeyring('wrapping-1'),
+    blindIndex: newKey(),
+    actionSeal: newKey(),
+    tokens: makeTokenKeys(),
   };
+}
+
+/** A development file of an earlier time gains what it lacks: the keys that wrap data keys, and those that sign tokens. */
+async function completeDataKeys(file: string): Promise<void> {
+  const written = olderDataKeysText.safeParse(JSON.parse(await readFile(file, 'utf8')));
+  if (!written.success || written.data.development !== true) return;
+  const { wrapping, tokens } = written.data;
+  if (wrapping !== undefined && tokens !== undefined) return;
+  await replaceFile(file, {
+    ...written.data,
+    wrapping: wrapping ?? newKeyring('wrapping-1'),
+    tokens: tokens ?? makeTokenKeys(),
+  });
+}
+
+const olderDataKeysText = dataKeysText.partial({ wrapping: true, tokens: true });
+
+/**
+ * Adds a key-encryption key to a development file and lets it wrap from now on. The former ones stay, since they unwrap
+ * what they wrapped. Gives the new key's id.
+ * @throws ConfigError when the file is not a development file with wrapping keys
+ */
+export async function addWrappingKey(file: string): Promise<string> {
+  const { wrapping, ...written } = await readDataText(file);
+  if (written.development !== true || wrapping === undefined) {
+    throw new ConfigError(`DATA_KEYS_FILE ${file} holds no development keys that wrap data keys.`);
+  }
+  const next = `wrapping-${Object.keys(wrapping.keys).length + 1}`;
+  const keys = { ...wrapping.keys, [next]: newKey() };
+  await replaceFile(file, { ...written, wrapping: { active: next, keys } });
+  return next;
+}
+
+async function readDataText(file: string): Promise<z.infer<typeof dataKeysText>> {
+  try {
+    return dataKeysText.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new ConfigError(`DATA_KEYS_FILE ${file} is not a key file.`, { cause });
+  }
 }
 
 async function readGatewayText(file: string): Promise<z.infer<typeof gatewayKeysText>> {

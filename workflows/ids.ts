@@ -5,6 +5,12 @@ export const loanWorkflowId = (applicationId: string): string => `loan/${applica
 /** The servicing of one paid-out loan. */
 export const servicingWorkflowId = (loanId: string): string => `servicing/${loanId}`;
 
+/** The rotation to one key-encryption key, or of data keys under a name of the caller's: each runs once. */
+export const keyRotationWorkflowId = (kind: 'WRAPPING' | 'DATA', name: string): string =>
+  `key-rotation/${kind.toLowerCase()}/${name}`;
+/** The erasure of one person. */
+export const keyErasureWorkflowId = (applicantId: string): string => `key-erasure/${applicantId}`;
+
 /** One queue per outside quota, so that each can be limited and scaled by itself. */
 export const QUEUES = ['loan', 'bureau', 'identity', 'paper', 'signing', 'bank', 'notice'] as const;
 export type Queue = (typeof QUEUES)[number];

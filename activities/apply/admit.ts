@@ -61,7 +61,10 @@ export function termsOf(rules: Rules, today: string): StoryTerms {
 }
 
 /** Blind indexes of what this application shares with others when a ring is at work. */
-function linksOf(cipher: FieldCipher, form: PersonApplication): readonly Link[] {
+function linksOf(
+  cipher: Pick<FieldCipher, 'blindIndex'>,
+  form: PersonApplication,
+): readonly Link[] {
   const { identity, work, loan, device } = form;
   const link = (kind: Link['kind'], value: string | null | undefined): readonly Link[] =>
     value === null || value === undefined || value === ''
@@ -93,7 +96,8 @@ async function examine(
 ): Promise<Admissible | RefusalCode> {
   if (application.stage !== 'APPLY') return 'STAGE_DOES_NOT_FIT';
   if (application.evidence_version !== input.evidenceVersion) return 'STALE_EVIDENCE';
-  const form = await loadForm(tx, deps.cipher, application.id);
+  const cipher = await deps.vault.of(tx, application.id);
+  const form = await loadForm(tx, cipher, application.id);
   if (form === null || application.applicant_id === null) return 'FORM_INCOMPLETE';
   const pinned = await deps.rulebooks.newest(tx, form.loan.productCode);
   if (pinned === null) return 'PRODUCT_UNKNOWN';
@@ -169,5 +173,5 @@ async function fix(
   const { form, pinned, applicantId } = admissible;
   const { amountFen, termMonths } = form.loan;
   await writeAdmission(tx, { applicationId, pinned, amountFen, termMonths });
-  await writeFraudLinks(tx, applicationId, applicantId, linksOf(deps.cipher, form));
+  await writeFraudLinks(tx, applicationId, applicantId, linksOf(deps.vault, form));
 }

@@ -87,14 +87,15 @@ async function pull(
     await useReport(deps.db, { applicationId, round, bureau, reportId: known.id });
     return;
   }
-  const form = await loadForm(deps.db, deps.cipher, applicationId);
+  const cipher = await deps.vault.of(deps.db, applicationId);
+  const form = await loadForm(deps.db, cipher, applicationId);
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
   const step = `bureau:${bureau}:${consent.authorisationId}`;
   const requestNo = requestNumber(applicationId, step);
   const { name, idNumber, mobile } = form.identity;
   const answer = await overTheBorder(() =>
     askOnce(
-      { db: deps.db, fieldCipher: deps.cipher },
+      { db: deps.db, fieldCipher: cipher },
       { requestNo, applicationId, step, service: bureau.toLowerCase(), operation: 'report' },
       (number) =>
         ask(deps, bureau, {
@@ -129,7 +130,9 @@ async function keep(deps: ActivityDeps, kept: Kept): Promise<void> {
   const { applicationId, round, bureau, requestNo, consent, answer } = kept;
   const id = randomUUID();
   const report = answer.kind === 'FOUND' ? answer.data : null;
+  const reportSm3 = sm3Hex(JSON.stringify(report));
   await deps.db.transaction().execute(async (tx) => {
+    const cipher = await deps.vault.of(tx, applicationId);
     await storeReport(tx, {
       id,
       applicantId: consent.applicantId,
@@ -137,8 +140,8 @@ async function keep(deps: ActivityDeps, kept: Kept): Promise<void> {
       bureau,
       requestNo,
       outcome: report === null ? 'NO_RECORD' : 'REPORT',
-      sealedReport: report === null ? null : deps.cipher.sealJson(REPORT_COLUMN, requestNo, report),
-      reportSm3: sm3Hex(JSON.stringify(report)),
+      sealedReport: report === null ? null : cipher.sealJson(REPORT_COLUMN, requestNo, report),
+      reportSm3,
       validUntil: new Date(Date.now() + consent.validityMs),
     });
     const stored = await reusableReport(tx, consent.applicantId, bureau);
@@ -147,13 +150,18 @@ async function keep(deps: ActivityDeps, kept: Kept): Promise<void> {
     await recordAudit(tx, {
       actor: 'xindai',
       role: null,
+      via: 'worker',
       action: 'bureau.query',
       subjectKind: 'application',
       subjectId: applicationId,
       result: 'DONE',
+      // The query reason code of the bureaus, 02 for the approval of a loan (regulation 2.5).
+      reason: LOAN_APPROVAL,
       detail: {
         bureau,
-        purpose: LOAN_APPROVAL,
+        applicantId: consent.applicantId,
+        authorisationSm3: consent.sm3,
+        reportSm3,
         authorisationId: consent.authorisationId,
         requestNo,
         charged: answer.charged,

@@ -23,8 +23,9 @@ async function register<T>(
   const { applicationId, round } = input;
   const step = `registry:${operation}:${round}`;
   const requestNo = requestNumber(applicationId, step);
+  const cipher = await deps.vault.of(deps.db, applicationId);
   const answer = await askOnce(
-    { db: deps.db, fieldCipher: deps.cipher },
+    { db: deps.db, fieldCipher: cipher },
     { requestNo, applicationId, step, service: 'registry', operation },
     (number) => ask({ requestNo: number, signal: cancellationSignal() }),
     stored,
@@ -57,7 +58,8 @@ async function both(
 
 /** A register without a record of the person has answered: nothing is known against them there. */
 export async function screenRegistries(deps: ActivityDeps, input: PullInput): Promise<void> {
-  const form = await loadForm(deps.db, deps.cipher, input.applicationId);
+  const cipher = await deps.vault.of(deps.db, input.applicationId);
+  const form = await loadForm(deps.db, cipher, input.applicationId);
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
   await overTheBorder(() => both(deps, input, form.identity));
 }

@@ -111,7 +111,8 @@ function contractPaper(deps: ActivityDeps, parts: Parts, input: RenderInput): Co
 
 async function gather(deps: ActivityDeps, applicationId: string): Promise<Parts> {
   const pinned = await pinnedOf(deps, deps.db, applicationId);
-  const form = await loadForm(deps.db, deps.cipher, applicationId);
+  const cipher = await deps.vault.of(deps.db, applicationId);
+  const form = await loadForm(deps.db, cipher, applicationId);
   const offer = await latestOffer(deps.db, applicationId);
   const agreed = await readAgreedAuthorisation(deps.db, applicationId);
   const authorisation =
@@ -144,7 +145,9 @@ export async function renderContract(deps: ActivityDeps, input: RenderInput): Pr
   const pdf = await render(deps, paper);
   const contractId = derivedUuid(parts.offer.id, 'contract');
   const objectKey = `contracts/${contractId}.pdf`;
-  if (known === undefined) await deps.objects.put(objectKey, pdf);
+  if (known === undefined) {
+    await deps.objects.put(objectKey, pdf, await deps.vault.of(deps.db, applicationId));
+  }
   return await deps.db.transaction().execute(async (tx) => {
     const sm3 = sm3Hex(pdf);
     const documentId = derivedUuid(contractId, 'document');

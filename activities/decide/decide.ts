@@ -35,11 +35,12 @@ const NEXT = { APPROVE: 'OFFER', DECLINE: 'DECLINED', REFER: 'REVIEW' } as const
 /** Evidence that is missing, from verification, bureaus and registers. */
 async function gapsOf(deps: ActivityDeps, tx: Tx, pinned: Pinned): Promise<readonly GapCode[]> {
   const { application, rules, day } = pinned;
-  const form = await loadForm(tx, deps.cipher, application.id);
+  const cipher = await deps.vault.of(tx, application.id);
+  const form = await loadForm(tx, cipher, application.id);
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
   const checks = (await readVerifications(tx, application.id)).map(asCheckResult);
   const verified = concludeVerification(checks, faceThresholds(policyFor(rules, day)));
-  const bureaus = await openBureaus(tx, deps.cipher, application.id, form.identity, day);
+  const bureaus = await openBureaus(tx, cipher, application.id, form.identity, day);
   const screening = await readScreening(tx, application.id);
   const registry: readonly GapCode[] = screening.sanctionsHit === null ? ['GAP_REGISTRY'] : [];
   return [...(verified.outcome === 'REFER' ? verified.gaps : []), ...bureaus.gaps, ...registry];
@@ -52,7 +53,8 @@ async function compute(
   input: DecideInput,
 ): Promise<void> {
   const { application, rules, day } = pinned;
-  const scored = await readScoredVariables(tx, deps.cipher, application.id, input.round);
+  const cipher = await deps.vault.of(tx, application.id);
+  const scored = await readScoredVariables(tx, cipher, application.id, input.round);
   if (scored === undefined) throw finalFailure('SCORE_MISSING');
   const gaps = await gapsOf(deps, tx, pinned);
   const decision = decide(rules.strategy, {

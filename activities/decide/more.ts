@@ -100,7 +100,8 @@ async function amendWork(
 ): Promise<void> {
   const column = 'information_requests.sealed_answer';
   // The seal proves that the API wrote the answer, after it had parsed and checked the page in it.
-  const { pages } = deps.cipher.openJson(column, requestId, answer, (value) => value as Amendment);
+  const cipher = await deps.vault.of(tx, applicationId);
+  const { pages } = cipher.openJson(column, requestId, answer, (value) => value as Amendment);
   if (pages.work === undefined) return;
-  await savePage(tx, deps.cipher, { applicationId, page: 2, content: pages.work });
+  await savePage(tx, cipher, { applicationId, page: 2, content: pages.work });
 }

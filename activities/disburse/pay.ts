@@ -50,9 +50,10 @@ async function transfer(
   payout: Payout,
   sending: 'FIRST' | 'AGAIN',
 ): Promise<Heard> {
-  const form = await loadForm(deps.db, deps.cipher, payout.applicationId);
+  const cipher = await deps.vault.of(deps.db, payout.applicationId);
+  const form = await loadForm(deps.db, cipher, payout.applicationId);
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
-  const { card } = deps.cipher.openJson(
+  const { card } = cipher.openJson(
     'payouts.sealed_account',
     payout.id,
     payout.sealedAccount,

@@ -31,6 +31,9 @@ export interface ResolvePayoutAct {
   readonly at: string;
 }
 
+/** Whoever may propose never approves: the two steps belong to two roles that no person holds together. */
+const ROLE_OF_STEP = { PROPOSE: 'finance-maker', APPROVE: 'finance-checker' } as const;
+
 export type Resolved = Recorded<{ readonly nextPayoutId: string | null }>;
 
 async function auditStep(tx: Tx, act: ResolvePayoutAct): Promise<void> {
@@ -51,7 +54,7 @@ export async function resolvePayout(deps: ActivityDeps, act: ResolvePayoutAct): 
     const payout = await lockPayout(tx, act.applicationId, act.payoutId);
     if (payout === undefined) return { ok: false, code: 'NO_SUCH_PAYOUT' };
     if (payout.state !== 'REFUSED') return { ok: false, code: 'PAYOUT_STATE_DOES_NOT_FIT' };
-    if (act.actor.role !== 'finance') return { ok: false, code: 'ROLE_DOES_NOT_FIT' };
+    if (act.actor.role !== ROLE_OF_STEP[act.step]) return { ok: false, code: 'ROLE_DOES_NOT_FIT' };
     if (application.owner_subject === act.actor.subject)
       return { ok: false, code: 'SELF_APPROVAL' };
     const proposal = await readProposal(tx, payout.id);
@@ -134,7 +137,8 @@ async function nextAttempt(
 ): Promise<string> {
   const attempt = refused.attempt + 1;
   const id = derivedUuid(refused.contractId, `payout:${attempt}`);
-  const account = deps.cipher.openJson(
+  const cipher = await deps.vault.of(tx, act.applicationId);
+  const account = cipher.openJson(
     'payouts.sealed_account',
     refused.id,
     refused.sealedAccount,
@@ -147,7 +151,7 @@ async function nextAttempt(
     attempt,
     requestNo: requestNumber(act.applicationId, `payout:${attempt}`),
     amountFen: refused.amountFen,
-    sealedAccount: deps.cipher.sealJson('payouts.sealed_account', id, account),
+    sealedAccount: cipher.sealJson('payouts.sealed_account', id, account),
     state: 'RELEASED',
     retry: { proposedBy, approvedBy: act.actor.subject },
   });

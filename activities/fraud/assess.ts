@@ -60,11 +60,12 @@ export async function assessFraud(deps: ActivityDeps, input: AssessInput): Promi
   const { applicationId, round, expectedVersion } = input;
   return await deps.db.transaction().execute(async (tx) => {
     const { application, day } = await pinnedOf(deps, tx, applicationId);
-    const form = await loadForm(tx, deps.cipher, applicationId);
+    const cipher = await deps.vault.of(tx, applicationId);
+    const form = await loadForm(tx, cipher, applicationId);
     if (form === null) throw finalFailure('FORM_INCOMPLETE');
-    const lists = await listed(tx, listKeys(deps.cipher, form));
-    const contacts = form.loan.contacts.map((c) => deps.cipher.blindIndex('mobile', c.mobile));
-    const { baihang } = await openBureaus(tx, deps.cipher, applicationId, form.identity, day);
+    const lists = await listed(tx, listKeys(cipher, form));
+    const contacts = form.loan.contacts.map((c) => cipher.blindIndex('mobile', c.mobile));
+    const { baihang } = await openBureaus(tx, cipher, applicationId, form.identity, day);
     const mobile = parseMobile(form.identity.mobile);
     const assessment = assess({
       device: form.device,

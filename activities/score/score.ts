@@ -49,12 +49,13 @@ async function variablesOf(
   today: string,
 ): Promise<Variables> {
   const { application, rules } = pinned;
-  const form = await loadForm(tx, deps.cipher, application.id);
+  const cipher = await deps.vault.of(tx, application.id);
+  const form = await loadForm(tx, cipher, application.id);
   const rate = highestRate(rules.product);
   if (form === null || rate === null) throw finalFailure('FORM_INCOMPLETE');
   const face = (await readVerifications(tx, application.id)).find((row) => row.kind === 'FACE');
   const faceScore = storedFace.safeParse(face?.detail);
-  const { variables } = await openBureaus(tx, deps.cipher, application.id, form.identity, today);
+  const { variables } = await openBureaus(tx, cipher, application.id, form.identity, today);
   return buildVariables({
     application: form,
     asOf: today,
@@ -77,7 +78,7 @@ export async function scoreApplication(deps: ActivityDeps, input: ScoreInput): P
     const variables = await variablesOf(deps, tx, pinned, today);
     const card = pinned.rules.scorecard;
     const scored = score(card, variables);
-    await recordScore(tx, deps.cipher, {
+    await recordScore(tx, await deps.vault.of(tx, applicationId), {
       applicationId,
       round,
       evidenceVersion: pinned.application.evidence_version,

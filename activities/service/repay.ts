@@ -31,7 +31,8 @@ export async function recordRepayment(deps: ActivityDeps, input: RepayInput): Pr
     const loan = await lockLoan(tx, loanId);
     const sealed = await readBankNotice(tx, noticeId);
     if (loan === undefined || sealed === undefined) throw finalFailure('NO_SUCH_NOTICE');
-    const body = deps.cipher.openJson('bank_notices.sealed_body', noticeId, sealed, (value) =>
+    const cipher = await deps.vault.ofHouse(tx);
+    const body = cipher.openJson('bank_notices.sealed_body', noticeId, sealed, (value) =>
       notice.parse(value),
     );
     const amountFen = fen(body.amountFen);

@@ -8,8 +8,11 @@ import {
   markRevoked,
   readCertificate,
   readSigningKey,
+  type SigningKey,
   storeCertificate,
 } from '../../db/queries/sign.ts';
+import { isSealed } from '../../platform/crypto/seal.ts';
+import type { ByteCipher } from '../../platform/crypto/subject-cipher.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure, overTheBorder } from '../failures.ts';
 import { askOnce, requestNumber } from '../outside.ts';
@@ -18,6 +21,8 @@ import { cancellationSignal } from '../signal.ts';
 import { createApplicantSigningRequest, type Signer } from './sealing.ts';
 
 const KEY_COLUMN = 'signing_keys.sealed_key';
+const CSR_COLUMN = 'signing_keys.sealed_csr';
+const CHAIN_COLUMN = 'certificates.sealed_chain';
 const issued = z.object({ serial: z.string(), chainPem: z.array(z.string()) });
 const revoked = z.object({ revokedAt: z.string() });
 
@@ -36,13 +41,14 @@ async function issue(
 ): Promise<IssuedCertificate> {
   const step = `sign:certificate:${contractId}`;
   const requestNo = requestNumber(applicationId, step);
-  const form = await loadForm(deps.db, deps.cipher, applicationId);
+  const cipher = await deps.vault.of(deps.db, applicationId);
+  const form = await loadForm(deps.db, cipher, applicationId);
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
   const { name, idNumber } = form.identity;
   const identityEvidence = await readVerificationRequests(deps.db, applicationId);
   const answer = await overTheBorder(() =>
     askOnce(
-      { db: deps.db, fieldCipher: deps.cipher },
+      { db: deps.db, fieldCipher: cipher },
       { requestNo, applicationId, step, service: 'ca', operation: 'certificate' },
       (number) =>
         deps.ports.ca.certificate({
@@ -57,8 +63,15 @@ async function issue(
   );
   if (answer.kind === 'NO_RECORD') throw finalFailure('CERTIFICATE_REFUSED');
   const { serial, chainPem } = answer.data;
-  await storeCertificate(deps.db, { contractId, serial, chainPem: chainPem.join('\n') });
+  const chain = Buffer.from(chainPem.join('\n'), 'utf8');
+  const sealedChain = cipher.sealBytes(CHAIN_COLUMN, contractId, chain);
+  await storeCertificate(deps.db, { contractId, serial, sealedChain });
   return answer.data;
+}
+
+/** A request from before they were sealed stands in clear until its key is rotated. */
+function csrOf(cipher: ByteCipher, contractId: string, { sealedCsr }: SigningKey): Buffer {
+  return isSealed(sealedCsr) ? cipher.openBytes(CSR_COLUMN, contractId, sealedCsr) : sealedCsr;
 }
 
 /** The key is kept sealed before the certificate is asked for: a crash in between must not leave a certificate nobody can use or name. */
@@ -68,15 +81,21 @@ export async function obtainKey(
   contractId: string,
 ): Promise<OneTimeKey> {
   const fresh = createApplicantSigningRequest(signer);
+  const cipher = await deps.vault.of(deps.db, signer.applicationId);
   const kept = await keepSigningKey(deps.db, contractId, {
-    sealedKey: deps.cipher.sealJson(KEY_COLUMN, contractId, fresh.keyPair),
-    csr: fresh.csr,
+    sealedKey: cipher.sealJson(KEY_COLUMN, contractId, fresh.keyPair),
+    sealedCsr: cipher.sealBytes(CSR_COLUMN, contractId, fresh.csr),
   });
   if (kept.sealedKey === null) throw finalFailure('SIGNING_KEY_DESTROYED');
-  const pair = deps.cipher.openJson(KEY_COLUMN, contractId, kept.sealedKey, (value) =>
+  const pair = cipher.openJson(KEY_COLUMN, contractId, kept.sealedKey, (value) =>
     z.object({ privateKey: z.string(), publicKey: z.string() }).parse(value),
   );
-  const certificate = await issue(deps, signer.applicationId, contractId, kept.csr);
+  const certificate = await issue(
+    deps,
+    signer.applicationId,
+    contractId,
+    csrOf(cipher, contractId, kept),
+  );
   return { ...pair, certificate };
 }
 
@@ -95,13 +114,15 @@ export async function revokeCertificate(
 ): Promise<void> {
   const key = await readSigningKey(deps.db, contractId);
   if (key === undefined) return;
+  const cipher = await deps.vault.of(deps.db, applicationId);
   const known = await readCertificate(deps.db, contractId);
-  const { serial } = known ?? (await issue(deps, applicationId, contractId, key.csr));
+  const { serial } =
+    known ?? (await issue(deps, applicationId, contractId, csrOf(cipher, contractId, key)));
   const step = `sign:revoke:${contractId}`;
   const requestNo = requestNumber(applicationId, step);
   const answer = await overTheBorder(() =>
     askOnce(
-      { db: deps.db, fieldCipher: deps.cipher },
+      { db: deps.db, fieldCipher: cipher },
       { requestNo, applicationId, step, service: 'ca', operation: 'revoke' },
       (number) =>
         deps.ports.ca.revoke({

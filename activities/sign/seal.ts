@@ -104,7 +104,8 @@ async function readSignable(deps: ActivityDeps, input: SealInput): Promise<Store
   const contract = await readContract(deps.db, input.applicationId);
   if (contract === undefined || contract.id !== input.contractId)
     throw finalFailure('NO_SUCH_CONTRACT');
-  const pdf = await deps.objects.get(contract.objectKey);
+  const cipher = await deps.vault.of(deps.db, input.applicationId);
+  const pdf = await deps.objects.get(contract.objectKey, cipher);
   if (sm3(pdf).toString('hex') !== contract.sm3) throw finalFailure('CONTRACT_BYTES_DIFFER');
   return contract;
 }
@@ -113,7 +114,8 @@ async function readSignable(deps: ActivityDeps, input: SealInput): Promise<Store
 export async function sealContract(deps: ActivityDeps, input: SealInput): Promise<Placed> {
   const { applicationId } = input;
   const contract = await readSignable(deps, input);
-  const form = await loadForm(deps.db, deps.cipher, applicationId);
+  const cipher = await deps.vault.of(deps.db, applicationId);
+  const form = await loadForm(deps.db, cipher, applicationId);
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
   if (contract.state === 'READY') {
     try {
@@ -149,6 +151,7 @@ async function finish(
   return await deps.db.transaction().execute(async (tx) => {
     const offer = await latestOffer(tx, applicationId);
     if (offer === undefined) throw finalFailure('NO_SUCH_OFFER');
+    const cipher = await deps.vault.of(tx, applicationId);
     await destroySigningKey(tx, contract.id);
     await markSigned(tx, contract.id, new Date(at));
     const payoutId = derivedUuid(contract.id, 'payout:1');
@@ -159,7 +162,7 @@ async function finish(
       attempt: 1,
       requestNo: requestNumber(applicationId, 'payout:1'),
       amountFen: offer.offer.schedule.totals.advancedFen,
-      sealedAccount: deps.cipher.sealJson('payouts.sealed_account', payoutId, { card }),
+      sealedAccount: cipher.sealJson('payouts.sealed_account', payoutId, { card }),
       state: 'READY',
       retry: null,
     });

@@ -36,13 +36,14 @@ async function run<T>(
   check: Check<T>,
 ): Promise<void> {
   const application = await readApplication(deps.db, applicationId);
-  const form = await loadForm(deps.db, deps.cipher, applicationId);
+  const cipher = await deps.vault.of(deps.db, applicationId);
+  const form = await loadForm(deps.db, cipher, applicationId);
   if (application === undefined || form === null) throw finalFailure('FORM_INCOMPLETE');
   const step = `verify:${check.kind}:${application.evidence_version}`;
   const requestNo = requestNumber(applicationId, step);
   const answer = await overTheBorder(() =>
     askOnce(
-      { db: deps.db, fieldCipher: deps.cipher },
+      { db: deps.db, fieldCipher: cipher },
       { requestNo, applicationId, step, service: 'identity', operation: check.operation },
       (number) =>
         check.ask(deps.ports.identity, form, { requestNo: number, signal: cancellationSignal() }),
@@ -129,7 +130,8 @@ export async function checkFace(deps: ActivityDeps, input: CheckInput): Promise<
     ask: async (port, { identity: { name, idNumber } }, numbered) => {
       const picture = await latestDocument(deps.db, input.applicationId, 'FACE');
       if (picture === undefined) throw finalFailure('FACE_MISSING');
-      const image = await deps.objects.get(picture.object_key);
+      const cipher = await deps.vault.of(deps.db, input.applicationId);
+      const image = await deps.objects.get(picture.object_key, cipher);
       return await port.face({ ...numbered, name, idNumber, image });
     },
     outcome: (found) => ({ match: found.match, detail: { score: found.score, live: found.live } }),

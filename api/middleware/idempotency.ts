@@ -51,12 +51,13 @@ function replay(answer: StoredAnswer): Response {
 /** Runs after the access check; sets the act's key for the handlers. */
 export function idempotent(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
-    const { db, cipher } = c.get('deps');
+    const { db, vault } = c.get('deps');
     const key = c.req.header('Idempotency-Key');
     if (key === undefined) throw new ApiProblem('IDEMPOTENCY_KEY_MISSING');
     if (!KEY.test(key)) throw new ApiProblem('IDEMPOTENCY_KEY_INVALID');
     const { subject } = callerOf(c);
     const act = { actor: subject, key, requestSm3: await requestSm3(c) };
+    const cipher = await vault.ofHouse(db);
     const begun = await beginAct(db, cipher, act, LEASE_SECONDS, (value) => stored.parse(value));
     switch (begun.state) {
       case 'REPLAY':
@@ -76,7 +77,7 @@ export function idempotent(): MiddlewareHandler<AppEnv> {
       await releaseAct(db, act, begun.leaseUntil);
       return undefined;
     }
-    await finishAct(db, cipher, act, begun.leaseUntil, {
+    await finishAct(db, await vault.ofHouse(db), act, begun.leaseUntil, {
       status: answer.status,
       contentType: answer.headers.get('Content-Type') ?? 'application/json',
       language: answer.headers.get('Content-Language'),

@@ -1,15 +1,15 @@
 /** Applications: starting a draft, finding it again, reading it and its timeline. */
-import { createDraft, loadPartialForm, readApplication } from '../../db/queries/apply.ts';
-import { recordAudit } from '../../db/queries/audit.ts';
+import { createDraft, readApplication } from '../../db/queries/apply.ts';
 import { readTimeline } from '../../db/queries/journey.ts';
 import { listApplications, readBelongings } from '../../db/queries/reads/applications.ts';
+import { beginReadRecord } from '../audit.ts';
 import { cutPage, readCursor } from '../cursor.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
-import { showPages } from '../masked-pages.ts';
 import { looksAsStaff, visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
+import { readShownForm } from '../shown-form.ts';
 import {
   applicationPage,
   applicationQuery,
@@ -36,7 +36,8 @@ const list = defineRoute('GET /v1/applications', {
 
 const read = defineRoute('GET /v1/applications/{id}', {
   summary: 'Read an application',
-  description: 'Staff see it masked, and that they looked is recorded.',
+  description:
+    'Reviewers and oversight see the form masked, finance and operations not at all; that it was read is recorded.',
   tags: ['apply'],
   request: { params: idParam },
   responses: { 200: jsonAnswer('The application', applicationView) },
@@ -50,11 +51,11 @@ const readEvents = defineRoute('GET /v1/applications/{id}/timeline', {
 });
 
 async function show(c: AppContext, id: string) {
-  const { db, cipher } = c.get('deps');
+  const { db } = c.get('deps');
   const row = visible(c, await readApplication(db, id));
+  beginReadRecord(c, id);
   const belongings = await readBelongings(db, id);
-  const form = await loadPartialForm(db, cipher, id);
-  return applicationOf(row, belongings, showPages(form, looksAsStaff(c)));
+  return applicationOf(row, belongings, await readShownForm(c, id));
 }
 
 export function registerApplications(app: App): void {
@@ -84,20 +85,7 @@ export function registerApplications(app: App): void {
 
   app.openapi(read, async (c) => {
     const { id } = c.req.valid('param');
-    const shown = await show(c, id);
-    if (looksAsStaff(c)) {
-      const { subject, role } = callerOf(c);
-      await recordAudit(c.get('deps').db, {
-        actor: subject,
-        role,
-        action: 'application.view',
-        subjectKind: 'application',
-        subjectId: id,
-        result: 'DONE',
-        detail: { masked: true },
-      });
-    }
-    return c.json(shown, 200);
+    return c.json(await show(c, id), 200);
   });
 
   app.openapi(readEvents, async (c) => {

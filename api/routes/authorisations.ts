@@ -1,7 +1,6 @@
 /** Credit authorisations: the letter is rendered, shown, agreed to by its hash, and can be withdrawn at any time. */
 import type { Tx } from '../../db/database.ts';
 import { loadPartialForm, readApplication, upsertApplicant } from '../../db/queries/apply.ts';
-import { recordAudit } from '../../db/queries/audit.ts';
 import {
   agreeAuthorisation,
   type AuthorisationRecord,
@@ -17,15 +16,17 @@ import { authorisationText, BUREAUS, CONSENT_ACTS } from '../../domain/authorisa
 import { addDays } from '../../domain/calendar.ts';
 import { businessDate } from '../../platform/clock.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
+import { beginReadRecord, recordDeed } from '../audit.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
-import { looksAsStaff, visible } from '../ownership.ts';
+import { visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { currentPolicy } from '../rules.ts';
 import { idParam, jsonAnswer, jsonBody } from '../schemas/common.ts';
 import { noBody } from '../schemas/money.ts';
 import { agreement, authorisationView, newAuthorisation } from '../schemas/papers.ts';
+import { sightOf } from '../sight.ts';
 import { iso, isoOrNull } from '../times.ts';
 import { lockDraft } from './drafts.ts';
 
@@ -64,14 +65,20 @@ const withdraw = defineRoute('POST /v1/authorisations/{id}/withdraw', {
   responses: shown,
 });
 
-function viewOf(c: AppContext, row: AuthorisationRecord) {
+/** The letter names the person in full, so that only they read it. */
+async function textOf(c: AppContext, row: AuthorisationRecord): Promise<string | null> {
+  if (sightOf(callerOf(c).role, 'letter') !== 'clear') return null;
+  const { db, vault } = c.get('deps');
+  return openAuthorisationText(await vault.of(db, row.applicationId), row);
+}
+
+async function viewOf(c: AppContext, row: AuthorisationRecord) {
   return {
     id: row.id,
     applicationId: row.applicationId,
     state: row.state,
     templateVersion: row.templateVersion,
-    // The letter names the person in full, so that only they read it.
-    text: looksAsStaff(c) ? null : openAuthorisationText(c.get('deps').cipher, row),
+    text: await textOf(c, row),
     textSm3: row.textSm3,
     acts: [...row.terms.acts],
     createdAt: iso(row.createdAt),
@@ -85,26 +92,18 @@ async function find(c: AppContext, id: string): Promise<AuthorisationRecord> {
   const row = await readAuthorisation(c.get('deps').db, id);
   visible(c, row === undefined ? undefined : { owner_subject: row.ownerSubject });
   if (row === undefined) throw new ApiProblem('NOT_FOUND');
+  beginReadRecord(c, row.applicationId);
   return row;
 }
 
 async function record(c: AppContext, tx: Tx, action: string, id: string, textSm3: string) {
-  const { subject, role } = callerOf(c);
-  const detail = { textSm3 };
-  await recordAudit(tx, {
-    actor: subject,
-    role,
-    action,
-    subjectKind: 'authorisation',
-    subjectId: id,
-    result: 'DONE',
-    detail,
-  });
+  const subject = { subjectKind: 'authorisation', subjectId: id };
+  await recordDeed(c, tx, { action, ...subject, result: 'DONE', detail: { textSm3 } });
 }
 
 /** Renders the letter for the person of page 1 and keeps it as shown. */
 async function show(c: AppContext, tx: Tx, applicationId: string, person: IdentityPage) {
-  const { cipher, lender, now } = c.get('deps');
+  const { vault, lender, now } = c.get('deps');
   const id = derivedId(actKeyOf(c), 'authorisation');
   const date = businessDate(now());
   const policy = await currentPolicy(tx, date);
@@ -126,10 +125,10 @@ async function show(c: AppContext, tx: Tx, applicationId: string, person: Identi
   const applicantId = await upsertApplicant(tx, {
     id: derivedId(actKeyOf(c), 'applicant'),
     kind: 'PERSON',
-    identityIndex: cipher.blindIndex('id_number', idNumber),
+    identityIndex: vault.blindIndex('id_number', idNumber),
   });
   await linkApplicant(tx, applicationId, applicantId);
-  await showAuthorisation(tx, cipher, {
+  await showAuthorisation(tx, await vault.of(tx, applicationId), {
     id,
     applicationId,
     applicantId,
@@ -175,24 +174,30 @@ async function agreeTo(
 
 export function registerAuthorisations(app: App): void {
   app.openapi(create, async (c) => {
-    const { db, cipher } = c.get('deps');
+    const { db, vault } = c.get('deps');
     const { applicationId } = c.req.valid('json');
     visible(c, await readApplication(db, applicationId));
     const id = await db.transaction().execute(async (tx) => {
       await lockDraft(c, tx, applicationId);
-      const { identity } = await loadPartialForm(tx, cipher, applicationId);
+      const { identity } = await loadPartialForm(
+        tx,
+        await vault.of(tx, applicationId),
+        applicationId,
+      );
       if (identity === null) throw new ApiProblem('FORM_INCOMPLETE');
       return await show(c, tx, applicationId, identity);
     });
-    return c.json(viewOf(c, await find(c, id)), 201);
+    return c.json(await viewOf(c, await find(c, id)), 201);
   });
 
-  app.openapi(read, async (c) => c.json(viewOf(c, await find(c, c.req.valid('param').id)), 200));
+  app.openapi(read, async (c) =>
+    c.json(await viewOf(c, await find(c, c.req.valid('param').id)), 200),
+  );
 
   app.openapi(agree, async (c) => {
     const { id } = c.req.valid('param');
     await agreeTo(c, id, c.req.valid('json'));
-    return c.json(viewOf(c, await find(c, id)), 200);
+    return c.json(await viewOf(c, await find(c, id)), 200);
   });
 
   app.openapi(withdraw, async (c) => {
@@ -204,6 +209,6 @@ export function registerAuthorisations(app: App): void {
         await record(c, tx, 'authorisation.withdraw', id, found.textSm3);
       }
     });
-    return c.json(viewOf(c, await find(c, id)), 200);
+    return c.json(await viewOf(c, await find(c, id)), 200);
   });
 }

@@ -103,10 +103,15 @@ async function settle(c: AppContext, notice: BankNotice, workflowId: string | nu
 
 export function registerBankWebhook(app: App): void {
   app.openapi(take, async (c) => {
-    const { db, cipher } = c.get('deps');
+    const { db, vault } = c.get('deps');
     const notice = c.req.valid('json');
     const { noticeId, kind } = notice;
-    await recordNotice(db, cipher, { noticeId, kind, workflowId: null, body: notice });
+    await recordNotice(db, await vault.ofHouse(db), {
+      noticeId,
+      kind,
+      workflowId: null,
+      body: notice,
+    });
     // Told again when it comes again: the loan takes a notice it knows for the one it has.
     const outcome = await settle(c, notice, await forward(c, notice));
     return c.json({ noticeId, outcome }, 200);

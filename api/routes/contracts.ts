@@ -1,6 +1,7 @@
 /** Contracts: reading one, its PDF, and signing the exact digest that was shown. */
 import { readContract, readContractProof } from '../../db/queries/reads/papers.ts';
 import { signContract } from '../../workflows/messages.ts';
+import { beginReadRecord } from '../audit.ts';
 import { actKeyOf, actorOf } from '../deps.ts';
 import { visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
@@ -63,9 +64,11 @@ export function registerContracts(app: App): void {
   });
 
   app.openapi(readPdf, async (c) => {
-    const { db, objects } = c.get('deps');
+    const { db, objects, vault } = c.get('deps');
     const row = visible(c, await readContract(db, c.req.valid('param').id));
-    const pdf = await objects.get(row.object_key);
+    beginReadRecord(c, row.application_id);
+    const cipher = await vault.of(db, row.application_id);
+    const pdf = await objects.get(row.object_key, cipher);
     return c.body(new Uint8Array(pdf), 200, {
       'Content-Type': row.media_type,
       'Content-Disposition': `attachment; filename="${row.id}.pdf"`,

@@ -49,6 +49,13 @@ export function registerDocs(app: App): void {
     scheme: 'bearer',
     bearerFormat: 'JWT',
   });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-xindai',
+    description:
+      'Staff in a browser. What changes something needs X-CSRF-Token of GET /v1/session too.',
+  });
   app.openAPIRegistry.registerComponent('securitySchemes', 'envelope', {
     type: 'apiKey',
     in: 'header',

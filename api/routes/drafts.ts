@@ -83,9 +83,10 @@ const namesAnother = (before: IdentityPage, after: IdentityPage): boolean =>
   before.mobile !== after.mobile;
 
 async function save(c: AppContext, id: string, numbered: NumberedPage, device?: DeviceTrail) {
-  const { db, cipher, now } = c.get('deps');
+  const { db, vault, now } = c.get('deps');
   return await db.transaction().execute(async (tx) => {
     await lockDraft(c, tx, id);
+    const cipher = await vault.of(tx, id);
     const form = await loadPartialForm(tx, cipher, id);
     const warnings = await checkPage(tx, numbered, now());
     const page: PageNumber = numbered.page;
@@ -116,7 +117,7 @@ export function registerDrafts(app: App): void {
   });
 
   app.openapi(face, async (c) => {
-    const { db, objects } = c.get('deps');
+    const { db, objects, vault } = c.get('deps');
     const { id } = c.req.valid('param');
     const mediaType = c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase() ?? '';
     const bytes = Buffer.from(await c.req.arrayBuffer());
@@ -126,7 +127,7 @@ export function registerDrafts(app: App): void {
     const objectKey = `applications/${id}/face/${documentId}.${extension}`;
     return await db.transaction().execute(async (tx) => {
       await lockDraft(c, tx, id);
-      const { sm3, size } = await objects.put(objectKey, bytes);
+      const { sm3, size } = await objects.put(objectKey, bytes, await vault.of(tx, id));
       await recordDocument(tx, {
         id: documentId,
         applicationId: id,

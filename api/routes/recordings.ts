@@ -68,7 +68,7 @@ async function show(c: AppContext, id: string) {
 }
 
 async function store(c: AppContext, recordingId: string, number: number, bytes: Buffer) {
-  const { db, objects } = c.get('deps');
+  const { db, objects, vault } = c.get('deps');
   const sm3 = sm3Hex(bytes);
   if (c.req.header('X-Chunk-SM3')?.toLowerCase() !== sm3) {
     throw new ApiProblem('CHUNK_DIGEST_DIFFERS');
@@ -81,7 +81,7 @@ async function store(c: AppContext, recordingId: string, number: number, bytes: 
   if (recording.state !== 'OPEN') throw new ApiProblem('RECORDING_CLOSED');
   // The digest is part of the key: two chunks under one number never overwrite each other.
   const objectKey = `recordings/${recordingId}/${number}-${sm3.slice(0, 16)}`;
-  await objects.put(objectKey, bytes);
+  await objects.put(objectKey, bytes, await vault.of(db, recording.application_id));
   const winner = await db.transaction().execute(async (tx) => {
     const locked = await lockRecording(tx, recordingId);
     if (locked?.state !== 'OPEN') throw new ApiProblem('RECORDING_CLOSED');

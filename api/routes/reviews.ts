@@ -1,8 +1,6 @@
 /** The reviewers' work: the queue, one case, claiming, deciding, asking for more, sending back. */
 import type { z } from '@hono/zod-openapi';
 import type { UpdateDefinition } from '@temporalio/common';
-import { loadPartialForm } from '../../db/queries/apply.ts';
-import { recordAudit } from '../../db/queries/audit.ts';
 import {
   listReviewTasks,
   readEvidence,
@@ -19,11 +17,12 @@ import {
   returnTo,
   type Standing,
 } from '../../workflows/messages.ts';
+import { beginReadRecord } from '../audit.ts';
 import { cutPage, readCursor } from '../cursor.ts';
 import { actKeyOf, actorFor, type AppContext, callerOf } from '../deps.ts';
-import { showPages } from '../masked-pages.ts';
 import { refuseOwnApplication, visible } from '../ownership.ts';
 import { type App, defineRoute } from '../route.ts';
+import { readShownForm } from '../shown-form.ts';
 import { idParam, jsonAnswer, jsonBody, standingSchema } from '../schemas/common.ts';
 import { noBody } from '../schemas/money.ts';
 import {
@@ -47,7 +46,7 @@ const list = defineRoute('GET /v1/reviews', {
 });
 
 const read = defineRoute('GET /v1/reviews/{id}', {
-  summary: 'Read a case: form (masked), evidence, decision, what people did',
+  summary: 'Read a case: form (masked unless unmasked), evidence, decision, what people did',
   tags,
   request: { params: idParam },
   responses: { 200: jsonAnswer('The case', reviewCase) },
@@ -101,24 +100,15 @@ async function act<I extends PersonSays>(
 }
 
 async function showCase(c: AppContext, id: string): Promise<z.infer<typeof reviewCase>> {
-  const { db, cipher } = c.get('deps');
+  const { db, vault } = c.get('deps');
   const task = await findTask(c, id);
   const applicationId = task.application_id;
+  beginReadRecord(c, applicationId);
   const decision = await readLatestDecision(db, applicationId);
-  const form = await loadPartialForm(db, cipher, applicationId);
-  const { subject, role } = callerOf(c);
-  await recordAudit(db, {
-    actor: subject,
-    role,
-    action: 'review.view',
-    subjectKind: 'application',
-    subjectId: applicationId,
-    result: 'DONE',
-    detail: { taskId: id, masked: true },
-  });
+  const cipher = await vault.of(db, applicationId);
   return {
     task: taskOf(task),
-    pages: showPages(form, true),
+    pages: await readShownForm(c, applicationId),
     ...evidenceOf(await readEvidence(db, applicationId)),
     decision: decision === undefined ? null : decisionOf(decision, true, c.get('language')),
     ...historyOf(cipher, await readReviewHistory(db, applicationId)),
@@ -147,8 +137,11 @@ export function registerReviews(app: App): void {
 
   app.openapi(decide, async (c) => {
     const { comment, amountFen, ...said } = c.req.valid('json');
-    const { cipher } = c.get('deps');
-    const done = await act(c, c.req.valid('param').id, decideReview, (says) => ({
+    const { id } = c.req.valid('param');
+    const { db, vault } = c.get('deps');
+    const { application_id: applicationId } = await findTask(c, id);
+    const cipher = await vault.of(db, applicationId);
+    const done = await act(c, id, decideReview, (says) => ({
       ...says,
       ...said,
       amountFen: fen(amountFen),

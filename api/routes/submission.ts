@@ -58,9 +58,9 @@ async function examineDraft(
   application: ApplicationRecord,
   evidenceVersion: number,
 ): Promise<string> {
-  const { db, cipher, now } = c.get('deps');
+  const { db, vault, now } = c.get('deps');
   if (application.evidence_version !== evidenceVersion) throw new ApiProblem('STALE_EVIDENCE');
-  const form = await loadForm(db, cipher, application.id);
+  const form = await loadForm(db, await vault.of(db, application.id), application.id);
   if (form === null) throw new ApiProblem('FORM_INCOMPLETE');
   await checkForm(db, form, now());
   if ((await latestDocument(db, application.id, 'FACE')) === undefined) {
@@ -135,12 +135,13 @@ export function registerSubmission(app: App): void {
   });
 
   app.openapi(supplyRoute, async (c) => {
-    const { db, cipher, loans } = c.get('deps');
+    const { db, vault, loans } = c.get('deps');
     const { id } = c.req.valid('param');
     const { requestId, ...answer } = c.req.valid('json');
     const request = visible(c, await readInformationRequest(db, requestId));
     if (request.application_id !== id) throw new ApiProblem('NOT_FOUND');
     await checkAnswer(c, answer);
+    const cipher = await vault.of(db, id);
     const sealed = cipher.sealJson('information_requests.sealed_answer', requestId, answer);
     const input = {
       actor: actorOf(c),

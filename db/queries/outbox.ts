@@ -5,7 +5,8 @@ import type { Queryable } from '../database.ts';
 export interface OutboxItem {
   readonly id: string;
   readonly topic: string;
-  readonly applicationId: string;
+  /** Null for what belongs to no application: a code to a mobile number. */
+  readonly applicationId: string | null;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly attempts: number;
 }
@@ -23,6 +24,19 @@ export async function oweNotice(
     tx,
   );
 }
+
+/** The topic of one-time codes, whose payload is sealed and forgotten as soon as nothing more is to be sent. */
+export const CODE_TOPIC = 'applicant.code';
+
+/** Owes a one-time code to a mobile number. `sealed`, base64, holds number and code for the row of this id alone. */
+export async function oweCode(tx: Queryable, id: string, sealed: string): Promise<void> {
+  await sql`
+    insert into outbox (id, topic, payload)
+    values (${id}, ${CODE_TOPIC}, ${JSON.stringify({ sealed })}::jsonb)`.execute(tx);
+}
+
+/** Payloads stay for the record, but never a code. */
+const settledPayload = sql<string>`case when topic = ${CODE_TOPIC} then '{}'::jsonb else payload end`;
 
 /** Takes due items; a taker that dies leaves them due again after the lease. */
 export async function takeDue(
@@ -44,7 +58,7 @@ export async function markDelivered(db: Queryable, ids: readonly string[]): Prom
   if (ids.length === 0) return;
   await db
     .updateTable('outbox')
-    .set({ state: 'DELIVERED', delivered_at: sql<Date>`now()` })
+    .set({ state: 'DELIVERED', delivered_at: sql<Date>`now()`, payload: settledPayload })
     .where('id', 'in', [...ids])
     .execute();
 }
@@ -61,6 +75,7 @@ export async function putOff(
       state: failure.giveUp ? 'FAILED' : 'PENDING',
       failure_code: failure.code,
       next_at: sql<Date>`now() + make_interval(secs => ${failure.delaySeconds})`,
+      ...(failure.giveUp ? { payload: settledPayload } : {}),
     })
     .where('id', '=', id)
     .execute();

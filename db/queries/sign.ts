@@ -17,23 +17,23 @@ export async function hasRecording(db: Queryable, contractId: string): Promise<b
 export interface SigningKey {
   /** Null once the signature was made. */
   readonly sealedKey: Buffer | null;
-  readonly csr: Buffer;
+  readonly sealedCsr: Buffer;
 }
 
 /** Keeps the first one-time key made for a contract and gives the one that is kept. */
 export async function keepSigningKey(
   db: Queryable,
   contractId: string,
-  key: { readonly sealedKey: Buffer; readonly csr: Buffer },
+  key: { readonly sealedKey: Buffer; readonly sealedCsr: Buffer },
 ): Promise<SigningKey> {
   await db
     .insertInto('signing_keys')
-    .values({ contract_id: contractId, sealed_key: key.sealedKey, csr: key.csr })
+    .values({ contract_id: contractId, sealed_key: key.sealedKey, sealed_csr: key.sealedCsr })
     .onConflict((oc) => oc.doNothing())
     .execute();
   return await db
     .selectFrom('signing_keys')
-    .select(['sealed_key as sealedKey', 'csr'])
+    .select(['sealed_key as sealedKey', 'sealed_csr as sealedCsr'])
     .where('contract_id', '=', contractId)
     .executeTakeFirstOrThrow();
 }
@@ -45,7 +45,7 @@ export async function readSigningKey(
 ): Promise<SigningKey | undefined> {
   return await db
     .selectFrom('signing_keys')
-    .select(['sealed_key as sealedKey', 'csr'])
+    .select(['sealed_key as sealedKey', 'sealed_csr as sealedCsr'])
     .where('contract_id', '=', contractId)
     .executeTakeFirst();
 }
@@ -63,14 +63,18 @@ export async function destroySigningKey(db: Queryable, contractId: string): Prom
 /** Stores the issued certificate; the first stands. */
 export async function storeCertificate(
   db: Queryable,
-  certificate: { readonly contractId: string; readonly serial: string; readonly chainPem: string },
+  certificate: {
+    readonly contractId: string;
+    readonly serial: string;
+    readonly sealedChain: Buffer;
+  },
 ): Promise<void> {
   await db
     .insertInto('certificates')
     .values({
       contract_id: certificate.contractId,
       serial: certificate.serial,
-      chain_pem: certificate.chainPem,
+      sealed_chain: certificate.sealedChain,
       state: 'ISSUED',
     })
     .onConflict((oc) => oc.doNothing())
@@ -81,12 +85,16 @@ export async function readCertificate(
   db: Queryable,
   contractId: string,
 ): Promise<
-  | { readonly serial: string; readonly chain_pem: string; readonly state: CertificateRow['state'] }
+  | {
+      readonly serial: string;
+      readonly sealed_chain: Buffer;
+      readonly state: CertificateRow['state'];
+    }
   | undefined
 > {
   return await db
     .selectFrom('certificates')
-    .select(['serial', 'chain_pem', 'state'])
+    .select(['serial', 'sealed_chain', 'state'])
     .where('contract_id', '=', contractId)
     .executeTakeFirst();
 }

@@ -29,6 +29,8 @@ export interface ApplicantRow {
   id: string;
   kind: ApplicantKind;
   identity_index: Buffer;
+  /** Whose data keys seal the person's data; no other row has the same. */
+  key_subject_id: Generated<string>;
   created_at: Moment;
 }
 
@@ -43,6 +45,8 @@ export interface ApplicationRow {
   version: Generated<number>;
   /** Grows whenever what a decision rests on changes: a page, a document, a supplement. */
   evidence_version: Generated<number>;
+  /** Whose data keys seal the draft, until it is submitted. */
+  key_subject_id: Generated<string>;
   /** Grows each time a person sends the application back; evidence and decisions are kept per round. */
   round: Generated<number>;
   amount_fen: Maybe<Fen>;

@@ -1,19 +1,26 @@
 /** The whole database as one type: table name to row. */
 import type * as apply from './apply.ts';
+import type * as audit from './audit.ts';
 import type * as evidence from './evidence.ts';
+import type * as keys from './keys.ts';
 import type * as money from './money.ts';
 import type * as papers from './papers.ts';
 import type * as record from './record.ts';
+import type * as signIn from './sign-in.ts';
+import type * as unmask from './unmask.ts';
 
 export interface Database {
   rulebooks: record.RulebookRow;
   applicants: apply.ApplicantRow;
   applications: apply.ApplicationRow;
+  data_keys: keys.DataKeyRow;
   application_pages: apply.ApplicationPageRow;
   device_trails: apply.DeviceTrailRow;
   documents: apply.DocumentRow;
   journey_events: record.JourneyEventRow;
-  audit_entries: record.AuditEntryRow;
+  audit_entries: audit.AuditEntryRow;
+  audit_chain: audit.AuditLinkRow;
+  audit_seals: audit.AuditSealRow;
   outbox: record.OutboxRow;
   outside_requests: record.OutsideRequestRow;
   authorisations: evidence.AuthorisationRow;
@@ -29,6 +36,7 @@ export interface Database {
   review_tasks: evidence.ReviewTaskRow;
   review_actions: evidence.ReviewActionRow;
   information_requests: evidence.InformationRequestRow;
+  unmask_grants: unmask.UnmaskGrantRow;
   offers: papers.OfferRow;
   contracts: papers.ContractRow;
   signing_keys: papers.SigningKeyRow;
@@ -46,4 +54,9 @@ export interface Database {
   bank_notices: record.BankNoticeRow;
   seen_nonces: record.SeenNonceRow;
   idempotency_keys: record.IdempotencyKeyRow;
+  sign_in_attempts: signIn.SignInAttemptRow;
+  staff_sessions: signIn.StaffSessionRow;
+  applicant_codes: signIn.ApplicantCodeRow;
+  integrator_clients: signIn.IntegratorClientRow;
+  sign_in_limits: signIn.SignInLimitRow;
 }

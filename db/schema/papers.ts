@@ -38,7 +38,8 @@ export interface ContractRow {
 export interface SigningKeyRow {
   contract_id: string;
   sealed_key: Maybe<Buffer>;
-  csr: Buffer;
+  /** The certificate request, which names the applicant. */
+  sealed_csr: Buffer;
   created_at: Moment;
   destroyed_at: MaybeMoment;
 }
@@ -46,7 +47,8 @@ export interface SigningKeyRow {
 export interface CertificateRow {
   contract_id: string;
   serial: string;
-  chain_pem: string;
+  /** The applicant's certificate and its issuers, PEM. */
+  sealed_chain: Buffer;
   state: 'ISSUED' | 'REVOKED';
   issued_at: Moment;
   revoked_at: MaybeMoment;

@@ -1,4 +1,4 @@
-/** Rows that keep the record: the journey, the audit trail, the outbox, rules as data, idempotency. */
+/** Rows that keep the record: the journey, the outbox, rules as data, idempotency. */
 import type { ActorKind, Stage } from '../../domain/journey.ts';
 import type { GeneratedAlways, Generated, Json, Maybe, MaybeMoment, Moment } from './columns.ts';
 
@@ -29,22 +29,11 @@ export interface JourneyEventRow {
   at: Moment;
 }
 
-export interface AuditEntryRow {
-  id: GeneratedAlways<number>;
-  at: Moment;
-  actor: string;
-  actor_role: Maybe<string>;
-  action: string;
-  subject_kind: string;
-  subject_id: string;
-  result: string;
-  detail: Json<unknown>;
-}
-
 export interface OutboxRow {
   id: string;
   topic: string;
-  application_id: string;
+  /** Null where what is owed belongs to no application yet: a code to a mobile number. */
+  application_id: string | null;
   payload: Json<Record<string, string>>;
   state: Generated<'PENDING' | 'DELIVERED' | 'FAILED'>;
   attempts: Generated<number>;

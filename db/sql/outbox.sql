@@ -4,6 +4,10 @@
 insert into outbox (id, topic, application_id, payload)
   values (gen_random_uuid(), $1, $2, $3::jsonb);
 
+-- oweCode
+insert into outbox (id, topic, payload)
+  values ($1, $2, $3::jsonb);
+
 -- takeDue
 update outbox set attempts = attempts + 1, next_at = now() + make_interval(secs => $1)
    where id in (
@@ -13,10 +17,15 @@ update outbox set attempts = attempts + 1, next_at = now() + make_interval(secs 
 
 -- markDelivered
 update "outbox"
-  set "state" = $1, "delivered_at" = now()
-  where "id" in ($2, $3);
+  set "state" = $1, "delivered_at" = now(), "payload" = case when topic = $2 then '{}'::jsonb else payload end
+  where "id" in ($3, $4);
 
 -- putOff
 update "outbox"
   set "state" = $1, "failure_code" = $2, "next_at" = now() + make_interval(secs => $3)
   where "id" = $4;
+
+-- putOff (given up)
+update "outbox"
+  set "state" = $1, "failure_code" = $2, "next_at" = now() + make_interval(secs => $3), "payload" = case when topic = $4 then '{}'::jsonb else payload end
+  where "id" = $5;

@@ -6,15 +6,15 @@ select "id"
   where "contract_id" = $1 and "state" = $2;
 
 -- keepSigningKey
-insert into "signing_keys" ("contract_id", "sealed_key", "csr")
+insert into "signing_keys" ("contract_id", "sealed_key", "sealed_csr")
   values ($1, $2, $3)
   on conflict do nothing;
-select "sealed_key" as "sealedKey", "csr"
+select "sealed_key" as "sealedKey", "sealed_csr" as "sealedCsr"
   from "signing_keys"
   where "contract_id" = $1;
 
 -- readSigningKey
-select "sealed_key" as "sealedKey", "csr"
+select "sealed_key" as "sealedKey", "sealed_csr" as "sealedCsr"
   from "signing_keys"
   where "contract_id" = $1;
 
@@ -24,12 +24,12 @@ update "signing_keys"
   where "contract_id" = $2 and "sealed_key" is not null;
 
 -- storeCertificate
-insert into "certificates" ("contract_id", "serial", "chain_pem", "state")
+insert into "certificates" ("contract_id", "serial", "sealed_chain", "state")
   values ($1, $2, $3, $4)
   on conflict do nothing;
 
 -- readCertificate
-select "serial", "chain_pem", "state"
+select "serial", "sealed_chain", "state"
   from "certificates"
   where "contract_id" = $1;
 

@@ -5,6 +5,7 @@
 /**
  * - `SEAL_BROKEN`: sealed data was altered, or belongs to another place than the one it was opened for.
  * - `KEY_UNKNOWN`: no key of that id is at hand.
+ * - `SUBJECT_ERASED`: the data keys of the person were destroyed, so that nothing sealed under them opens ever again.
  * - `KEY_INVALID`: a key has the wrong size, form or curve.
  * - `CIPHERTEXT_BROKEN`: an SM2 ciphertext is malformed, altered or made for another key.
  * - `ENCODING_INVALID`: bytes are not the ASN.1 structure they should be.
@@ -13,6 +14,7 @@
 export type CryptoErrorCode =
   | 'SEAL_BROKEN'
   | 'KEY_UNKNOWN'
+  | 'SUBJECT_ERASED'
   | 'KEY_INVALID'
   | 'CIPHERTEXT_BROKEN'
   | 'ENCODING_INVALID'

@@ -36,6 +36,15 @@ function subkeys(keyring: Keyring, keyId: string): Subkeys {
   return made;
 }
 
+/** Overwrites a key and what was derived from it; whoever still holds it must not seal with it. */
+export function wipeKey(key: Buffer): void {
+  const known = derived.get(key);
+  known?.encryption.fill(0);
+  known?.authentication.fill(0);
+  derived.delete(key);
+  key.fill(0);
+}
+
 function macOf(
   key: Uint8Array,
   header: Uint8Array,
@@ -62,11 +71,19 @@ export function seal(keyring: Keyring, plaintext: Uint8Array, associatedData: st
   return Buffer.concat([header, cipher, macOf(authentication, header, associatedData, cipher)]);
 }
 
+/** Whether the bytes have the form of sealed data; nothing is authenticated. */
+export function isSealed(bytes: Uint8Array): boolean {
+  const length = bytes[1];
+  if (bytes[0] !== VERSION || length === undefined) return false;
+  return bytes.length >= 2 + length + NONCE_BYTES + MAC_BYTES;
+}
+
 /** The id of the key that sealed these bytes, not yet authenticated. @throws CryptoError SEAL_BROKEN */
 export function sealKeyId(sealed: Uint8Array): string {
   const length = sealed[1];
-  const tooShort = length === undefined || sealed.length < 2 + length + NONCE_BYTES + MAC_BYTES;
-  if (sealed[0] !== VERSION || tooShort) throw new CryptoError('SEAL_BROKEN', 'Not sealed data.');
+  if (length === undefined || !isSealed(sealed)) {
+    throw new CryptoError('SEAL_BROKEN', 'Not sealed data.');
+  }
   return Buffer.from(sealed.subarray(2, 2 + length)).toString('utf8');
 }
 

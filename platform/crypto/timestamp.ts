@@ -68,7 +68,9 @@ export type TimestampVerdict =
     }
   | { readonly ok: false; readonly reason: TimestampRefusal };
 
-export interface TimestampReplyToVerify extends TimestampQuery {
+export interface TimestampReplyToVerify extends Omit<TimestampQuery, 'nonce'> {
+  /** Left out for a stored reply, whose nonce was compared when it arrived. */
+  readonly nonce?: Uint8Array;
   /** The body of the `application/timestamp-reply`. */
   readonly reply: Uint8Array;
   /** PEM certificates of the authority itself or of the CA above it. */
@@ -100,7 +102,9 @@ function judge(of: TimestampReplyToVerify): TimestampVerdict {
   if (stamp.algorithm !== IMPRINT_OIDS[of.algorithm] || !sameDigest) {
     return refuse('IMPRINT_DIFFERS');
   }
-  if (!stamp.nonce?.equals(padded(of.nonce))) return refuse('NONCE_DIFFERS');
+  if (of.nonce !== undefined && !stamp.nonce?.equals(padded(of.nonce))) {
+    return refuse('NONCE_DIFFERS');
+  }
   const flaw = signerFlaw(signed, of.trustedCertificates, stamp.genTime);
   if (flaw !== undefined) return refuse(flaw);
   return { ok: true, genTime: stamp.genTime, policy: stamp.policy, serial: stamp.serial };

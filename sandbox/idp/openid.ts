@@ -12,20 +12,24 @@ const API_SCOPE = 'xindai';
 const SECOND_FACTOR = { acr: 'urn:xindai:2fa', amr: ['pwd', 'otp', 'mfa'] } as const;
 const MOUNT = '/idp';
 
-/** Where the staff console may be when a login comes back. */
-const CONSOLE_REDIRECTS = [
-  'http://127.0.0.1:8080/console/callback',
-  'http://localhost:8080/console/callback',
-];
+/** Where a login may come back to; a native client's loopback address fits with any port (RFC 8252 §7.3). */
+const REDIRECTS = ['127.0.0.1', 'localhost'].flatMap((host) => [
+  `http://${host}:8080/console/callback`,
+  `http://${host}:8080/v1/sign-in/callback`,
+]);
+const SIGNED_OUT = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:8080/docs`);
 
 export function createOpenIdProvider(keys: TokenKeys, issuer: string): IdpHandler {
   const provider = new Provider(issuer, configuration(keys));
   const serve = provider.callback();
+  const { host } = new URL(issuer);
   return async (request, response) => {
     const url = request.url ?? '';
     if (url.startsWith(`${MOUNT}/interaction/`)) return interact(provider, request, response);
     // The provider learns where it is mounted from `originalUrl`, as under a framework.
     Object.assign(request, { originalUrl: url, url: url.slice(MOUNT.length) || '/' });
+    // Its addresses are the issuer's, by whatever name it was reached: browsers know only that one.
+    request.headers.host = host;
     return serve(request, response);
   };
 }
@@ -92,7 +96,8 @@ function consoleClient(): Readonly<Record<string, unknown>> {
     application_type: 'native',
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
-    redirect_uris: CONSOLE_REDIRECTS,
+    redirect_uris: REDIRECTS,
+    post_logout_redirect_uris: SIGNED_OUT,
     id_token_signed_response_alg: 'ES256',
   };
 }

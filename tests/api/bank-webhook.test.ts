@@ -100,7 +100,8 @@ describe('a notice', () => {
     const sealed = (await stateOf(notice.noticeId))?.sealed_body ?? Buffer.alloc(0);
     expect(sealed.toString('latin1')).not.toContain(notice.bankReference);
     const column = 'bank_notices.sealed_body';
-    expect(world.cipher.openJson(column, notice.noticeId, sealed, (v) => v)).toEqual(notice);
+    const cipher = await world.deps.vault.ofHouse(world.db);
+    expect(cipher.openJson(column, notice.noticeId, sealed, (v) => v)).toEqual(notice);
   });
 
   it('that nothing of ours waits for is kept as unmatched with an audit entry, and answered', async () => {
@@ -146,9 +147,10 @@ describe('a notice', () => {
     const again = await send({ ...notice, amountFen: 1 });
     expect(again.text).toBe(first.text);
     const sealed = (await stateOf(notice.noticeId))?.sealed_body ?? Buffer.alloc(0);
-    expect(
-      world.cipher.openJson('bank_notices.sealed_body', notice.noticeId, sealed, (v) => v),
-    ).toEqual(notice);
+    const cipher = await world.deps.vault.ofHouse(world.db);
+    expect(cipher.openJson('bank_notices.sealed_body', notice.noticeId, sealed, (v) => v)).toEqual(
+      notice,
+    );
   });
 });
 

@@ -99,12 +99,12 @@ describe('tokens', () => {
   });
 });
 
-describe('roles', () => {
-  const routes = Object.entries(PERMISSIONS).map(([key, access]) => {
-    const [method = '', path = ''] = key.split(' ');
-    return { key, access, method, path: path.replace('{id}', randomUUID()).replace('{n}', '0') };
-  });
+const routes = Object.entries(PERMISSIONS).map(([key, access]) => {
+  const [method = '', path = ''] = key.split(' ');
+  return { key, access, method, path: path.replace('{id}', randomUUID()).replace('{n}', '0') };
+});
 
+describe('roles', () => {
   it('has a row in the table for every route the app answers, and an app route for every row', () => {
     const served = world.app.routes
       .filter(({ method, path }) => method !== 'ALL' && path !== '*' && !path.endsWith('/*'))
@@ -131,7 +131,7 @@ describe('roles', () => {
   it('keeps people who decide, pay and mend apart', async () => {
     const attempts = [
       ['reviewer', `/v1/payouts/${randomUUID()}/release`],
-      ['finance', `/v1/reviews/${randomUUID()}/decide`],
+      ['finance-maker', `/v1/reviews/${randomUUID()}/decide`],
       ['operations', `/v1/payouts/${randomUUID()}/approve`],
       ['integrator', `/v1/reviews/${randomUUID()}/claim`],
       ['auditor', `/v1/operator-cases/${randomUUID()}/approve`],
@@ -298,10 +298,12 @@ describe('health and description', () => {
   it('asks for an Idempotency-Key in the document of every act', async () => {
     const { body } = await world.call('GET', '/openapi.json');
     const paths = body['paths'] as Record<string, { post?: { parameters?: { name: string }[] } }>;
-    for (const [path, { post }] of Object.entries(paths)) {
-      if (post === undefined || path === '/v1/webhooks/bank') continue;
+    for (const [key, access] of Object.entries(PERMISSIONS)) {
+      // Sign-in and the bank's notices have protections against repetition of their own.
+      if (!key.startsWith('POST ') || typeof access === 'string') continue;
+      const path = key.slice('POST '.length);
       expect(
-        post.parameters?.map((p) => p.name),
+        paths[path]?.post?.parameters?.map((p) => p.name),
         path,
       ).toContain('Idempotency-Key');
     }

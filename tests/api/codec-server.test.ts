@@ -22,6 +22,8 @@ beforeAll(async () => {
     allowedOrigins: [UI],
     namespace: 'default',
     log: world.deps.log,
+    now: () => new Date(),
+    secure: false,
   });
   reader = await world.token('feng', ['compliance']);
 });
@@ -107,7 +109,7 @@ describe('decoding', () => {
     const old = await world.token('feng', ['compliance'], { expiresIn: '-2m' });
     expect((await ask({ token: old })).text).toContain('TOKEN_EXPIRED');
     const before = (await audits()).length;
-    for (const role of ['integrator', 'reviewer', 'finance']) {
+    for (const role of ['integrator', 'reviewer', 'finance-maker']) {
       expect((await ask({ token: await world.token('x', [role]) })).status).toBe(403);
     }
     expect((await audits()).slice(before).map((entry) => entry.result)).toEqual([

@@ -68,7 +68,7 @@ describe('ownership', () => {
     await fillPages(world, token, id);
     const own = await read(id);
     expect(own.body['pages']).toMatchObject({ identity: { idNumber: PAGES.identity.idNumber } });
-    const staff = await read(id, await world.token('li', ['reviewer']));
+    const staff = await read(id, await world.token('feng', ['compliance']));
     expect(staff.status).toBe(200);
     const { idNumber, address, mobile } = PAGES.identity;
     for (const secret of [idNumber, address, mobile, PAGES.loan.bankCardNumber, '测试李']) {
@@ -79,7 +79,10 @@ describe('ownership', () => {
       .select(['actor', 'action'])
       .where('subject_id', '=', id)
       .execute();
-    expect(entries).toEqual([{ actor: 'li', action: 'application.view' }]);
+    expect(entries).toEqual([
+      { actor: 'owner-1', action: 'application.view' },
+      { actor: 'feng', action: 'application.view' },
+    ]);
   });
 
   it('lists the caller’s own applications once each over pages, whatever the order of their moments', async () => {

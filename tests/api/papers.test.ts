@@ -131,11 +131,11 @@ describe('dual recording', () => {
       ...world.deps,
       objects: {
         ...world.deps.objects,
-        put: async (key, bytes) => {
+        put: async (key, bytes, cipher) => {
           arrived += 1;
           if (arrived === 2) meet();
           await both;
-          return await world.deps.objects.put(key, bytes);
+          return await world.deps.objects.put(key, bytes, cipher);
         },
       },
     });
@@ -256,7 +256,8 @@ describe('supplements', () => {
     const input = world.loan.heard[0]?.input ?? {};
     const sealed = Buffer.from(String(input['sealedAnswer']), 'base64');
     const column = 'information_requests.sealed_answer';
-    const opened = world.cipher.openJson(column, requestId, sealed, (value) => value);
+    const cipher = await world.deps.vault.of(world.db, id);
+    const opened = cipher.openJson(column, requestId, sealed, (value) => value);
     expect(opened).toEqual({ answers, pages: { work } });
     expect(await world.db.selectFrom('application_pages').selectAll().execute()).toEqual(before);
     const wrong = await supply({

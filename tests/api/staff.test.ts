@@ -9,13 +9,15 @@ import { openWorld, STANDING, type World } from './world.ts';
 let world: World;
 let owner: string;
 let reviewer: string;
-let finance: string;
+let maker: string;
+let checker: string;
 let operations: string;
 beforeAll(async () => {
   world = await openWorld();
   owner = await world.token('owner-1', ['integrator']);
   reviewer = await world.token('li', ['reviewer']);
-  finance = await world.token('qian', ['finance']);
+  maker = await world.token('qian', ['finance-maker']);
+  checker = await world.token('zhou', ['finance-checker']);
   operations = await world.token('wu', ['operations']);
 });
 afterAll(async () => await world.close());
@@ -159,7 +161,7 @@ describe('reviews', () => {
   });
 
   it('send a comment sealed for the row of its act, never as text', async () => {
-    const { taskId } = await underReview(world, owner);
+    const { id, taskId } = await underReview(world, owner);
     const key = randomUUID();
     const comment = '申请人收入证明充分';
     await world.call('POST', `/v1/reviews/${taskId}/decide`, {
@@ -177,9 +179,10 @@ describe('reviews', () => {
     expect(JSON.stringify(input)).not.toContain(comment);
     const sealed = Buffer.from(String(input['sealedComment']), 'base64');
     const row = sm3Hex(`li|${key}`);
-    expect(
-      world.cipher.openJson('review_actions.sealed_comment', row, sealed, (value) => value),
-    ).toEqual({ text: comment });
+    const cipher = await world.deps.vault.of(world.db, id);
+    expect(cipher.openJson('review_actions.sealed_comment', row, sealed, (value) => value)).toEqual(
+      { text: comment },
+    );
   });
 
   it('need a reason for every decision', async () => {
@@ -234,19 +237,19 @@ describe('decisions', () => {
 describe('payouts', () => {
   it('are listed for finance and released, proposed and approved through the loan', async () => {
     const { id, payoutId } = await toPay(world, owner);
-    const list = await world.call('GET', '/v1/payouts?state=READY', { token: finance });
+    const list = await world.call('GET', '/v1/payouts?state=READY', { token: maker });
     expect(list.text).toContain(payoutId);
     expect(list.text).not.toContain('sealed');
     const resolution = { action: 'RETRY', reason: 'ACCOUNT_CORRECTED' };
     const acts = [
-      ['release', {}, 'releasePayout', {}],
-      ['propose', resolution, 'resolvePayout', { step: 'PROPOSE', ...resolution }],
-      ['approve', resolution, 'resolvePayout', { step: 'APPROVE', ...resolution }],
+      [maker, 'release', {}, 'releasePayout', {}],
+      [maker, 'propose', resolution, 'resolvePayout', { step: 'PROPOSE', ...resolution }],
+      [checker, 'approve', resolution, 'resolvePayout', { step: 'APPROVE', ...resolution }],
     ] as const;
-    for (const [path, json, name, input] of acts) {
+    for (const [token, path, json, name, input] of acts) {
       world.loan.heard.length = 0;
       const answer = await world.call('POST', `/v1/payouts/${payoutId}/${path}`, {
-        token: finance,
+        token,
         json,
       });
       expect([path, answer.status]).toEqual([path, 200]);
@@ -258,8 +261,8 @@ describe('payouts', () => {
 
   it('are not found when they are not there, and never released for oneself', async () => {
     const path = `/v1/payouts/${randomUUID()}/release`;
-    expect((await world.call('POST', path, { token: finance, json: {} })).status).toBe(404);
-    const own = await world.token('zhou', ['integrator', 'finance']);
+    expect((await world.call('POST', path, { token: maker, json: {} })).status).toBe(404);
+    const own = await world.token('zhou', ['integrator', 'finance-maker']);
     const { payoutId } = await toPay(world, own);
     const answer = await world.call('POST', `/v1/payouts/${payoutId}/release`, {
       token: own,

@@ -105,7 +105,11 @@ export async function toSign(world: World, token: string) {
   await standAt(world, id, 'SIGN');
   const documentId = randomUUID();
   const objectKey = `applications/${id}/contract/${documentId}.pdf`;
-  const { sm3, size } = await world.deps.objects.put(objectKey, PDF);
+  const { sm3, size } = await world.deps.objects.put(
+    objectKey,
+    PDF,
+    await world.deps.vault.of(world.db, id),
+  );
   await world.db
     .insertInto('documents')
     .values({

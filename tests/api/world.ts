@@ -7,15 +7,20 @@ import type { ApiDeps } from '../../api/deps.ts';
 import type { LoanMessenger } from '../../api/loan-messenger.ts';
 import type { App } from '../../api/route.ts';
 import { createTokenVerifier } from '../../api/token-verifier.ts';
+import { openAreaDatabases } from '../../db/access/pools.ts';
 import type { Db } from '../../db/database.ts';
 import { publishRulebook } from '../../db/queries/rulebooks.ts';
 import { POLICY_ROWS } from '../../domain/policy-rows.ts';
 import { PERSONAL_CREDIT } from '../../domain/products.ts';
+import { KEY_STORE } from '../../db/queries/keys.ts';
 import { createFieldCipher, type FieldCipher } from '../../platform/crypto/field-cipher.ts';
+import { createVault } from '../../platform/crypto/vault.ts';
 import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import type { PersonSays, Standing } from '../../workflows/messages.ts';
+import { quietSignIn } from '../trust/sign-in/parts.ts';
 import { openTestDatabase } from '../ports/postgres.ts';
+import { createTestKeyService } from '../support/key-service.ts';
 
 export const ISSUER = 'https://issuer.test';
 export const AUDIENCE = 'xindai-test';
@@ -89,6 +94,7 @@ export interface Answer {
 export interface World {
   readonly app: App;
   readonly db: Db;
+  /** Seals as the house did before persons had keys of their own; what it sealed opens still. */
   readonly cipher: FieldCipher;
   readonly deps: ApiDeps;
   readonly loan: FakeLoan;
@@ -159,21 +165,29 @@ function requestOf(method: string, path: string, call: Call): Request {
 export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
   const database = await openTestDatabase();
   await publishRules(database.db);
+  const areas = openAreaDatabases({ ...database.options, poolMax: 4 }, () => {});
   const issuer = await createIssuer();
-  const cipher = createFieldCipher(
-    { activeKeyId: 'k1', keys: new Map([['k1', Buffer.alloc(32, 1)]]) },
-    Buffer.alloc(32, 2),
-  );
+  const former = { activeKeyId: 'k1', keys: new Map([['k1', Buffer.alloc(32, 1)]]) };
+  const indexKey = Buffer.alloc(32, 2);
+  const cipher = createFieldCipher(former, indexKey);
+  const vault = createVault({
+    keyService: createTestKeyService(),
+    store: KEY_STORE,
+    former,
+    indexKey,
+  });
   const bank = { keyId: 'bank-1', ...generateSm2KeyPair() };
   const loan: FakeLoan = { heard: [], answer: () => STANDING, reachable: true, alive: true };
   const objects = new Map<string, Buffer>();
   const logged: Record<string, unknown>[] = [];
   const clock = { now: new Date('2026-11-24T04:00:00Z') };
   const deps: ApiDeps = {
-    db: database.db,
-    cipher,
+    db: areas.of('edge', null),
+    areas,
+    vault,
     loans: messengerOf(loan),
     verifyToken: issuer.verifyToken,
+    signIn: quietSignIn(database.db),
     webhookKeyFor: (_appId, keyId) => (keyId === bank.keyId ? bank.publicKey : undefined),
     lender: { name: '示范银行', uscc: '91110000MA00000000' },
     now: () => clock.now,
@@ -211,6 +225,9 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
       const body = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
       return { status: response.status, headers: response.headers, body, text };
     },
-    close: () => database.close(),
+    close: async () => {
+      await areas.close();
+      await database.close();
+    },
   };
 }

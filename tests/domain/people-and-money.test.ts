@@ -198,7 +198,10 @@ describe('who may decide', () => {
       { given: first, actor: { ...senior, limitFen: fen(100_000_00) }, claimedBy: 'sen-1' },
     ],
     ['ABOVE_AUTHORITY', { given: [{ level: 1, subject: 'rev-9', role: 'reviewer' as const }] }],
-    ['ROLE', { actor: { subject: 'fin-1', role: 'finance', limitFen: null }, claimedBy: 'fin-1' }],
+    [
+      'ROLE',
+      { actor: { subject: 'fin-1', role: 'finance-maker', limitFen: null }, claimedBy: 'fin-1' },
+    ],
     ['NOT_CLAIMED', { claimedBy: null, state: 'OPEN' as const }],
     ['CLAIMED_BY_OTHER', { claimedBy: 'rev-2' }],
     ['ALREADY_DECIDED', { state: 'DECIDED' as const }],
@@ -218,8 +221,8 @@ describe('who may decide', () => {
       reason: 'SELF_APPROVAL',
     });
   });
-  it('has the nine roles', () => {
-    expect(ROLES).toHaveLength(9);
+  it('has the twelve roles', () => {
+    expect(ROLES).toHaveLength(12);
   });
 });
 
@@ -346,7 +349,7 @@ describe('payout', () => {
   it('finance releases, never the approver, the borrower or the same person twice', () => {
     const release = {
       state: 'READY',
-      actor: { subject: 'fin-1', role: 'finance' },
+      actor: { subject: 'fin-1', role: 'finance-maker' },
       applicantSubject: 'app-1',
       approvedBy: ['sen-1'],
       releasedBefore: [],

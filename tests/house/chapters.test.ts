@@ -9,7 +9,11 @@ import { ROOT } from './sources.ts';
 
 /** Where chapters live, and what else lives there. */
 const PLACES = [
-  { folder: 'activities', beside: ['ports', 'adapters', 'operations'], files: false },
+  {
+    folder: 'activities',
+    beside: ['ports', 'adapters', 'audit', 'keys', 'operations'],
+    files: false,
+  },
   {
     folder: 'workflows/chapters',
     beside: ['close', 'operations', 'review', 'withdraw'],

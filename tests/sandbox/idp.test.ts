@@ -27,7 +27,7 @@ describe('minted tokens', () => {
   it.each([
     ['reviewer', 'reviewer-li'],
     ['senior-reviewer', 'senior-zhao'],
-    ['finance', 'finance-qian'],
+    ['finance-maker', 'finance-qian'],
     ['operations', 'ops-wu'],
     ['integrator', 'demo-client'],
   ])('of role %s speak for %s', async (role, subject) => {

@@ -1,13 +1,14 @@
 /** The API of a test's house: its port is taken first, because the sandbox must know where to call back. */
 import type { Client } from '@temporalio/client';
-import { createRemoteJWKSet } from 'jose';
 import { createApp } from '../../api/app.ts';
+import { createSignInParts, createTokenReader } from '../../api/auth/parts.ts';
 import { listen } from '../../api/listen.ts';
 import { createLoanMessenger } from '../../api/loan-messenger.ts';
-import { createTokenVerifier } from '../../api/token-verifier.ts';
-import type { Db } from '../../db/database.ts';
+import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
 import type { Config } from '../../platform/config.ts';
-import { createFieldCipher } from '../../platform/crypto/field-cipher.ts';
+import { createVault } from '../../platform/crypto/vault.ts';
+import { openKeyService } from '../../platform/key-service/open.ts';
+import { KEY_STORE } from '../../db/queries/keys.ts';
 import { readDataKeys, readGatewayKeys } from '../../platform/keys.ts';
 import { createLogger } from '../../platform/log.ts';
 import { createFileObjectStore } from '../../platform/object-store.ts';
@@ -35,7 +36,6 @@ export async function openDoor(): Promise<OpenDoor> {
 
 export interface ApiParts {
   readonly config: Config;
-  readonly db: Db;
   readonly client: Client;
   /** Where the API's log lines go. */
   readonly logged: string[];
@@ -44,20 +44,27 @@ export interface ApiParts {
 /** A test asks as often as it likes. */
 const REQUESTS_PER_MINUTE = { applicant: 1_000_000, other: 1_000_000 };
 
-/** Puts the API behind an open door, built as api/server.ts builds it. */
-export function serveApi(door: OpenDoor, { config, db, client, logged }: ApiParts): void {
+/**
+ * Puts the API behind an open door, built as api/server.ts builds it. Close its databases before their schema goes.
+ */
+export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): AreaDatabases {
+  const areas = openAreaDatabases(config.database, () => undefined);
+  const db = areas.of('edge', null);
   const dataKeys = readDataKeys(config.dataKeysFile, config.environment);
   const { bank } = readGatewayKeys(config.gateway.keysFile, config.environment).services;
   const app = createApp({
     db,
-    cipher: createFieldCipher(dataKeys.fields, dataKeys.blindIndex),
+    areas,
+    vault: createVault({
+      keyService: openKeyService(config),
+      store: KEY_STORE,
+      former: dataKeys.fields,
+      indexKey: dataKeys.blindIndex,
+    }),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(client, config.temporal.taskQueuePrefix),
-    verifyToken: createTokenVerifier({
-      keys: createRemoteJWKSet(new URL(config.auth.jwksUrl)),
-      issuer: config.auth.issuer,
-      audience: config.auth.audience,
-    }),
+    verifyToken: createTokenReader(config, dataKeys.tokens),
+    signIn: createSignInParts(config, db, dataKeys),
     webhookKeyFor: (_appId, keyId) => (bank?.keyId === keyId ? bank.publicKey : undefined),
     lender: config.lender,
     now: () => new Date(),
@@ -66,4 +73,5 @@ export function serveApi(door: OpenDoor, { config, db, client, logged }: ApiPart
     publicUrl: config.api.publicUrl,
   });
   door.serve((request) => app.fetch(request));
+  return areas;
 }

@@ -13,7 +13,7 @@ import { assembleActivityDeps } from '../../activities/assemble.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { startOutboxRelay } from '../../activities/outbox-relay.ts';
 import { publishShippedRulebooks } from '../../activities/shipped-rulebooks.ts';
-import type { Db } from '../../db/database.ts';
+import { type Db, openDatabase } from '../../db/database.ts';
 import { migrateToLatest } from '../../db/migrator.ts';
 import type { PolicyValues } from '../../domain/policy.ts';
 import { type Config, loadConfig } from '../../platform/config.ts';
@@ -167,8 +167,9 @@ async function moveIn(
   logged: string[],
 ): Promise<House> {
   const log = createLogger('worker', config, { write: (line) => void logged.push(line) });
+  const db = openDatabase(config.database, () => undefined);
+  await migrateToLatest(db, config.database.schema);
   const deps: ActivityDeps = { ...assembleActivityDeps(config), log };
-  await migrateToLatest(deps.db, config.database.schema);
   await publishShippedRulebooks(deps.db);
   if (options.policy !== undefined) await publishPolicy(deps.db, options.policy);
   const payloadKeys = readDataKeys(config.dataKeysFile, config.environment).payloads;
@@ -177,7 +178,7 @@ async function moveIn(
     connectWorkerToTemporal(config),
   ]);
   const { client } = temporal;
-  serveApi(door, { config, db: deps.db, client, logged });
+  const areas = serveApi(door, { config, client, logged });
   const relay = startOutboxRelay(deps);
   let crew: Crew | undefined;
   const hire = async (current: WorkflowBundle, kept: readonly WorkflowBundle[]) => {
@@ -192,7 +193,7 @@ async function moveIn(
   return {
     world: openWorld(door.url, sandbox.url),
     client,
-    db: deps.db,
+    db,
     sandbox,
     config,
     deps,
@@ -210,10 +211,12 @@ async function moveIn(
         () => endOpenWorkflows(client, queueName(taskQueuePrefix, 'loan')),
         () => sandbox.close(),
         () => door.close(),
+        () => areas.close(),
         () => closeConnection(connection),
         () => temporal.close(),
-        () => sql`drop schema ${sql.ref(config.database.schema)} cascade`.execute(deps.db),
+        () => sql`drop schema ${sql.ref(config.database.schema)} cascade`.execute(db),
         () => deps.db.destroy(),
+        () => db.destroy(),
         () => rm(folder, { recursive: true, force: true }),
       ]),
   };

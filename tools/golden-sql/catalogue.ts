@@ -2,6 +2,8 @@
 import * as admission from '../../db/queries/admission.ts';
 import * as apply from '../../db/queries/apply.ts';
 import * as audit from '../../db/queries/audit.ts';
+import * as auditChain from '../../db/queries/audit-chain.ts';
+import * as auditSeals from '../../db/queries/audit-seals.ts';
 import * as bureau from '../../db/queries/bureau.ts';
 import * as contract from '../../db/queries/contract.ts';
 import * as decide from '../../db/queries/decide.ts';
@@ -9,6 +11,7 @@ import * as disburse from '../../db/queries/disburse.ts';
 import * as fraud from '../../db/queries/fraud.ts';
 import * as idempotency from '../../db/queries/idempotency.ts';
 import * as journey from '../../db/queries/journey.ts';
+import * as keys from '../../db/queries/keys.ts';
 import * as offer from '../../db/queries/offer.ts';
 import * as operations from '../../db/queries/operations.ts';
 import * as outbox from '../../db/queries/outbox.ts';
@@ -20,18 +23,24 @@ import * as recordings from '../../db/queries/recordings.ts';
 import * as readReviews from '../../db/queries/reads/reviews.ts';
 import * as reviews from '../../db/queries/reviews.ts';
 import * as rulebooks from '../../db/queries/rulebooks.ts';
+import * as sealedRows from '../../db/queries/sealed-rows.ts';
 import * as score from '../../db/queries/score.ts';
 import * as service from '../../db/queries/service.ts';
 import * as sign from '../../db/queries/sign.ts';
+import * as unmask from '../../db/queries/unmask.ts';
+import * as signIn from '../../db/queries/sign-in.ts';
 import * as verifications from '../../db/queries/verifications.ts';
 import * as verify from '../../db/queries/verify.ts';
 import type { Samples } from './recorder.ts';
 import * as applySamples from './samples/apply.ts';
+import * as auditSamples from './samples/audit.ts';
 import * as evidenceSamples from './samples/evidence.ts';
+import * as keySamples from './samples/keys.ts';
 import * as moneySamples from './samples/money.ts';
 import * as paperSamples from './samples/papers.ts';
 import * as readSamples from './samples/reads.ts';
 import * as recordSamples from './samples/record.ts';
+import * as signInSamples from './samples/sign-in.ts';
 
 export interface Entry {
   /** From db/queries, without extension. */
@@ -43,7 +52,9 @@ export interface Entry {
 export const CATALOGUE: readonly Entry[] = [
   { file: 'admission', exports: admission, samples: applySamples.ADMISSION },
   { file: 'apply', exports: apply, samples: applySamples.APPLY },
-  { file: 'audit', exports: audit, samples: recordSamples.AUDIT },
+  { file: 'audit', exports: audit, samples: auditSamples.AUDIT },
+  { file: 'audit-chain', exports: auditChain, samples: auditSamples.CHAIN },
+  { file: 'audit-seals', exports: auditSeals, samples: auditSamples.SEALS },
   { file: 'bureau', exports: bureau, samples: evidenceSamples.BUREAU },
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
@@ -51,6 +62,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'fraud', exports: fraud, samples: evidenceSamples.FRAUD },
   { file: 'idempotency', exports: idempotency, samples: recordSamples.IDEMPOTENCY },
   { file: 'journey', exports: journey, samples: recordSamples.JOURNEY },
+  { file: 'keys', exports: keys, samples: keySamples.KEYS },
   { file: 'offer', exports: offer, samples: paperSamples.OFFER },
   { file: 'operations', exports: operations, samples: recordSamples.OPERATIONS },
   { file: 'outbox', exports: outbox, samples: recordSamples.OUTBOX },
@@ -62,9 +74,12 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'reads/reviews', exports: readReviews, samples: readSamples.REVIEWS },
   { file: 'reviews', exports: reviews, samples: evidenceSamples.REVIEWS },
   { file: 'rulebooks', exports: rulebooks, samples: recordSamples.RULEBOOKS },
+  { file: 'sealed-rows', exports: sealedRows, samples: keySamples.SEALED_ROWS },
   { file: 'score', exports: score, samples: evidenceSamples.SCORE },
   { file: 'service', exports: service, samples: moneySamples.SERVICE },
   { file: 'sign', exports: sign, samples: paperSamples.SIGN },
+  { file: 'unmask', exports: unmask, samples: readSamples.UNMASK },
+  { file: 'sign-in', exports: signIn, samples: signInSamples.SIGN_IN },
   { file: 'verifications', exports: verifications, samples: applySamples.VERIFICATIONS },
   { file: 'verify', exports: verify, samples: applySamples.VERIFY },
 ];

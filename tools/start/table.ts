@@ -10,10 +10,13 @@ const STAFF = [
   ['reviewer-li, reviewer-wang', 'reviewer'],
   ['senior-zhao', 'senior-reviewer'],
   ['risk-sun', 'risk-officer'],
-  ['finance-qian, finance-zhou', 'finance'],
+  ['risk-he', 'risk-approver'],
+  ['finance-qian', 'finance-maker'],
+  ['finance-zhou', 'finance-checker'],
   ['ops-wu, ops-zheng', 'operations'],
   ['compliance-feng', 'compliance'],
   ['auditor-chen', 'auditor'],
+  ['sec-lin', 'security-admin'],
 ] as const;
 
 /** The table as text that ends with a line break. */

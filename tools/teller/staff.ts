@@ -56,7 +56,7 @@ export async function review(
 
 /** The newest payout of an application in a state. */
 export async function payoutOf(world: World, applicationId: string, state: string) {
-  const finance = world.as('finance', 'finance-qian');
+  const finance = world.as('finance-maker', 'finance-qian');
   return await find(`payout in ${state}`, async () => {
     const page = await data(finance.payouts.list({ applicationId, state }));
     return page.items[0];
@@ -66,13 +66,13 @@ export async function payoutOf(world: World, applicationId: string, state: strin
 /** Finance releases the payout of an application. */
 export async function release(world: World, applicationId: string, subject = 'finance-qian') {
   const payout = await payoutOf(world, applicationId, 'READY');
-  return await data(world.as('finance', subject).payouts.release(payout.id));
+  return await data(world.as('finance-maker', subject).payouts.release(payout.id));
 }
 
 /** Two people of finance decide what follows a refused payout. */
 export async function resolve(world: World, applicationId: string, action: 'RETRY' | 'CANCEL') {
   const payout = await payoutOf(world, applicationId, 'REFUSED');
   const body = { action, reason: 'ACCOUNT_CHECKED' };
-  await data(world.as('finance', 'finance-qian').payouts.propose(payout.id, body));
-  return await data(world.as('finance', 'finance-zhou').payouts.approve(payout.id, body));
+  await data(world.as('finance-maker', 'finance-qian').payouts.propose(payout.id, body));
+  return await data(world.as('finance-checker', 'finance-zhou').payouts.approve(payout.id, body));
 }

@@ -44,13 +44,13 @@ export const SIGN: Samples = {
   hasRecording: ({ tx }) => sign.hasRecording(tx, ID),
   keepSigningKey: ({ tx, answer }) => {
     answer();
-    answer({ sealedKey: BYTES, csr: BYTES });
-    return sign.keepSigningKey(tx, ID, { sealedKey: BYTES, csr: BYTES });
+    answer({ sealedKey: BYTES, sealedCsr: BYTES });
+    return sign.keepSigningKey(tx, ID, { sealedKey: BYTES, sealedCsr: BYTES });
   },
   readSigningKey: ({ tx }) => sign.readSigningKey(tx, ID),
   destroySigningKey: ({ tx }) => sign.destroySigningKey(tx, ID),
   storeCertificate: ({ tx }) =>
-    sign.storeCertificate(tx, { contractId: ID, serial: 's', chainPem: 'p' }),
+    sign.storeCertificate(tx, { contractId: ID, serial: 's', sealedChain: BYTES }),
   readCertificate: ({ tx }) => sign.readCertificate(tx, ID),
   markRevoked: ({ tx }) => sign.markRevoked(tx, ID),
   storeSignature: ({ tx, answer }) => {

@@ -4,6 +4,7 @@ import * as money from '../../../db/queries/reads/money.ts';
 import * as papers from '../../../db/queries/reads/papers.ts';
 import * as recordings from '../../../db/queries/recordings.ts';
 import * as reviews from '../../../db/queries/reads/reviews.ts';
+import * as unmask from '../../../db/queries/unmask.ts';
 import type { Samples } from '../recorder.ts';
 import { AFTER, ID } from './values.ts';
 
@@ -84,4 +85,26 @@ export const REVIEWS: Samples = {
   'listOperatorCases (narrowed, next page)': ({ tx }) =>
     reviews.listOperatorCases(tx, { states: ['OPEN'], applicationId: ID }, AFTER, 20),
   readOperatorCase: ({ tx }) => reviews.readOperatorCase(tx, ID),
+};
+
+export const UNMASK: Samples = {
+  keepUnmaskGrant: ({ tx }) =>
+    unmask.keepUnmaskGrant(tx, {
+      id: ID,
+      applicationId: ID,
+      subject: 's',
+      role: 'compliance',
+      fields: ['mobile'],
+      purpose: 'COMPLAINT',
+      grantedAt: new Date(0),
+      expiresAt: new Date(1),
+    }),
+  liveUnmasking: ({ tx }) =>
+    unmask.liveUnmasking(tx, {
+      applicationId: ID,
+      subject: 's',
+      role: 'compliance',
+      now: new Date(0),
+    }),
+  holdsTask: ({ tx }) => unmask.holdsTask(tx, ID, 's'),
 };

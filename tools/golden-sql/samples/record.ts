@@ -1,5 +1,4 @@
-/** Sample calls of the queries that keep the record: journey, audit, outbox, rules, idempotency, operator cases. */
-import * as audit from '../../../db/queries/audit.ts';
+/** Sample calls of the queries that keep the record: journey, outbox, rules, idempotency, operator cases. */
 import * as idempotency from '../../../db/queries/idempotency.ts';
 import * as journey from '../../../db/queries/journey.ts';
 import * as operations from '../../../db/queries/operations.ts';
@@ -30,19 +29,6 @@ export const JOURNEY: Samples = {
   },
   setPending: ({ tx }) => journey.setPending(tx, ID, 'REVIEW'),
   readTimeline: ({ tx }) => journey.readTimeline(tx, ID),
-};
-
-export const AUDIT: Samples = {
-  recordAudit: ({ tx }) =>
-    audit.recordAudit(tx, {
-      actor: 's',
-      role: null,
-      action: 'a.b',
-      subjectKind: 'application',
-      subjectId: ID,
-      result: 'DONE',
-      detail: {},
-    }),
 };
 
 const ACT = { actor: 's', key: 'k', requestSm3: 'h' };
@@ -96,9 +82,12 @@ export const OPERATIONS: Samples = {
 
 export const OUTBOX: Samples = {
   oweNotice: ({ tx }) => outbox.oweNotice(tx, 't', ID, {}),
+  oweCode: ({ tx }) => outbox.oweCode(tx, ID, ''),
   takeDue: ({ tx }) => outbox.takeDue(tx, 20, 60),
   markDelivered: ({ tx }) => outbox.markDelivered(tx, [ID, ID]),
   putOff: ({ tx }) => outbox.putOff(tx, ID, { code: 'c', delaySeconds: 30, giveUp: false }),
+  'putOff (given up)': ({ tx }) =>
+    outbox.putOff(tx, ID, { code: 'c', delaySeconds: 30, giveUp: true }),
 };
 
 const REQUEST = {

@@ -1,0 +1,50 @@
+/** What an integrator's client may be granted, and which scope each of its routes asks for. */
+import type { RouteKey } from '../permissions.ts';
+
+/** In words an integrator's own security people would use: reading, filling in, binding a person, and money lent. */
+export const SCOPES = [
+  'applications:read',
+  'applications:write',
+  'authorisations:write',
+  'contracts:write',
+  'loans:read',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export const isScope = (text: string): text is Scope =>
+  (SCOPES as readonly string[]).includes(text);
+
+/** Scope by route; a route that is not here is closed to clients whatever their scopes. */
+const ROUTE_SCOPES: Readonly<Partial<Record<RouteKey, Scope>>> = {
+  'POST /v1/applications': 'applications:write',
+  'GET /v1/applications': 'applications:read',
+  'GET /v1/applications/{id}': 'applications:read',
+  'PATCH /v1/applications/{id}/pages/1': 'applications:write',
+  'PATCH /v1/applications/{id}/pages/2': 'applications:write',
+  'PATCH /v1/applications/{id}/pages/3': 'applications:write',
+  'PUT /v1/applications/{id}/face': 'applications:write',
+  'POST /v1/applications/{id}/submit': 'applications:write',
+  'POST /v1/applications/{id}/withdraw': 'applications:write',
+  'POST /v1/applications/{id}/information': 'applications:write',
+  'GET /v1/applications/{id}/timeline': 'applications:read',
+  'GET /v1/applications/{id}/offer': 'applications:read',
+  'POST /v1/authorisations': 'authorisations:write',
+  'GET /v1/authorisations/{id}': 'applications:read',
+  'POST /v1/authorisations/{id}/agree': 'authorisations:write',
+  'POST /v1/authorisations/{id}/withdraw': 'authorisations:write',
+  'GET /v1/offers/{id}': 'applications:read',
+  'POST /v1/offers/{id}/accept': 'contracts:write',
+  'POST /v1/offers/{id}/decline': 'contracts:write',
+  'GET /v1/contracts/{id}': 'applications:read',
+  'GET /v1/contracts/{id}/pdf': 'applications:read',
+  'POST /v1/contracts/{id}/recordings': 'contracts:write',
+  'POST /v1/contracts/{id}/sign': 'contracts:write',
+  'PUT /v1/recordings/{id}/chunks/{n}': 'contracts:write',
+  'POST /v1/recordings/{id}/complete': 'contracts:write',
+  'GET /v1/loans': 'loans:read',
+  'GET /v1/loans/{id}': 'loans:read',
+  'GET /v1/decisions/{id}': 'applications:read',
+};
+
+/** The scope a client needs for the route, or undefined where no client may go. */
+export const scopeOf = (key: RouteKey): Scope | undefined => ROUTE_SCOPES[key];

@@ -1,0 +1,107 @@
+/** The matrix of role × action × data: every route of the permissions table with the kinds of data its answers hold. */
+import { type Role, ROLES } from '../domain/authority.ts';
+import { accessOf, PERMISSIONS, type RouteKey } from './permissions.ts';
+import { type DataKind, type Rows, type Sight, SIGHTS } from './sight.ts';
+
+/** Kinds of data in a route's answers. */
+type AnswerData = readonly DataKind[];
+
+const NOTHING: AnswerData = [];
+const LOAN: AnswerData = ['loan'];
+const LETTER: AnswerData = ['letter', 'loan'];
+const FORM: AnswerData = ['form', 'loan'];
+
+/** A route that is missing here does not compile, and neither does one that is gone. */
+export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
+  'GET /livez': NOTHING,
+  'GET /readyz': NOTHING,
+  'GET /openapi.json': NOTHING,
+  'GET /docs': NOTHING,
+  'GET /v1/sign-in': NOTHING,
+  'GET /v1/sign-in/callback': NOTHING,
+  'GET /v1/session': NOTHING,
+  'POST /v1/sign-out': NOTHING,
+  'POST /v1/applicant-codes': NOTHING,
+  'POST /v1/applicant-tokens': NOTHING,
+  'POST /v1/tokens': NOTHING,
+  'GET /v1/keys': NOTHING,
+  'POST /v1/applications': FORM,
+  'GET /v1/applications': LOAN,
+  'GET /v1/applications/{id}': FORM,
+  'PATCH /v1/applications/{id}/pages/1': LOAN,
+  'PATCH /v1/applications/{id}/pages/2': LOAN,
+  'PATCH /v1/applications/{id}/pages/3': LOAN,
+  'PUT /v1/applications/{id}/face': LOAN,
+  'POST /v1/applications/{id}/submit': LOAN,
+  'POST /v1/applications/{id}/withdraw': LOAN,
+  'POST /v1/applications/{id}/information': LOAN,
+  'POST /v1/applications/{id}/unmask': ['form'],
+  'GET /v1/applications/{id}/timeline': LOAN,
+  'GET /v1/applications/{id}/offer': LOAN,
+  'POST /v1/authorisations': LETTER,
+  'GET /v1/authorisations/{id}': LETTER,
+  'POST /v1/authorisations/{id}/agree': LETTER,
+  'POST /v1/authorisations/{id}/withdraw': LETTER,
+  'GET /v1/offers/{id}': LOAN,
+  'POST /v1/offers/{id}/accept': LOAN,
+  'POST /v1/offers/{id}/decline': LOAN,
+  'GET /v1/contracts/{id}': LOAN,
+  'GET /v1/contracts/{id}/pdf': ['paper'],
+  'POST /v1/contracts/{id}/recordings': LOAN,
+  'POST /v1/contracts/{id}/sign': LOAN,
+  'PUT /v1/recordings/{id}/chunks/{n}': LOAN,
+  'POST /v1/recordings/{id}/complete': LOAN,
+  'GET /v1/loans': LOAN,
+  'GET /v1/loans/{id}': LOAN,
+  'GET /v1/decisions/{id}': ['loan', 'evidence'],
+  'GET /v1/reviews': LOAN,
+  'GET /v1/reviews/{id}': ['form', 'evidence', 'loan'],
+  'POST /v1/reviews/{id}/claim': LOAN,
+  'POST /v1/reviews/{id}/decide': LOAN,
+  'POST /v1/reviews/{id}/request-more': LOAN,
+  'POST /v1/reviews/{id}/return': LOAN,
+  'GET /v1/payouts': ['payout'],
+  'POST /v1/payouts/{id}/release': LOAN,
+  'POST /v1/payouts/{id}/propose': LOAN,
+  'POST /v1/payouts/{id}/approve': LOAN,
+  'GET /v1/operator-cases': ['case'],
+  'POST /v1/operator-cases/{id}/propose': LOAN,
+  'POST /v1/operator-cases/{id}/approve': LOAN,
+  'POST /v1/webhooks/bank': NOTHING,
+};
+
+/** What one role may do with one route. */
+export interface Cell {
+  readonly route: RouteKey;
+  readonly role: Role;
+  readonly rows: Rows;
+  readonly data: readonly { readonly kind: DataKind; readonly sight: Sight }[];
+}
+
+/** The cell of a role and a route; null when the role may not call it. Open routes have no cells: they know no role. */
+export function cellOf(route: RouteKey, role: Role): Cell | null {
+  const access = accessOf(route);
+  if (typeof access === 'string' || !access.includes(role)) return null;
+  const { rows, data } = SIGHTS[role];
+  return {
+    route,
+    role,
+    rows,
+    data: ROUTE_DATA[route].flatMap((kind) => {
+      const sight = data[kind];
+      return sight === undefined ? [] : [{ kind, sight }];
+    }),
+  };
+}
+
+/** Every route of the matrix. */
+export const routes = (): readonly RouteKey[] =>
+  Object.keys(PERMISSIONS).filter((key): key is RouteKey => key in ROUTE_DATA);
+
+/** The whole matrix, row by row. */
+export const MATRIX: readonly Cell[] = routes().flatMap((route) =>
+  ROLES.flatMap((role) => {
+    const cell = cellOf(route, role);
+    return cell === null ? [] : [cell];
+  }),
+);

@@ -1,0 +1,15 @@
+/** The routes whose answers hold personal data, as data: every answer they give is on the audit trail before it is given. */
+import type { RouteKey } from './permissions.ts';
+
+/**
+ * Read routes by key, with the verb of the entry; a list that shows no personal data is not here. The entry names the application and
+ * is begun by the handler (beginReadRecord); an answer without one does not leave.
+ */
+export const PERSONAL_READS: Readonly<Partial<Record<RouteKey, string>>> = {
+  'GET /v1/applications/{id}': 'application.view',
+  'GET /v1/authorisations/{id}': 'authorisation.view',
+  // What is held against a person is about the person, in codes as in words.
+  'GET /v1/decisions/{id}': 'decision.view',
+  'GET /v1/contracts/{id}/pdf': 'contract.view-pdf',
+  'GET /v1/reviews/{id}': 'review.view',
+};

@@ -1,0 +1,100 @@
+/** Privileges on the tables of the offer, contract, sign, disburse and service chapters: papers and money. */
+import type { Area } from './areas.ts';
+import type { Database } from '../schema/index.ts';
+import {
+  columns,
+  each,
+  EVERY_ROW,
+  OF_APPLICATION,
+  READ,
+  READ_ADD,
+  type TableAccess,
+  within,
+  WRITE,
+} from './grants.ts';
+
+const STAFF = ['risk', 'finance', 'operations', 'oversight'] as const satisfies readonly Area[];
+const READERS = ['apply', ...STAFF] as const;
+const OF_CONTRACT = within('contracts', 'contract_id');
+const OF_LOAN = within('loans', 'loan_id');
+
+/** A payout without the account it goes to: that one is sealed, and only the worker, who sends it, opens it. */
+const PAYOUT = columns(
+  'id',
+  'application_id',
+  'contract_id',
+  'attempt',
+  'request_no',
+  'amount_fen',
+  'state',
+  'released_by',
+  'retry_proposed_by',
+  'retry_approved_by',
+  'bank_reference',
+  'failure_code',
+  'created_at',
+  'sent_at',
+  'settled_at',
+);
+
+export const MONEY_TABLES = {
+  offers: { rows: { every: OF_APPLICATION }, areas: { ...each(READERS, READ), worker: WRITE } },
+  contracts: { rows: { every: OF_APPLICATION }, areas: { ...each(READERS, READ), worker: WRITE } },
+  signing_keys: { rows: { every: OF_CONTRACT }, areas: { worker: WRITE } },
+  certificates: { rows: { every: OF_CONTRACT }, areas: { oversight: READ, worker: WRITE } },
+  signatures: {
+    rows: { every: OF_CONTRACT },
+    areas: {
+      ...each(READERS, columns('contract_id', 'party', 'digest_sm3', 'at')),
+      oversight: READ,
+      worker: READ_ADD,
+    },
+  },
+  timestamps: {
+    rows: { every: OF_CONTRACT },
+    areas: {
+      ...each(READERS, columns('contract_id', 'moment', 'generated_at')),
+      oversight: READ,
+      worker: READ_ADD,
+    },
+  },
+  recordings: {
+    rows: { every: OF_APPLICATION },
+    areas: {
+      apply: {
+        select: 'all',
+        insert: 'all',
+        update: ['state', 'chunk_count', 'chain_sm3', 'completed_at'],
+      },
+      oversight: READ,
+      ...each(
+        ['risk', 'finance', 'operations'],
+        columns('id', 'contract_id', 'state', 'application_id'),
+      ),
+      worker: WRITE,
+    },
+  },
+  recording_chunks: {
+    rows: { every: within('recordings', 'recording_id') },
+    areas: { apply: READ_ADD, oversight: READ, worker: READ },
+  },
+  payouts: {
+    // Finance sees the applications that have a payout, and operations those handed in: no payout is of any other.
+    rows: { every: OF_APPLICATION, finance: EVERY_ROW, operations: EVERY_ROW },
+    areas: {
+      ...each(['finance', 'operations', 'oversight'], PAYOUT),
+      worker: WRITE,
+      edge: columns('application_id', 'request_no'),
+    },
+  },
+  payout_retries: {
+    rows: { every: within('payouts', 'payout_id') },
+    areas: { ...each(['finance', 'operations', 'oversight'], READ), worker: WRITE },
+  },
+  loans: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each(READERS, READ), worker: WRITE, edge: columns('id', 'number') },
+  },
+  instalments: { rows: { every: OF_LOAN }, areas: { ...each(READERS, READ), worker: WRITE } },
+  repayments: { rows: { every: OF_LOAN }, areas: { ...each(READERS, READ), worker: READ_ADD } },
+} as const satisfies Partial<Record<keyof Database, TableAccess>>;

@@ -1,0 +1,99 @@
+/** Privileges on the tables of the bureau, fraud, score and decide chapters: evidence, decisions and reviews. */
+import type { Database } from '../schema/index.ts';
+import {
+  columns,
+  each,
+  EVERY_ROW,
+  OF_APPLICATION,
+  READ,
+  READ_ADD,
+  SUBJECT,
+  type TableAccess,
+  WRITE,
+} from './grants.ts';
+
+const JUDGES = ['risk', 'oversight'] as const;
+
+export const RISK_TABLES = {
+  bureau_reports: {
+    rows: { every: EVERY_ROW },
+    // The report itself stays sealed in a column that nobody but the worker reads.
+    areas: {
+      ...each(JUDGES, columns('id', 'bureau', 'outcome', 'received_at')),
+      worker: WRITE,
+    },
+  },
+  bureau_evidence: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each(JUDGES, READ), worker: WRITE },
+  },
+  registry_screenings: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each(JUDGES, READ), worker: WRITE },
+  },
+  fraud_links: { rows: { every: OF_APPLICATION }, areas: { worker: READ_ADD } },
+  watch_list: { rows: { every: EVERY_ROW }, areas: { worker: WRITE } },
+  fraud_assessments: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each(JUDGES, READ), worker: WRITE },
+  },
+  scores: {
+    rows: { every: OF_APPLICATION },
+    areas: {
+      ...each(
+        JUDGES,
+        columns(
+          'application_id',
+          'round',
+          'evidence_version',
+          'scorecard_code',
+          'scorecard_version',
+          'total',
+          'grade',
+          'complete',
+          'contributions',
+          'at',
+        ),
+      ),
+      worker: WRITE,
+    },
+  },
+  decisions: {
+    rows: { every: OF_APPLICATION },
+    areas: {
+      ...each(['apply', ...JUDGES], READ),
+      ...each(['finance', 'operations'], columns('id', 'application_id', 'round')),
+      worker: WRITE,
+    },
+  },
+  review_tasks: {
+    // Risk sees the applications that have a task, and operations those handed in: no task is of any other.
+    rows: { every: OF_APPLICATION, risk: EVERY_ROW, operations: EVERY_ROW },
+    areas: { ...each([...JUDGES, 'operations'], READ), worker: WRITE },
+  },
+  review_actions: {
+    rows: { every: OF_APPLICATION },
+    // A comment is sealed anew when its key is renewed; the table's trigger keeps the rest.
+    areas: { ...each(JUDGES, READ), worker: { ...READ_ADD, update: ['sealed_comment'] } },
+  },
+  information_requests: {
+    rows: { every: OF_APPLICATION },
+    areas: {
+      ...each(['apply', ...JUDGES], READ),
+      ...each(
+        ['finance', 'operations'],
+        columns('id', 'application_id', 'state', 'items', 'created_at'),
+      ),
+      worker: WRITE,
+    },
+  },
+  unmask_grants: {
+    rows: { every: `subject = ${SUBJECT}` },
+    adds: `subject = ${SUBJECT} and ${OF_APPLICATION}`,
+    areas: { ...each(JUDGES, READ_ADD), worker: READ },
+  },
+  rulebooks: {
+    rows: { every: EVERY_ROW },
+    areas: { ...each(['apply', ...JUDGES], READ), worker: READ_ADD },
+  },
+} as const satisfies Partial<Record<keyof Database, TableAccess>>;

@@ -1,0 +1,19 @@
+/** Every table with what each area may do with it; a table that is not here is in nobody's reach and fails the types. */
+import type { Database } from '../schema/index.ts';
+import { APPLY_TABLES } from './apply-tables.ts';
+import type { TableAccess } from './grants.ts';
+import { MONEY_TABLES } from './money-tables.ts';
+import { RECORD_TABLES } from './record-tables.ts';
+import { RISK_TABLES } from './risk-tables.ts';
+import { SIGN_IN_TABLES } from './sign-in-tables.ts';
+
+export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
+  ...APPLY_TABLES,
+  ...RISK_TABLES,
+  ...MONEY_TABLES,
+  ...RECORD_TABLES,
+  ...SIGN_IN_TABLES,
+};
+
+/** Tables of the migrator itself: the owner's alone. */
+export const MIGRATOR_TABLES = ['kysely_migration', 'kysely_migration_lock'] as const;

@@ -1,0 +1,210 @@
+/**
+ * The class of every column by JR/T 0171-2020 (regulation.md §5.2), and how what is personal is kept.
+ *
+ * C3 authenticates a person (biometrics, secrets, codes); C2 says who somebody is or how to reach and pay them; C1 is
+ * kept within the house: figures, states and pseudonyms that mean nobody without a C2 value beside them, and all of
+ * those are sealed; once a person's keys are destroyed, their C1 rows are anonymous. NONE is nobody's.
+ */
+import type { Database } from './schema/index.ts';
+
+export type DataClass = 'C3' | 'C2' | 'C1' | 'NONE';
+
+/**
+ * - `clear`: as it is.
+ * - `sealed`: `bytea` under a data key of the person, or of the house.
+ * - `sealed within`: a document that holds sealed bytes.
+ * - `keyed index`: HMAC-SM3 under a key outside the database; equal for equal values, of no use without the key.
+ * - `hash`: digest of a random secret of 256 bits, or keyed: it cannot be found by trying.
+ * - `wrapped`: a key wrapped by the key service.
+ */
+export type Keeping = 'clear' | 'sealed' | 'sealed within' | 'keyed index' | 'hash' | 'wrapped';
+
+export interface FieldClass {
+  readonly class: DataClass;
+  readonly kept: Keeping;
+}
+
+/** Columns of one table by what they are, names separated by spaces. */
+interface Columns {
+  readonly NONE?: string;
+  readonly C1?: string;
+  readonly sealedC2?: string;
+  readonly sealedC3?: string;
+  readonly sealedWithinC3?: string;
+  readonly indexC2?: string;
+  readonly hashC2?: string;
+  readonly hashC3?: string;
+  readonly wrappedC3?: string;
+}
+
+const KINDS: Readonly<Record<keyof Columns, FieldClass>> = {
+  NONE: { class: 'NONE', kept: 'clear' },
+  C1: { class: 'C1', kept: 'clear' },
+  sealedC2: { class: 'C2', kept: 'sealed' },
+  sealedC3: { class: 'C3', kept: 'sealed' },
+  sealedWithinC3: { class: 'C3', kept: 'sealed within' },
+  indexC2: { class: 'C2', kept: 'keyed index' },
+  hashC2: { class: 'C2', kept: 'hash' },
+  hashC3: { class: 'C3', kept: 'hash' },
+  wrappedC3: { class: 'C3', kept: 'wrapped' },
+};
+
+const DECLARED: Readonly<Record<keyof Database, Columns>> = {
+  rulebooks: { NONE: 'kind code version document document_sm3 effective_from published_at' },
+  applicants: { C1: 'id kind created_at key_subject_id', indexC2: 'identity_index' },
+  applications: {
+    NONE: 'pinned',
+    C1: 'id external_id owner_subject applicant_kind applicant_id product_code stage version evidence_version round amount_fen term_months pending end_reason reminded_at submitted_at ended_at created_at updated_at key_subject_id',
+  },
+  data_keys: {
+    C1: 'id subject_id generation created_at destroyed_at',
+    NONE: 'kek_id',
+    wrappedC3: 'wrapped',
+  },
+  application_pages: { C1: 'application_id page revision created_at', sealedC2: 'sealed' },
+  device_trails: { C1: 'application_id created_at', sealedC2: 'sealed' },
+  // The bytes of an object lie in the object store, sealed by the same keys; its digest tells nothing of them.
+  documents: {
+    C1: 'id application_id kind object_key sm3 size_bytes media_type created_at',
+  },
+  journey_events: {
+    C1: 'id application_id number from_stage to_stage actor_kind actor actor_role reason cause at',
+    NONE: 'versions',
+  },
+  audit_entries: {
+    C1: 'id at actor actor_role action subject_kind subject_id result detail via reason origin request_id',
+    NONE: 'xid',
+  },
+  audit_chain: { NONE: 'position day entry_id entry_xid value_sm3 chained_at' },
+  audit_seals: {
+    NONE: 'number day position value_sm3 previous_sm3 key_id signature reply generated_at sealed_at',
+  },
+  // A one-time code waits here with its mobile number, sealed within the payload; other payloads hold coded facts.
+  outbox: {
+    C1: 'id topic application_id state attempts next_at failure_code created_at delivered_at',
+    sealedWithinC3: 'payload',
+  },
+  outside_requests: {
+    C1: 'request_no application_id step service operation state code charged sends created_at answered_at',
+    sealedC2: 'sealed_answer',
+  },
+  authorisations: {
+    C1: 'id application_id applicant_id template_version text_sm3 terms state agreed_at agreed_by valid_until ended_at created_at',
+    sealedC2: 'sealed_text',
+  },
+  verifications: {
+    C1: 'application_id evidence_version kind outcome detail request_no at',
+  },
+  bureau_reports: {
+    C1: 'id applicant_id authorisation_id bureau request_no outcome report_sm3 received_at valid_until',
+    sealedC2: 'sealed_report',
+  },
+  bureau_evidence: { C1: 'application_id round bureau report_id gap at' },
+  registry_screenings: { C1: 'application_id round sanctions_hit court_open_cases detail at' },
+  fraud_links: { C1: 'application_id kind applicant_id created_at', indexC2: 'value_index' },
+  watch_list: { C1: 'kind subject source reason added_at', indexC2: 'value_index' },
+  fraud_assessments: { C1: 'application_id round evidence_version level signals at' },
+  scores: {
+    C1: 'application_id round evidence_version scorecard_code scorecard_version total grade complete contributions variables_sm3 at',
+    sealedC2: 'sealed_variables',
+  },
+  decisions: {
+    C1: 'id application_id round evidence_version outcome reasons gaps grade amount_fen annual_rate approvals trace at',
+    NONE: 'versions',
+  },
+  review_tasks: {
+    C1: 'id application_id round level roles state assignee claimed_at evidence_version sla_due_at reminded_at escalated_at closed_at created_at',
+  },
+  review_actions: {
+    C1: 'id task_id application_id round actor actor_role action reasons amount_fen evidence_version cause at',
+    sealedC2: 'sealed_comment',
+  },
+  information_requests: {
+    C1: 'id application_id task_id items requested_by state created_at closed_at',
+    sealedC2: 'sealed_answer',
+  },
+  unmask_grants: {
+    C1: 'id application_id subject role fields purpose granted_at expires_at',
+  },
+  offers: {
+    C1: 'id application_id round product_code product_version amount_fen term_months method annual_rate annualised_simple annualised_compound schedule state valid_until answered_at created_at',
+    NONE: 'cap_rule',
+  },
+  contracts: {
+    C1: 'id application_id offer_id number document_id sm3 state created_at signed_at',
+  },
+  signing_keys: {
+    C1: 'contract_id created_at destroyed_at',
+    sealedC2: 'sealed_csr',
+    sealedC3: 'sealed_key',
+  },
+  certificates: { C1: 'contract_id serial state issued_at revoked_at', sealedC2: 'sealed_chain' },
+  signatures: { C1: 'contract_id party public_key digest_sm3 signature signed_by at' },
+  timestamps: { C1: 'contract_id moment imprint_sm3 reply generated_at' },
+  recordings: {
+    C1: 'id application_id contract_id state opened_by chunk_count chain_sm3 created_at completed_at',
+  },
+  recording_chunks: { C1: 'recording_id number sm3 size_bytes object_key received_at' },
+  payouts: {
+    C1: 'id application_id contract_id attempt request_no amount_fen state released_by retry_proposed_by retry_approved_by bank_reference failure_code created_at sent_at settled_at',
+    sealedC2: 'sealed_account',
+  },
+  payout_retries: {
+    C1: 'payout_id action proposed_by reason approved_by proposed_at approved_at',
+  },
+  loans: {
+    C1: 'id application_id payout_id number principal_fen annual_rate term_months method disbursed_on state days_past_due version settled_at created_at',
+  },
+  instalments: {
+    C1: 'loan_id number due_date principal_fen interest_fen fee_fen paid_principal_fen paid_interest_fen paid_fee_fen',
+  },
+  repayments: {
+    C1: 'notice_id loan_id bank_reference amount_fen allocations unallocated_fen received_on recorded_at',
+  },
+  operator_cases: {
+    C1: 'id application_id step failure_code cause state action proposed_by approved_by reason created_at resolved_at',
+  },
+  bank_notices: {
+    C1: 'notice_id kind workflow_id state received_at forwarded_at',
+    sealedC2: 'sealed_body',
+  },
+  seen_nonces: { NONE: 'caller nonce seen_at' },
+  idempotency_keys: {
+    C1: 'actor key request_sm3 state lease_until status created_at',
+    sealedC2: 'sealed_response',
+  },
+  sign_in_attempts: { NONE: 'expires_at created_at', hashC3: 'id_sm3', sealedC3: 'sealed' },
+  staff_sessions: {
+    C1: 'id subject roles second_factor created_at last_seen_at expires_at ended_at end_reason',
+    hashC3: 'secret_sm3',
+    sealedC3: 'sealed_id_token',
+  },
+  applicant_codes: {
+    C1: 'id tries created_at expires_at used_at',
+    indexC2: 'mobile_index',
+    hashC3: 'code_hmac',
+  },
+  integrator_clients: {
+    NONE: 'client_id name alg public_key_pem scopes requests_per_minute state created_at changed_at',
+  },
+  sign_in_limits: { NONE: 'points expire', hashC2: 'key' },
+};
+
+const isKind = (name: string): name is keyof Columns => Object.hasOwn(KINDS, name);
+
+function fieldsOf(columns: Columns): ReadonlyMap<string, FieldClass> {
+  const fields = new Map<string, FieldClass>();
+  for (const [kind, names] of Object.entries(columns)) {
+    if (!isKind(kind)) throw new Error(`${kind} is no kind of column`);
+    for (const name of names.split(' ')) {
+      if (fields.has(name)) throw new Error(`${name} is declared twice`);
+      fields.set(name, KINDS[kind]);
+    }
+  }
+  return fields;
+}
+
+/** Every column of every table with its class: table name, then column name. */
+export const FIELD_CLASSES: ReadonlyMap<string, ReadonlyMap<string, FieldClass>> = new Map(
+  Object.entries(DECLARED).map(([table, columns]) => [table, fieldsOf(columns)]),
+);

@@ -117,8 +117,7 @@ async function unlessErased(verb: () => Promise<unknown>): Promise<unknown> {
 export function createActivities(deps: ActivityDeps): Activities {
   const bound = Object.entries(VERBS).map(([name, verb]) => [
     name,
-    (...input: unknown[]) =>
-      unlessErased(() => (verb as Verb)(deps, ...input)),
+    (...input: unknown[]) => unlessErased(() => (verb as Verb)(deps, ...input)),
   ]);
   // Every entry of VERBS is bound by the same rule that the type states.
   return Object.fromEntries(bound) as Activities;

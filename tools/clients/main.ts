@@ -60,7 +60,8 @@ function keyOf(alg: ClientAlg, file: string | undefined): string {
 }
 
 function rateOf(text = RATE_DEFAULT): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new StartFailure('--rate is a number of requests a minute.');
+  if (!/^[1-9]\d{0,6}$/.test(text))
+    throw new StartFailure('--rate is a number of requests a minute.');
   return Number(text);
 }
 
@@ -110,9 +111,13 @@ async function setState(db: Db, clientId: string, state: 'ACTIVE' | 'DISABLED'):
 async function list(db: Db): Promise<string> {
   const clients = await listClients(db);
   const lines = clients.map((one) =>
-    [one.client_id, one.state, one.alg, `${one.requests_per_minute}/min`, one.scopes.join(',')].join(
-      '\t',
-    ),
+    [
+      one.client_id,
+      one.state,
+      one.alg,
+      `${one.requests_per_minute}/min`,
+      one.scopes.join(','),
+    ].join('\t'),
   );
   return lines.length === 0 ? 'no clients' : lines.join('\n');
 }

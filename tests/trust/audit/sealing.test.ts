@@ -1,6 +1,5 @@
 /** The sealing as it runs in the product: a schedule starts the workflow, a worker seals, and the program verifies. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSchedules } from '../../../activities/schedules.ts';

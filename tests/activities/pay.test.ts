@@ -57,6 +57,7 @@ async function payout(state: 'READY' | 'RELEASED' | 'SENT') {
   const one = await admitted(deps, 'DISBURSE');
   const contractId = await contract(deps.db, one.id);
   const payoutId = randomUUID();
+  const cipher = await deps.vault.of(deps.db, one.id);
   await deps.db.transaction().execute(async (tx) => {
     await createPayout(tx, {
       id: payoutId,
@@ -65,13 +66,13 @@ async function payout(state: 'READY' | 'RELEASED' | 'SENT') {
       attempt: 1,
       requestNo: `XD${payoutId}`,
       amountFen: AMOUNT,
-      sealedAccount: deps.cipher.sealJson('payouts.sealed_account', payoutId, {
+      sealedAccount: cipher.sealJson('payouts.sealed_account', payoutId, {
         card: '6222021234567890128',
       }),
       state: 'READY',
       retry: null,
     });
-    if (state !== 'READY') await markReleased(tx, payoutId, 'finance');
+    if (state !== 'READY') await markReleased(tx, payoutId, 'finance-qian');
   });
   if (state === 'SENT') await markSent(deps.db, payoutId);
   return { applicationId: one.id, payoutId };

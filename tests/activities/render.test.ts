@@ -55,7 +55,8 @@ describe('renderContract', () => {
     expect(await renderContract(place.deps, input)).toMatchObject({ stage: 'SIGN', version: 1 });
     const contract = await readContract(place.deps.db, input.applicationId);
     if (contract === undefined) throw new Error('there is no contract');
-    const pdf = await place.deps.objects.get(contract.objectKey);
+    const cipher = await place.deps.vault.of(place.deps.db, input.applicationId);
+    const pdf = await place.deps.objects.get(contract.objectKey, cipher);
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
     expect(sm3Hex(pdf)).toBe(contract.sm3);
   });

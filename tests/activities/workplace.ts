@@ -10,19 +10,23 @@ import { loadFontSet } from '../../activities/contract/fonts.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { createRulebookReader } from '../../activities/rulebooks.ts';
 import { publishShippedRulebooks } from '../../activities/shipped-rulebooks.ts';
+import { openDatabase } from '../../db/database.ts';
+import { roleOf } from '../../db/access/areas.ts';
 import { savePage } from '../../db/queries/apply.ts';
+import { KEY_STORE } from '../../db/queries/keys.ts';
 import { agreeAuthorisation, showAuthorisation } from '../../db/queries/verify.ts';
 import type { Bureau } from '../../domain/authorisation.ts';
 import { authorisationText } from '../../domain/authorisation.ts';
 import type { PersonApplication } from '../../domain/apply.ts';
 import type { Stage } from '../../domain/journey.ts';
-import { createFieldCipher } from '../../platform/crypto/field-cipher.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
+import { createVault } from '../../platform/crypto/vault.ts';
 import { createFileObjectStore } from '../../platform/object-store.ts';
 import { application as form } from '../domain/samples.ts';
 import { createFakePorts, type FakeOverrides, type FakePorts } from '../ports/fakes/fake-ports.ts';
 import { openTestDatabase } from '../ports/postgres.ts';
+import { createTestKeyService } from '../support/key-service.ts';
 
 export interface Workplace {
   readonly deps: ActivityDeps;
@@ -36,13 +40,22 @@ export async function openWorkplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'xindai-activities-'));
   await publishShippedRulebooks(database.db);
   const keyring = { activeKeyId: 'k1', keys: new Map([['k1', randomBytes(32)]]) };
+  const keyService = createTestKeyService();
+  const db = openDatabase({ ...database.options, role: roleOf('worker') }, () => {});
   const place = {
-    db: database.db,
-    cipher: createFieldCipher(keyring, randomBytes(32)),
+    db,
+    keyService,
+    vault: createVault({
+      keyService,
+      store: KEY_STORE,
+      former: keyring,
+      indexKey: randomBytes(32),
+    }),
     objects: createFileObjectStore(folder, keyring),
     rulebooks: createRulebookReader(),
     lender: { name: '样例银行', uscc: '91330100MA27XXXX0X' },
     sealKey: generateSm2KeyPair(),
+    auditKey: { keyId: 'audit-1', ...generateSm2KeyPair() },
     fonts: loadFontSet(),
     log: pino({ level: 'silent' }),
   };
@@ -54,6 +67,8 @@ export async function openWorkplace(): Promise<Workplace> {
     deps: dress({}).deps,
     with: dress,
     close: async () => {
+      place.vault.close();
+      await db.destroy();
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },
@@ -75,7 +90,7 @@ export async function admitted(
   stage: Stage,
   filled = form(),
 ): Promise<{ readonly id: string; readonly applicantId: string }> {
-  const { db, cipher } = deps;
+  const { db } = deps;
   const [id, applicantId] = [randomUUID(), randomUUID()];
   const pinned = await deps.rulebooks.newest(db, filled.loan.productCode);
   if (pinned === null) throw new Error('no rules are published');
@@ -99,6 +114,7 @@ export async function admitted(
     })
     .execute();
   const pages = { 1: filled.identity, 2: filled.work, 3: filled.loan };
+  const cipher = await deps.vault.of(db, id);
   await db.transaction().execute(async (tx) => {
     for (const page of [1, 2, 3] as const)
       await savePage(tx, cipher, { applicationId: id, page, content: pages[page] });
@@ -127,8 +143,9 @@ export async function consent(
     grantor: { name: identity.name, idNumber: identity.idNumber, mobile: identity.mobile },
     ...terms,
   });
+  const cipher = await deps.vault.of(deps.db, id);
   await deps.db.transaction().execute(async (tx) => {
-    await showAuthorisation(tx, deps.cipher, {
+    await showAuthorisation(tx, cipher, {
       id: authorisationId,
       applicationId: id,
       applicantId,

@@ -50,7 +50,7 @@ export function lesson01(house: () => House): void {
       const loan = await driveTo(await applyAs(house(), 'straight-approval', 1), 'OFFER');
       const says = () => ({ actor: human(loan.subject, 'applicant'), key: freshKey() });
       const signing = { ...says(), contractId: SOME_ID, digestSm3: '0'.repeat(64) };
-      const finance = { actor: human('finance-qian', 'finance'), key: freshKey() };
+      const finance = { actor: human('finance-qian', 'finance-maker'), key: freshKey() };
       await refusalOf(tell(loan, signContract, signing));
       await refusalOf(tell(loan, releasePayout, { ...finance, payoutId: SOME_ID }));
       await driveTo(loan, 'SIGN');

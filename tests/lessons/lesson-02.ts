@@ -37,7 +37,7 @@ export function lesson02(house: () => House): void {
       // Past the API it is no easier: the loan asks for the role again.
       const asApplicant = {
         ...approval,
-        actor: human('reviewer-li', 'finance'),
+        actor: human('reviewer-li', 'finance-checker'),
         key: freshKey(),
         taskId: id,
         sealedComment: '',

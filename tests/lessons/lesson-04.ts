@@ -34,7 +34,7 @@ export function lesson04(house: () => House): void {
       const loan = await driveTo(await applyAs(house(), 'straight-approval', 6), 'DISBURSE');
       const payout = await payoutOf(world, loan.id, 'READY');
       await data(loan.client.applications.withdraw(loan.id, { reason: 'NO_LONGER_NEEDED' }));
-      const release = world.as('finance', 'finance-qian').payouts.release(payout.id);
+      const release = world.as('finance-maker', 'finance-qian').payouts.release(payout.id);
       expect(await problemOf(release)).toBe('AFTER_ENDING');
       await untilClosed(loan);
       expect(await statesOf(loan, 'payouts')).toEqual(['CANCELLED']);

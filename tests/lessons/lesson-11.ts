@@ -1,9 +1,8 @@
 /** Lesson 11: personal data in workflow arguments, ids and failure texts; a codec server that asks nobody who they are. */
 import { describe, expect, test } from 'vitest';
-import { createRemoteJWKSet } from 'jose';
 import { z } from 'zod';
+import { createTokenReader } from '../../api/auth/parts.ts';
 import { createCodecApp } from '../../api/codec-app.ts';
-import { createTokenVerifier } from '../../api/token-verifier.ts';
 import { readDataKeys } from '../../platform/keys.ts';
 import { createSealedPayloadCodec } from '../../platform/temporal/codec.ts';
 import { expectNothingPersonal } from '../support/aftermath.ts';
@@ -18,15 +17,13 @@ const OURS = new RegExp(`^((loan|servicing)/${UUID}|[a-z0-9_-]*draft-sweep.*)$`)
 const SEALED_TEXT = 'Encoded failure';
 
 function codecAppOf({ db, config }: House) {
-  const { payloads } = readDataKeys(config.dataKeysFile, config.environment);
+  const { payloads, tokens } = readDataKeys(config.dataKeysFile, config.environment);
   return createCodecApp({
     db,
     codec: createSealedPayloadCodec(payloads),
-    verifyToken: createTokenVerifier({
-      keys: createRemoteJWKSet(new URL(config.auth.jwksUrl)),
-      issuer: config.auth.issuer,
-      audience: config.auth.audience,
-    }),
+    verifyToken: createTokenReader(config, tokens),
+    now: () => new Date(),
+    secure: false,
     allowedOrigins: [config.temporal.uiUrl],
     namespace: config.temporal.namespace,
     log: { info: () => undefined, error: () => undefined },

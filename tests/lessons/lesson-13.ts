@@ -64,7 +64,7 @@ export function lesson13(house: () => House): void {
       await release(world, loan.id);
       await reach(loan, 'DISBURSE/PAYOUT_RETRY');
       const payout = await payoutOf(world, loan.id, 'REFUSED');
-      const desk = world.as('finance', 'finance-qian').payouts;
+      const desk = world.as('finance-maker', 'finance-qian').payouts;
       const act = { action: 'CANCEL', reason: 'ACCOUNT_CHECKED' } as const;
       expect(await data(desk.propose(payout.id, act))).toMatchObject({
         stage: 'DISBURSE',
@@ -76,16 +76,18 @@ export function lesson13(house: () => House): void {
         proposedBy: 'finance-qian',
         approvedBy: null,
       });
-      expect(await problemOf(desk.approve(payout.id, act))).toBe('FOUR_EYES');
+      // Not even when the maker holds the checker's role as well.
+      const both = world.as('finance-checker', 'finance-qian').payouts;
+      expect(await problemOf(both.approve(payout.id, act))).toBe('FOUR_EYES');
       const past = {
         ...act,
-        actor: human('finance-qian', 'finance'),
+        actor: human('finance-qian', 'finance-checker'),
         key: freshKey(),
         payoutId: payout.id,
         step: 'APPROVE' as const,
       };
       expect(await refusalOf(tell(loan, resolvePayout, past))).toBe('FOUR_EYES');
-      await data(world.as('finance', 'finance-zhou').payouts.approve(payout.id, act));
+      await data(world.as('finance-checker', 'finance-zhou').payouts.approve(payout.id, act));
       await reach(loan, 'CANCELLED');
     });
   });

@@ -93,7 +93,7 @@ export const MONEY_TABLES = {
   },
   loans: {
     rows: { every: OF_APPLICATION },
-    areas: { ...each(READERS, READ), worker: WRITE, edge: columns('id', 'number') },
+    areas: { ...each(READERS, READ), worker: WRITE, edge: columns('id', 'number', 'state') },
   },
   instalments: { rows: { every: OF_LOAN }, areas: { ...each(READERS, READ), worker: WRITE } },
   repayments: { rows: { every: OF_LOAN }, areas: { ...each(READERS, READ), worker: READ_ADD } },

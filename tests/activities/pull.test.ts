@@ -83,11 +83,11 @@ describe('a report', () => {
     expect(report?.sealed_report?.includes('PA01')).toBe(false);
     const audit = await deps.db
       .selectFrom('audit_entries')
-      .select(['action', 'detail'])
+      .select(['action', 'reason', 'detail'])
       .where('subject_id', '=', one.id)
       .where('action', '=', 'bureau.query')
       .execute();
-    expect(audit).toMatchObject([{ detail: { bureau: 'PBOC', purpose: '02', charged: true } }]);
+    expect(audit).toMatchObject([{ reason: '02', detail: { bureau: 'PBOC', charged: true } }]);
   });
 
   it('that is still valid serves a later round without a call', async () => {

@@ -66,18 +66,19 @@ describe.concurrent('a payout', () => {
     await release(house.world, loan.id);
     const refused = await payoutOf(house.world, loan.id, 'REFUSED');
     expect(refused.failureCode).toBe('ACCOUNT_CLOSED');
-    const one = house.world.as('finance', 'finance-qian');
+    const one = house.world.as('finance-maker', 'finance-qian');
+    // The same person, had somebody given them both roles: four eyes do not rest on the roles alone.
+    const both = house.world.as('finance-checker', 'finance-qian');
+    const other = house.world.as('finance-checker', 'finance-zhou');
     const body = { action: 'CANCEL', reason: 'ACCOUNT_CLOSED' } as const;
-    const early = await one.payouts.approve(refused.id, body);
+    const early = await both.payouts.approve(refused.id, body);
     expect(early.ok ? early.status : early.problem.code).toBe('NO_PROPOSAL');
     await data(one.payouts.propose(refused.id, body));
-    const alone = await one.payouts.approve(refused.id, body);
+    const alone = await both.payouts.approve(refused.id, body);
     expect(alone.ok ? alone.status : alone.problem.code).toBe('FOUR_EYES');
-    const other = await house.world
-      .as('finance', 'finance-zhou')
-      .payouts.approve(refused.id, { ...body, action: 'RETRY' });
-    expect(other.ok ? other.status : other.problem.code).toBe('ACTION_DIFFERS');
-    await data(house.world.as('finance', 'finance-zhou').payouts.approve(refused.id, body));
+    const differs = await other.payouts.approve(refused.id, { ...body, action: 'RETRY' });
+    expect(differs.ok ? differs.status : differs.problem.code).toBe('ACTION_DIFFERS');
+    await data(other.payouts.approve(refused.id, body));
     await reach(loan, 'CANCELLED');
     expect((await journeyOf(loan)).at(-1)).toBe('DISBURSE>CANCELLED human PAYOUT_GIVEN_UP');
     await expectAftermath(loan, { stage: 'CANCELLED', decision: 'APPROVE' });
@@ -105,11 +106,11 @@ describe.concurrent('a payout', () => {
     const payout = await payoutOf(house.world, loan.id, 'READY');
     const reviewer = await house.world.as('reviewer', 'reviewer-li').payouts.release(payout.id);
     expect(reviewer.ok ? 200 : reviewer.status).toBe(403);
-    const own = await house.world.as('finance', loan.subject).payouts.release(payout.id);
+    const own = await house.world.as('finance-maker', loan.subject).payouts.release(payout.id);
     expect(own.ok ? own.status : own.problem.code).toBe('SELF_APPROVAL');
     await release(house.world, loan.id);
     await reach(loan, 'SERVICE');
-    const again = await house.world.as('finance', 'finance-qian').payouts.release(payout.id);
+    const again = await house.world.as('finance-maker', 'finance-qian').payouts.release(payout.id);
     expect(again.ok).toBe(false);
     await expectPaidOnce(loan);
   });

@@ -42,7 +42,7 @@ const PROFILER = new URL('./profiler.mjs', import.meta.url).href;
 
 /** What would lead the bench to another house than its own. */
 const LED =
-  /^(DATABASE_|TEMPORAL_|XINDAI_|POSTGRES_|API_|CODEC_|SANDBOX_|GATEWAY_|AUTH_|OBJECT_|WORKER_|TASK_|DATA_KEYS_|BUREAU_|REDIS_URL$)/;
+  /^(DATABASE_|TEMPORAL_|XINDAI_|POSTGRES_|API_|CODEC_|SANDBOX_|GATEWAY_|AUTH_|OBJECT_|WORKER_|TASK_|DATA_KEYS_|KEY_SERVICE_|SIGN_IN_|BUREAU_|REDIS_URL$)/;
 
 /**
  * Brings up PostgreSQL, Temporal (SQLite file with the write-ahead log), sandbox, worker, API and codec server, as

@@ -136,7 +136,8 @@ async function live({ world, signposts, known, act }: Means, draft: Draft): Prom
   const digestSm3 = sm3Hex(await data(client.contracts.pdf(contractId)));
   await act((key) => client.contracts.sign(contractId, { digestSm3 }, key));
   await signposts.reached(id, 'DISBURSE');
-  const finance = world.as('finance', `finance-${Number.parseInt(id.slice(0, 4), 16) % FINANCE}`);
+  const person = `finance-${Number.parseInt(id.slice(0, 4), 16) % FINANCE}`;
+  const finance = world.as('finance-maker', person);
   await act((key) => finance.payouts.release(known(id).payout_id ?? '', key));
   await signposts.reached(id, 'SERVICE');
 }

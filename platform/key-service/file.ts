@@ -26,11 +26,13 @@ function unwrapOne(keyring: Keyring, { kekId, wrapped, context }: KeyToUnwrap): 
  * @throws ConfigError when the file cannot be used
  */
 export function createFileKeyService(file: string, environment: Config['environment']): KeyService {
-  let read = { changed: -1, keyring: readWrappingKeys(file, environment) };
+  let read = { version: '', keyring: readWrappingKeys(file, environment) };
   const keyring = async (): Promise<Keyring> => {
-    const { mtimeMs } = await stat(file);
-    if (read.changed !== mtimeMs) {
-      read = { changed: mtimeMs, keyring: readWrappingKeys(file, environment) };
+    // The time alone would not do: a file replaced twice within one tick of the clock keeps it.
+    const { mtimeMs, ino, size } = await stat(file);
+    const version = `${mtimeMs} ${ino} ${size}`;
+    if (read.version !== version) {
+      read = { version, keyring: readWrappingKeys(file, environment) };
     }
     return read.keyring;
   };

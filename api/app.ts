@@ -1,6 +1,9 @@
 /** The API as one app: middleware in order, routes by chapter, and one place where failures become answers. */
 import { HTTPException } from 'hono/http-exception';
 import type { ApiDeps, AppContext } from './deps.ts';
+import { limitAddresses } from './middleware/address-limit.ts';
+import { securityHeaders } from './middleware/headers.ts';
+import { limitHeaders } from './middleware/limits.ts';
 import { createRateLimit } from './middleware/rate-limit.ts';
 import { requestContext } from './middleware/request-context.ts';
 import { CryptoError } from '../platform/crypto/errors.ts';
@@ -93,7 +96,10 @@ function registerRoutes(app: App): void {
 export function createApp(deps: ApiDeps): App {
   const app = createOpenApiApp();
   const rateLimit = createRateLimit(deps.requestsPerMinute);
+  app.use('*', securityHeaders(deps.publicUrl.startsWith('https:')));
   app.use('*', requestContext(deps));
+  app.use('*', limitHeaders());
+  app.use('*', limitAddresses(deps.requestsPerMinute.address));
   app.use('*', async (c, next) => {
     c.set('rateLimit', rateLimit);
     await next();

@@ -49,8 +49,15 @@ export interface ApiDeps {
   readonly lender: Lender;
   readonly now: () => Date;
   readonly log: AccessLog;
-  /** Requests a token's subject may make per minute: a person at a form, and everybody else. */
-  readonly requestsPerMinute: { readonly applicant: number; readonly other: number };
+  /**
+   * Requests per minute: of a token's subject, a person at a form or anybody else, and of one address for all that it
+   * sends without being recognised.
+   */
+  readonly requestsPerMinute: {
+    readonly applicant: number;
+    readonly other: number;
+    readonly address: number;
+  };
   /** Where the API is reached from outside, for the OpenAPI document. */
   readonly publicUrl: string;
 }

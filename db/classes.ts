@@ -185,7 +185,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     hashC3: 'code_hmac',
   },
   integrator_clients: {
-    NONE: 'client_id name alg public_key_pem scopes requests_per_minute state created_at changed_at',
+    NONE: 'client_id name alg public_key_pem scopes requests_per_minute signs_requests state created_at changed_at',
   },
   sign_in_limits: { NONE: 'points expire', hashC2: 'key' },
 };

@@ -7,6 +7,7 @@ import * as keys from './migrations/0002-keys.ts';
 import * as signIn from './migrations/0003-sign-in.ts';
 import * as roles from './migrations/0004-roles.ts';
 import * as audit from './migrations/0005-audit.ts';
+import * as rights from './migrations/0006-rights.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -15,6 +16,7 @@ const provider: MigrationProvider = {
     '0003-sign-in': signIn,
     '0004-roles': roles,
     '0005-audit': audit,
+    '0006-rights': rights,
   }),
 };
 

@@ -202,7 +202,7 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
       },
       get: async (key) => objects.get(key) ?? Promise.reject(new Error('no such object')),
     },
-    requestsPerMinute: { applicant: 100_000, other: 100_000 },
+    requestsPerMinute: { applicant: 100_000, other: 100_000, address: 100_000 },
     publicUrl: 'http://api.test',
     ...over,
   };

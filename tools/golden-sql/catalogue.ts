@@ -28,6 +28,7 @@ import * as score from '../../db/queries/score.ts';
 import * as service from '../../db/queries/service.ts';
 import * as sign from '../../db/queries/sign.ts';
 import * as unmask from '../../db/queries/unmask.ts';
+import * as signingClients from '../../db/queries/signing-clients.ts';
 import * as signIn from '../../db/queries/sign-in.ts';
 import * as verifications from '../../db/queries/verifications.ts';
 import * as verify from '../../db/queries/verify.ts';
@@ -80,6 +81,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'sign', exports: sign, samples: paperSamples.SIGN },
   { file: 'unmask', exports: unmask, samples: readSamples.UNMASK },
   { file: 'sign-in', exports: signIn, samples: signInSamples.SIGN_IN },
+  { file: 'signing-clients', exports: signingClients, samples: signInSamples.SIGNING_CLIENTS },
   { file: 'verifications', exports: verifications, samples: applySamples.VERIFICATIONS },
   { file: 'verify', exports: verify, samples: applySamples.VERIFY },
 ];

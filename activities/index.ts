@@ -25,6 +25,10 @@ import { beginRotation, rewrapKeys } from './keys/rewrap.ts';
 import { answerOffer, cancelOffer, expireOffer } from './offer/answer.ts';
 import { makeOffer } from './offer/make.ts';
 import { openCase, remindPeople, resolveCase } from './operations/cases.ts';
+import { concludeRights } from './rights/conclude.ts';
+import { renderExport } from './rights/export.ts';
+import { remindRights } from './rights/remind.ts';
+import { enforceRetention } from './rights/retention.ts';
 import { scoreApplication } from './score/score.ts';
 import { openLoan } from './service/open.ts';
 import { recordRepayment } from './service/repay.ts';
@@ -88,6 +92,10 @@ const VERBS = {
   resealApplications,
   resealHouse,
   erasePerson,
+  renderExport,
+  remindRights,
+  concludeRights,
+  enforceRetention,
 } as const;
 
 type Verbs = typeof VERBS;
@@ -117,8 +125,7 @@ async function unlessErased(verb: () => Promise<unknown>): Promise<unknown> {
 export function createActivities(deps: ActivityDeps): Activities {
   const bound = Object.entries(VERBS).map(([name, verb]) => [
     name,
-    (...input: unknown[]) =>
-      unlessErased(() => (verb as Verb)(deps, ...input)),
+    (...input: unknown[]) => unlessErased(() => (verb as Verb)(deps, ...input)),
   ]);
   // Every entry of VERBS is bound by the same rule that the type states.
   return Object.fromEntries(bound) as Activities;

@@ -24,6 +24,8 @@ import { registerOffers } from './routes/offers.ts';
 import { registerOperatorCases } from './routes/operator-cases.ts';
 import { registerPayouts } from './routes/payouts.ts';
 import { registerRecordings } from './routes/recordings.ts';
+import { registerRights } from './routes/rights.ts';
+import { registerRightsData } from './routes/rights-data.ts';
 import { registerReviews } from './routes/reviews.ts';
 import { registerSignIn } from './routes/sign-in.ts';
 import { registerApplicantSignIn } from './routes/sign-in-applicants.ts';
@@ -89,6 +91,8 @@ function registerRoutes(app: App): void {
   registerReviews(app);
   registerPayouts(app);
   registerOperatorCases(app);
+  registerRights(app);
+  registerRightsData(app);
   registerBankWebhook(app);
 }
 

@@ -17,6 +17,7 @@ import { createSignInParts, createTokenReader } from './auth/parts.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { listen } from './listen.ts';
 import { createLoanMessenger } from './loan-messenger.ts';
+import { createRightsMessenger } from './rights-messenger.ts';
 
 /**
  * A person's form needs a few a minute; an integrator speaks for all of its users by one token; a mobile network puts
@@ -53,6 +54,7 @@ async function start(): Promise<Running> {
     }),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
+    rights: createRightsMessenger(temporal.client, config.temporal.taskQueuePrefix),
     verifyToken: createTokenReader(config, dataKeys.tokens),
     signIn: createSignInParts(config, db, dataKeys),
     webhookKeyFor: webhookKeys(gatewayKeys),

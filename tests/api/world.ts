@@ -186,6 +186,12 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     areas,
     vault,
     loans: messengerOf(loan),
+    rights: {
+      begin: async (request) =>
+        void loan.heard.push({ to: 'rights', name: 'begin', input: { ...request } }),
+      answered: async (requestId) =>
+        void loan.heard.push({ to: 'rights', name: 'answered', input: { requestId } }),
+    },
     verifyToken: issuer.verifyToken,
     signIn: quietSignIn(database.db),
     webhookKeyFor: (_appId, keyId) => (keyId === bank.keyId ? bank.publicKey : undefined),

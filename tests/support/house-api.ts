@@ -4,6 +4,7 @@ import { createApp } from '../../api/app.ts';
 import { createSignInParts, createTokenReader } from '../../api/auth/parts.ts';
 import { listen } from '../../api/listen.ts';
 import { createLoanMessenger } from '../../api/loan-messenger.ts';
+import { createRightsMessenger } from '../../api/rights-messenger.ts';
 import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
 import type { Config } from '../../platform/config.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
@@ -63,6 +64,7 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
     }),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(client, config.temporal.taskQueuePrefix),
+    rights: createRightsMessenger(client, config.temporal.taskQueuePrefix),
     verifyToken: createTokenReader(config, dataKeys.tokens),
     signIn: createSignInParts(config, db, dataKeys),
     webhookKeyFor: (_appId, keyId) => (bank?.keyId === keyId ? bank.publicKey : undefined),

@@ -22,6 +22,8 @@ import * as readPapers from '../../db/queries/reads/papers.ts';
 import * as recordings from '../../db/queries/recordings.ts';
 import * as readReviews from '../../db/queries/reads/reviews.ts';
 import * as reviews from '../../db/queries/reviews.ts';
+import * as retention from '../../db/queries/retention.ts';
+import * as rights from '../../db/queries/rights.ts';
 import * as rulebooks from '../../db/queries/rulebooks.ts';
 import * as sealedRows from '../../db/queries/sealed-rows.ts';
 import * as score from '../../db/queries/score.ts';
@@ -41,6 +43,7 @@ import * as moneySamples from './samples/money.ts';
 import * as paperSamples from './samples/papers.ts';
 import * as readSamples from './samples/reads.ts';
 import * as recordSamples from './samples/record.ts';
+import * as rightsSamples from './samples/rights.ts';
 import * as signInSamples from './samples/sign-in.ts';
 
 export interface Entry {
@@ -74,6 +77,8 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'recordings', exports: recordings, samples: readSamples.RECORDINGS },
   { file: 'reads/reviews', exports: readReviews, samples: readSamples.REVIEWS },
   { file: 'reviews', exports: reviews, samples: evidenceSamples.REVIEWS },
+  { file: 'retention', exports: retention, samples: rightsSamples.RETENTION },
+  { file: 'rights', exports: rights, samples: rightsSamples.RIGHTS },
   { file: 'rulebooks', exports: rulebooks, samples: recordSamples.RULEBOOKS },
   { file: 'sealed-rows', exports: sealedRows, samples: keySamples.SEALED_ROWS },
   { file: 'score', exports: score, samples: evidenceSamples.SCORE },

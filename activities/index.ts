@@ -25,6 +25,10 @@ import { beginRotation, rewrapKeys } from './keys/rewrap.ts';
 import { answerOffer, cancelOffer, expireOffer } from './offer/answer.ts';
 import { makeOffer } from './offer/make.ts';
 import { openCase, remindPeople, resolveCase } from './operations/cases.ts';
+import { concludeRights } from './rights/conclude.ts';
+import { renderExport } from './rights/export.ts';
+import { remindRights } from './rights/remind.ts';
+import { enforceRetention } from './rights/retention.ts';
 import { scoreApplication } from './score/score.ts';
 import { openLoan } from './service/open.ts';
 import { recordRepayment } from './service/repay.ts';
@@ -88,6 +92,10 @@ const VERBS = {
   resealApplications,
   resealHouse,
   erasePerson,
+  renderExport,
+  remindRights,
+  concludeRights,
+  enforceRetention,
 } as const;
 
 type Verbs = typeof VERBS;

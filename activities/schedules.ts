@@ -10,6 +10,7 @@ interface Clockwork {
 
 const CLOCKWORK: readonly Clockwork[] = [
   { id: 'draft-sweep', workflowType: 'draftSweep', every: '15m' },
+  { id: 'retention', workflowType: 'retention', every: '1d' },
   { id: 'audit-seal', workflowType: 'auditSeal', every: '1h' },
 ];
 

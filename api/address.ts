@@ -1,19 +1,58 @@
 /** Where a request came from: the address of its connection, and the network prefix that may be kept on record. */
-import { isIPv4, isIPv6 } from 'node:net';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
-import type { AppContext } from './deps.ts';
 
 /** What the Node.js server passes with each request; other ways to call the app pass nothing. */
 const connection = z.object({
   incoming: z.object({ socket: z.object({ remoteAddress: z.string() }) }),
+  proxies: z.instanceof(BlockList).optional(),
 });
 
-/** The address at the other end of the connection, or undefined where there is no connection. */
-export function addressOf(c: Pick<AppContext, 'env'>): string | undefined {
+/** The part of a request's context that says where it came from. */
+interface Asked {
+  readonly env: unknown;
+  readonly req: { header(name: string): string | undefined };
+}
+
+const FORWARDED_MOST = 20;
+
+/** Our own reverse proxies, by address or network. */
+export function trustedProxies(list: readonly string[]): BlockList {
+  const known = new BlockList();
+  for (const one of list) {
+    const [address = '', prefix] = one.split('/');
+    const family = isIPv4(address) ? 'ipv4' : 'ipv6';
+    if (prefix === undefined) known.addAddress(address, family);
+    else known.addSubnet(address, Number(prefix), family);
+  }
+  return known;
+}
+
+const plain = (address: string): string => address.trim().replace(/^::ffff:/i, '');
+
+function isOurs(proxies: BlockList, address: string): boolean {
+  if (isIPv4(address)) return proxies.check(address, 'ipv4');
+  return isIPv6(address) && proxies.check(address, 'ipv6');
+}
+
+/**
+ * The address that asks: the other end of the connection, or what our own proxies say was at theirs. Read from the end
+ * of X-Forwarded-For, because what stands before the first address that is not ours was written by the caller.
+ * Undefined where there is no connection.
+ */
+export function addressOf(c: Asked): string | undefined {
   const parsed = connection.safeParse(c.env);
-  return parsed.success
-    ? parsed.data.incoming.socket.remoteAddress.replace(/^::ffff:/i, '')
-    : undefined;
+  if (!parsed.success) return undefined;
+  const { incoming, proxies } = parsed.data;
+  let address = plain(incoming.socket.remoteAddress);
+  if (proxies === undefined) return address;
+  const hops = (c.req.header('X-Forwarded-For') ?? '').split(',').slice(-FORWARDED_MOST);
+  while (isOurs(proxies, address)) {
+    const before = plain(hops.pop() ?? '');
+    if (!isIPv4(before) && !isIPv6(before)) break;
+    address = before;
+  }
+  return address;
 }
 
 /** Eight groups of an IPv6 address, `::` written out. */

@@ -1,6 +1,9 @@
 /** The API as one app: middleware in order, routes by chapter, and one place where failures become answers. */
 import { HTTPException } from 'hono/http-exception';
 import type { ApiDeps, AppContext } from './deps.ts';
+import { limitAddresses } from './middleware/address-limit.ts';
+import { securityHeaders } from './middleware/headers.ts';
+import { limitHeaders } from './middleware/limits.ts';
 import { createRateLimit } from './middleware/rate-limit.ts';
 import { requestContext } from './middleware/request-context.ts';
 import { CryptoError } from '../platform/crypto/errors.ts';
@@ -21,6 +24,8 @@ import { registerOffers } from './routes/offers.ts';
 import { registerOperatorCases } from './routes/operator-cases.ts';
 import { registerPayouts } from './routes/payouts.ts';
 import { registerRecordings } from './routes/recordings.ts';
+import { registerRights } from './routes/rights.ts';
+import { registerRightsData } from './routes/rights-data.ts';
 import { registerReviews } from './routes/reviews.ts';
 import { registerSignIn } from './routes/sign-in.ts';
 import { registerApplicantSignIn } from './routes/sign-in-applicants.ts';
@@ -99,6 +104,8 @@ function registerRoutes(app: App): void {
   registerReviews(app);
   registerPayouts(app);
   registerOperatorCases(app);
+  registerRights(app);
+  registerRightsData(app);
   registerBankWebhook(app);
 }
 
@@ -106,7 +113,10 @@ function registerRoutes(app: App): void {
 export function createApp(deps: ApiDeps): App {
   const app = createOpenApiApp();
   const rateLimit = createRateLimit(deps.requestsPerMinute);
+  app.use('*', securityHeaders(deps.publicUrl.startsWith('https:')));
   app.use('*', requestContext(deps));
+  app.use('*', limitHeaders());
+  app.use('*', limitAddresses(deps.requestsPerMinute.address));
   app.use('*', async (c, next) => {
     c.set('rateLimit', rateLimit);
     await next();

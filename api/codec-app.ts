@@ -10,6 +10,7 @@ import { CryptoError } from '../platform/crypto/errors.ts';
 import { addressOf, networkOf } from './address.ts';
 import { type CodecReader, type CodecReaderDeps, readCodecReader } from './codec-reader.ts';
 import type { AccessLog } from './deps.ts';
+import { securityHeaders } from './middleware/headers.ts';
 import { ApiProblem } from './problem-response.ts';
 import { PROBLEMS } from './problems.ts';
 
@@ -110,6 +111,7 @@ async function readBody(json: () => Promise<unknown>): Promise<z.infer<typeof re
 /** The codec server's app: `POST /decode` as the Temporal UI calls it, and `GET /livez`; nothing encodes. */
 export function createCodecApp(deps: CodecDeps): Hono {
   const app = new Hono();
+  app.use('*', securityHeaders(deps.secure));
   const allowed = new Set(deps.allowedOrigins);
   app.onError((error, c) => {
     const problem = error instanceof ApiProblem ? error : new ApiProblem('INTERNAL');
@@ -123,8 +125,6 @@ export function createCodecApp(deps: CodecDeps): Hono {
     const origin = c.req.header('Origin');
     if (origin !== undefined && !allowed.has(origin)) throw new ApiProblem('ORIGIN_REFUSED');
     await next();
-    c.header('Cache-Control', 'no-store');
-    c.header('X-Content-Type-Options', 'nosniff');
   });
   app.use(
     '/decode',

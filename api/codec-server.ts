@@ -8,6 +8,7 @@ import { readDataKeys } from '../platform/keys.ts';
 import { type Running, runProcess } from '../platform/lifecycle.ts';
 import { createLogger } from '../platform/log.ts';
 import { createSealedPayloadCodec } from '../platform/temporal/codec.ts';
+import { trustedProxies } from './address.ts';
 import { createTokenReader } from './auth/parts.ts';
 import { createCodecApp } from './codec-app.ts';
 import { listen } from './listen.ts';
@@ -36,7 +37,12 @@ async function start(): Promise<Running> {
   });
   const { host } = config.api;
   const { port } = config.codec;
-  const listening = await listen({ fetch: (request, env) => app.fetch(request, env), host, port });
+  const proxies = trustedProxies(config.api.trustedProxies);
+  const listening = await listen({
+    fetch: (request, env) => app.fetch(request, { ...env, proxies }),
+    host,
+    port,
+  });
   log.info({ 'server.port': listening.port }, 'listening');
   return {
     announce: { port: listening.port },

@@ -8,6 +8,7 @@ import type { Vault } from '../platform/crypto/vault.ts';
 import type { SignInParts } from './auth/parts.ts';
 import type { Session } from './auth/sessions.ts';
 import type { LoanMessenger } from './loan-messenger.ts';
+import type { RightsMessenger } from './rights-messenger.ts';
 import type { Role } from './permissions.ts';
 import { ApiProblem, type Language } from './problem-response.ts';
 import type { TokenVerifier } from './token-verifier.ts';
@@ -42,6 +43,7 @@ export interface ApiDeps {
   readonly vault: Vault<Queryable>;
   readonly objects: Objects;
   readonly loans: LoanMessenger;
+  readonly rights: RightsMessenger;
   readonly verifyToken: TokenVerifier;
   readonly signIn: SignInParts;
   /** SM2 public key of a caller of the signed webhook, or undefined when it is not known. */
@@ -49,8 +51,15 @@ export interface ApiDeps {
   readonly lender: Lender;
   readonly now: () => Date;
   readonly log: AccessLog;
-  /** Requests a token's subject may make per minute: a person at a form, and everybody else. */
-  readonly requestsPerMinute: { readonly applicant: number; readonly other: number };
+  /**
+   * Requests per minute: of a token's subject, a person at a form or anybody else, and of one address for all that it
+   * sends without being recognised.
+   */
+  readonly requestsPerMinute: {
+    readonly applicant: number;
+    readonly other: number;
+    readonly address: number;
+  };
   /** Where the API is reached from outside, for the OpenAPI document. */
   readonly publicUrl: string;
 }

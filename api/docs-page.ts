@@ -1,4 +1,5 @@
 /** The page at /docs: the OpenAPI document as plain HTML, without script and without anything from elsewhere. */
+import { createHash } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnv } from './deps.ts';
 
@@ -10,6 +11,9 @@ const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2r
 h2{margin-top:2.5rem;border-bottom:1px solid #d0d7de}section{margin:1.5rem 0}code,pre{font:13px/1.45 ui-monospace,monospace}
 pre{background:#f6f8fa;padding:.8rem;overflow:auto;border-radius:6px}.method{display:inline-block;min-width:4rem;font-weight:600}
 summary{cursor:pointer;color:#0550ae}p{margin:.3rem 0}nav a{margin-right:1rem}`;
+
+/** Names the page's style in its content security policy. */
+export const STYLE_DIGEST = `sha256-${createHash('sha256').update(STYLE).digest('base64')}`;
 
 function escape(text: string): string {
   return text

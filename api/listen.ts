@@ -13,13 +13,28 @@ export interface ListenOptions {
   readonly fetch: (request: Request, env: object) => Response | Promise<Response>;
   readonly host: string;
   readonly port: number;
+  /** Other limits than the house's, for tests. */
+  readonly limits?: Partial<typeof CONNECTION_LIMITS>;
 }
+
+/**
+ * What a connection may cost: 16 KB of headers within 10 s, the whole request within a minute (a piece of a recording
+ * over a slow phone), and 5 s of silence between two requests. Node.js answers 431 and 408 by itself.
+ */
+const CONNECTION_LIMITS = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 2_000,
+};
 
 /** @throws Error one sentence, when the port cannot be had */
 export function listen(options: ListenOptions): Promise<Listening> {
-  const { fetch, host, port } = options;
+  const { fetch, host, port, limits } = options;
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname: host, port }, (address) => {
+    const serverOptions = { ...CONNECTION_LIMITS, ...limits };
+    const server = serve({ fetch, hostname: host, port, serverOptions }, (address) => {
       resolve({
         port: address.port,
         close: () =>

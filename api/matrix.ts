@@ -67,6 +67,13 @@ export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
   'GET /v1/operator-cases': ['case'],
   'POST /v1/operator-cases/{id}/propose': LOAN,
   'POST /v1/operator-cases/{id}/approve': LOAN,
+  'GET /v1/me/data': ['form', 'letter', 'loan'],
+  'POST /v1/rights-requests': LOAN,
+  'GET /v1/rights-requests': LOAN,
+  'GET /v1/rights-requests/{id}': LOAN,
+  'GET /v1/rights-requests/{id}/pdf': ['paper'],
+  'POST /v1/rights-requests/{id}/propose': LOAN,
+  'POST /v1/rights-requests/{id}/approve': LOAN,
   'POST /v1/webhooks/bank': NOTHING,
 };
 

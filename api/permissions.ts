@@ -92,6 +92,14 @@ export const PERMISSIONS = {
   'POST /v1/operator-cases/{id}/propose': OPERATIONS,
   'POST /v1/operator-cases/{id}/approve': OPERATIONS,
 
+  'GET /v1/me/data': ['applicant'],
+  'POST /v1/rights-requests': OWNERS,
+  'GET /v1/rights-requests': [...OWNERS, ...OVERSIGHT],
+  'GET /v1/rights-requests/{id}': [...OWNERS, ...OVERSIGHT],
+  'GET /v1/rights-requests/{id}/pdf': OWNERS,
+  'POST /v1/rights-requests/{id}/propose': ['compliance'],
+  'POST /v1/rights-requests/{id}/approve': ['compliance'],
+
   'POST /v1/webhooks/bank': 'signed',
 } as const satisfies Readonly<Record<string, Access>>;
 

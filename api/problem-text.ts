@@ -21,5 +21,6 @@ export type ProblemStatus =
   | 415
   | 422
   | 429
+  | 431
   | 500
   | 503;

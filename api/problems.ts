@@ -103,6 +103,16 @@ export const PROBLEMS = {
     zh: '请求过于频繁，请稍后再试。',
     en: 'Too many requests; try again later.',
   },
+  HEADERS_TOO_MANY: {
+    status: 431,
+    zh: '请求头过多。',
+    en: 'The request has too many headers.',
+  },
+  PARTNER_SIGNATURE_REFUSED: {
+    status: 401,
+    zh: '该接入方的请求须签名，签名未通过验证。',
+    en: 'Requests of this client must be signed, and this signature was not accepted.',
+  },
   INTERNAL: {
     status: 500,
     zh: '系统内部错误，请凭请求编号联系我们。',

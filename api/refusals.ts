@@ -84,6 +84,11 @@ export const REFUSALS = {
     zh: '款项已放出，不能再撤回申请。',
     en: 'The money has gone out; it is too late to withdraw.',
   },
+  LEGAL_HOLD: {
+    status: 409,
+    zh: '法律规定的保存期限未满，不能删除。',
+    en: 'The law keeps these data for longer; they cannot be erased yet.',
+  },
   ALREADY_DECIDED: { status: 409, zh: '此任务已有决定。', en: 'This was decided already.' },
   ALREADY_CLAIMED: {
     status: 409,

@@ -7,6 +7,7 @@ import { requireAccess } from './middleware/access.ts';
 import { audited } from './middleware/audit.ts';
 import { JSON_BODY_LIMIT, limitBody, requireMediaType } from './middleware/body.ts';
 import { idempotent } from './middleware/idempotency.ts';
+import { partnerSignature } from './middleware/partner-signature.ts';
 import { type Access, accessOf, needsIdempotencyKey, type RouteKey } from './permissions.ts';
 import { ApiProblem } from './problem-response.ts';
 import { idempotencyHeader, problemSchema } from './schemas/common.ts';
@@ -61,6 +62,7 @@ function middlewareOf(
     requireAccess(key),
     rateLimited,
     limitBody(options.maxBodyBytes ?? JSON_BODY_LIMIT),
+    partnerSignature(),
   ];
   if (types.length > 0) guards.push(requireMediaType(types));
   if (options.guard !== undefined) guards.push(options.guard);

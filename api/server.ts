@@ -11,14 +11,19 @@ import { type Running, runProcess } from '../platform/lifecycle.ts';
 import { createLogger } from '../platform/log.ts';
 import { createFileObjectStore } from '../platform/object-store.ts';
 import { connectTemporal } from '../platform/temporal/client.ts';
+import { trustedProxies } from './address.ts';
 import { createApp } from './app.ts';
 import { createSignInParts, createTokenReader } from './auth/parts.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { listen } from './listen.ts';
 import { createLoanMessenger } from './loan-messenger.ts';
+import { createRightsMessenger } from './rights-messenger.ts';
 
-/** A person's form needs a few a minute; an integrator speaks for all of its users by one token. */
-const REQUESTS_PER_MINUTE = { applicant: 300, other: 12_000 };
+/**
+ * A person's form needs a few a minute; an integrator speaks for all of its users by one token; a mobile network puts
+ * many people who are about to sign in behind one address.
+ */
+const REQUESTS_PER_MINUTE = { applicant: 300, other: 12_000, address: 600 };
 
 /** The bank alone calls back, under its own name or the gateway's, and always by the bank's key. */
 function webhookKeys(keys: GatewayKeys): (appId: string, keyId: string) => string | undefined {
@@ -49,6 +54,7 @@ async function start(): Promise<Running> {
     }),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
+    rights: createRightsMessenger(temporal.client, config.temporal.taskQueuePrefix),
     verifyToken: createTokenReader(config, dataKeys.tokens),
     signIn: createSignInParts(config, db, dataKeys),
     webhookKeyFor: webhookKeys(gatewayKeys),
@@ -59,7 +65,12 @@ async function start(): Promise<Running> {
     publicUrl: config.api.publicUrl,
   });
   const { host, port } = config.api;
-  const listening = await listen({ fetch: (request, env) => app.fetch(request, env), host, port });
+  const proxies = trustedProxies(config.api.trustedProxies);
+  const listening = await listen({
+    fetch: (request, env) => app.fetch(request, { ...env, proxies }),
+    host,
+    port,
+  });
   const housekeeping = startHousekeeping(db, log);
   log.info({ 'server.port': listening.port }, 'listening');
   return {

@@ -173,6 +173,12 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     C1: 'actor key request_sm3 state lease_until status created_at',
     sealedC2: 'sealed_response',
   },
+  consent_entries: {
+    C1: 'id application_id authorisation_id purpose act text_sm3 actor at',
+  },
+  rights_requests: {
+    C1: 'id application_id owner_subject kind items state due_on outcome reason proposed_by approved_by received_at reminded_at overdue_at answered_at concluded_at',
+  },
   sign_in_attempts: { NONE: 'expires_at created_at', hashC3: 'id_sm3', sealedC3: 'sealed' },
   staff_sessions: {
     C1: 'id subject roles second_factor created_at last_seen_at expires_at ended_at end_reason',
@@ -185,7 +191,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     hashC3: 'code_hmac',
   },
   integrator_clients: {
-    NONE: 'client_id name alg public_key_pem scopes requests_per_minute state created_at changed_at',
+    NONE: 'client_id name alg public_key_pem scopes requests_per_minute signs_requests state created_at changed_at',
   },
   sign_in_limits: { NONE: 'points expire', hashC2: 'key' },
 };

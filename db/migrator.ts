@@ -7,6 +7,7 @@ import * as keys from './migrations/0002-keys.ts';
 import * as signIn from './migrations/0003-sign-in.ts';
 import * as roles from './migrations/0004-roles.ts';
 import * as audit from './migrations/0005-audit.ts';
+import * as rights from './migrations/0006-rights.ts';
 import * as caseApproval from './migrations/0007-operator-case-approval.ts';
 
 const provider: MigrationProvider = {
@@ -16,6 +17,7 @@ const provider: MigrationProvider = {
     '0003-sign-in': signIn,
     '0004-roles': roles,
     '0005-audit': audit,
+    '0006-rights': rights,
     '0007-operator-case-approval': caseApproval,
   }),
 };

@@ -2,6 +2,8 @@
  * The environment variables of every process, each with its default and meaning, read once and checked whole.
  */
 import { z } from 'zod';
+import { list, oneOf, port, text, url, whole } from './config-values.ts';
+import { DEVELOPMENT_LENDER, developmentSetting } from './production.ts';
 
 /** One variable as documents and tests read it. `default` is null when there is none. */
 export interface ConfigVariable {
@@ -97,11 +99,17 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'where the API is reached from outside',
     'in production',
   ),
+  variable(
+    'TRUSTED_PROXIES',
+    null,
+    'addresses or networks of our own reverse proxies, separated by commas; their X-Forwarded-For is believed',
+  ),
   variable('CODEC_PORT', '8081', 'port of the codec server'),
   variable(
     'CODEC_ALLOWED_ORIGINS',
     'http://127.0.0.1:8233,http://localhost:8233',
     'origins of the Temporal Web UI that may ask for decoding, separated by commas',
+    'in production',
   ),
   variable('METRICS_HOST', '127.0.0.1', 'address the Prometheus metrics are served on'),
   variable('METRICS_PORT', '0', 'port of the Prometheus metrics; 0 turns them off'),
@@ -178,19 +186,19 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   variable('OBJECT_STORE_DIR', '.data/objects', 'folder of contracts and recordings, sealed'),
   variable(
     'LENDER_NAME',
-    '信贷示范银行',
+    DEVELOPMENT_LENDER.name,
     'name of the lender in contracts and authorisations',
     'in production',
   ),
   variable(
     'LENDER_USCC',
-    '91110000MA00000000',
+    DEVELOPMENT_LENDER.uscc,
     "the lender's unified social credit code",
     'in production',
   ),
   variable(
     'LENDER_ACCOUNT',
-    'LENDER-0001',
+    DEVELOPMENT_LENDER.account,
     "the lender's settlement account at the bank",
     'in production',
   ),
@@ -220,7 +228,12 @@ export interface Config {
     readonly bundleDir: string;
   };
   readonly workerQueues: readonly WorkerQueue[];
-  readonly api: { readonly host: string; readonly port: number; readonly publicUrl: string };
+  readonly api: {
+    readonly host: string;
+    readonly port: number;
+    readonly publicUrl: string;
+    readonly trustedProxies: readonly string[];
+  };
   readonly codec: { readonly port: number; readonly allowedOrigins: readonly string[] };
   /** `port` 0 turns the metrics off. */
   readonly metrics: { readonly host: string; readonly port: number };
@@ -244,28 +257,6 @@ export interface Config {
   readonly bureauRates: { readonly pboc: number; readonly baihang: number };
 }
 
-const text = z.string().min(1, 'must not be empty');
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
-const port = whole(0, 65_535);
-
-function whole(least: number, most: number): z.ZodType<number, string> {
-  const message = `must be a whole number from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, message)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, message);
-}
-
-function oneOf<const T extends string>(values: readonly T[]): z.ZodType<T, T> {
-  return z.enum(values, `must be one of ${values.join(', ')}`);
-}
-
-function list<T>(item: z.ZodType<T, string>): z.ZodType<T[], string> {
-  const parts = z.string().transform((all) => all.split(',').map((part) => part.trim()));
-  return parts.pipe(z.array(z.string().min(1).pipe(item)).min(1));
-}
-
 const environmentSchema = z.object({
   NODE_ENV: oneOf(['development', 'test', 'production']),
   LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
@@ -285,6 +276,7 @@ const environmentSchema = z.object({
   API_HOST: text,
   API_PORT: port,
   API_PUBLIC_URL: url,
+  TRUSTED_PROXIES: list(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).optional(),
   CODEC_PORT: port,
   CODEC_ALLOWED_ORIGINS: list(url),
   METRICS_HOST: text,
@@ -318,9 +310,14 @@ const environmentSchema = z.object({
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const parsed = environmentSchema.safeParse(withDefaults(env));
-  if (parsed.success) return arrange(parsed.data);
-  const [issue] = parsed.error.issues;
-  throw new ConfigError(`${String(issue?.path[0])} ${issue?.message ?? 'cannot be used'}.`);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ConfigError(`${String(issue?.path[0])} ${issue?.message ?? 'cannot be used'}.`);
+  }
+  const config = arrange(parsed.data);
+  const refused = config.environment === 'production' ? developmentSetting(config) : null;
+  if (refused !== null) throw new ConfigError(refused);
+  return config;
 }
 
 function withDefaults(env: NodeJS.ProcessEnv): Record<string, string> {
@@ -354,7 +351,12 @@ function arrange(env: z.output<typeof environmentSchema>): Config {
       bundleDir: env.WORKFLOW_BUNDLE_DIR,
     },
     workerQueues: env.WORKER_QUEUES,
-    api: { host: env.API_HOST, port: env.API_PORT, publicUrl: env.API_PUBLIC_URL },
+    api: {
+      host: env.API_HOST,
+      port: env.API_PORT,
+      publicUrl: env.API_PUBLIC_URL,
+      trustedProxies: env.TRUSTED_PROXIES ?? [],
+    },
     codec: { port: env.CODEC_PORT, allowedOrigins: env.CODEC_ALLOWED_ORIGINS },
     metrics: { host: env.METRICS_HOST, port: env.METRICS_PORT },
     auth: { issuer: env.AUTH_ISSUER, audience: env.AUTH_AUDIENCE, jwksUrl: env.AUTH_JWKS_URL },

@@ -31,7 +31,7 @@ export interface KeyFiles {
 
 /**
  * Makes the key files that are not in `dir` yet, readable by their owner only and flagged as development keys.
- * Files that are there keep their keys, which opened data before; an older one gains the keyring it lacks.
+ * Files that are there keep their keys, which opened data before; an older one gains the keys it lacks.
  * @param appId our name at the gateway
  */
 export async function createDevelopmentKeys(dir: string, appId = 'xindai'): Promise<KeyFiles> {
@@ -41,7 +41,8 @@ export async function createDevelopmentKeys(dir: string, appId = 'xindai'): Prom
     DATA_KEYS_FILE: join(dir, 'data-keys.json'),
     SANDBOX_CLIENTS_FILE: join(dir, 'sandbox-clients.json'),
   };
-  if (!existsSync(files.GATEWAY_KEYS_FILE)) {
+  if (existsSync(files.GATEWAY_KEYS_FILE)) await completeAuditKey(files.GATEWAY_KEYS_FILE);
+  else {
     const keys = {
       development: true,
       signing: signingKey('signing-1'),
@@ -101,6 +102,15 @@ function dataKeys(): z.infer<typeof dataKeysText> {
     actionSeal: newKey(),
     tokens: makeTokenKeys(),
   };
+}
+
+/** A development file of a time before the audit chain gains the key that seals it. */
+async function completeAuditKey(file: string): Promise<void> {
+  const older = gatewayKeysText.partial({ audit: true });
+  const written = older.safeParse(JSON.parse(await readFile(file, 'utf8')));
+  if (!written.success || written.data.development !== true) return;
+  if (written.data.audit !== undefined) return;
+  await replaceFile(file, { ...written.data, audit: signingKey('audit-1') });
 }
 
 /** A development file of an earlier time gains what it lacks: the keys that wrap data keys, and those that sign tokens. */

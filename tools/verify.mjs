@@ -14,16 +14,9 @@ const STEPS = [
   { title: 'lint', command: 'oxlint', args: ['--type-aware'] },
   { title: 'dead code', command: 'knip', args: ['--no-progress'] },
   {
-    title: 'lock file',
-    command: 'lockfile-lint',
-    args: [
-      '--path',
-      'package-lock.json',
-      '--type',
-      'npm',
-      '--validate-https',
-      '--validate-integrity',
-    ],
+    title: 'supply chain',
+    command: 'tsx',
+    args: ['tools/supply-chain/main.ts'],
   },
   { title: 'house rules', command: 'vitest', args: ['run', 'tests/house', '--reporter=dot'] },
 ];

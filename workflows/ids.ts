@@ -11,6 +11,9 @@ export const keyRotationWorkflowId = (kind: 'WRAPPING' | 'DATA', name: string): 
 /** The erasure of one person. */
 export const keyErasureWorkflowId = (applicantId: string): string => `key-erasure/${applicantId}`;
 
+/** A request of a person by right. */
+export const rightsWorkflowId = (requestId: string): string => `rights/${requestId}`;
+
 /** One queue per outside quota, so that each can be limited and scaled by itself. */
 export const QUEUES = ['loan', 'bureau', 'identity', 'paper', 'signing', 'bank', 'notice'] as const;
 export type Queue = (typeof QUEUES)[number];

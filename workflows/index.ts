@@ -5,3 +5,5 @@ export { keyErasure } from './key-erasure.ts';
 export { keyRotation } from './key-rotation.ts';
 export { loanOrigination } from './loan-origination.ts';
 export { loanServicing } from './loan-servicing.ts';
+export { personRights } from './person-rights.ts';
+export { retention } from './retention.ts';

@@ -10,6 +10,8 @@ import { drawTable, type Table } from './table.ts';
 export interface PaperOptions extends CanvasOptions {
   /** Printed at the foot of every page, left of the page number: the paper's own number. */
   readonly reference: string;
+  /** What the reference is called; the number of a contract unless told. */
+  readonly referenceLabel?: string;
 }
 
 export interface ParagraphStyle {
@@ -98,7 +100,11 @@ function drawFooters(canvas: Canvas, options: PaperOptions): void {
   for (let index = 0; index < count; index += 1) {
     canvas.selectPage(index);
     canvas.line(PAGE.left, y - 14, PAGE.width - PAGE.right, y - 14);
-    canvas.draw({ text: `合同编号：${options.reference}`, ...style }, PAGE.left, y);
+    canvas.draw(
+      { text: `${options.referenceLabel ?? '合同编号'}：${options.reference}`, ...style },
+      PAGE.left,
+      y,
+    );
     const page = `第 ${index + 1} 页 共 ${count} 页`;
     const x = PAGE.width - PAGE.right - canvas.measure(page, style);
     canvas.draw({ text: page, ...style }, x, y);

@@ -44,6 +44,10 @@ const ROUTE_SCOPES: Readonly<Partial<Record<RouteKey, Scope>>> = {
   'GET /v1/loans': 'loans:read',
   'GET /v1/loans/{id}': 'loans:read',
   'GET /v1/decisions/{id}': 'applications:read',
+  'POST /v1/rights-requests': 'applications:write',
+  'GET /v1/rights-requests': 'applications:read',
+  'GET /v1/rights-requests/{id}': 'applications:read',
+  'GET /v1/rights-requests/{id}/pdf': 'applications:read',
 };
 
 /** The scope a client needs for the route, or undefined where no client may go. */

@@ -8,15 +8,10 @@ import type { AppContext } from '../deps.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { jsonAnswer, jsonBody } from '../schemas/common.ts';
+import { signedPath } from '../signed-path.ts';
 import { type BankNotice, bankNotice, noticeTaken } from '../schemas/money.ts';
 
 const BANK = 'bank';
-
-/** Path and query as the caller wrote them: that is what was signed. */
-function signedPath(url: string): string {
-  const { pathname, search } = new URL(url);
-  return `${pathname}${search}`;
-}
 
 /** @throws ApiProblem SIGNATURE_REFUSED, REPLAYED */
 async function requireEnvelope(c: AppContext): Promise<void> {

@@ -109,6 +109,11 @@ export const APPLY_TABLES = {
   },
   verifications: {
     rows: { every: OF_APPLICATION },
-    areas: { ...each(['risk', 'oversight'], READ), worker: WRITE },
+    areas: {
+      // That they were checked at all decides how long a person's data stay, which they are told.
+      apply: columns('application_id'),
+      ...each(['risk', 'oversight'], READ),
+      worker: WRITE,
+    },
   },
 } as const satisfies Partial<Record<keyof Database, TableAccess>>;

@@ -4,6 +4,7 @@ import { APPLY_TABLES } from './apply-tables.ts';
 import type { TableAccess } from './grants.ts';
 import { MONEY_TABLES } from './money-tables.ts';
 import { RECORD_TABLES } from './record-tables.ts';
+import { RIGHTS_TABLES } from './rights-tables.ts';
 import { RISK_TABLES } from './risk-tables.ts';
 import { SIGN_IN_TABLES } from './sign-in-tables.ts';
 
@@ -12,6 +13,7 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...RISK_TABLES,
   ...MONEY_TABLES,
   ...RECORD_TABLES,
+  ...RIGHTS_TABLES,
   ...SIGN_IN_TABLES,
 };
 

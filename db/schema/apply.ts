@@ -78,7 +78,7 @@ export interface DeviceTrailRow {
 export interface DocumentRow {
   id: string;
   application_id: string;
-  kind: 'FACE' | 'AUTHORISATION' | 'CONTRACT';
+  kind: 'FACE' | 'AUTHORISATION' | 'CONTRACT' | 'DATA_EXPORT';
   object_key: string;
   sm3: string;
   size_bytes: number;

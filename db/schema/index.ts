@@ -6,6 +6,7 @@ import type * as keys from './keys.ts';
 import type * as money from './money.ts';
 import type * as papers from './papers.ts';
 import type * as record from './record.ts';
+import type * as rights from './rights.ts';
 import type * as signIn from './sign-in.ts';
 import type * as unmask from './unmask.ts';
 
@@ -54,6 +55,8 @@ export interface Database {
   bank_notices: record.BankNoticeRow;
   seen_nonces: record.SeenNonceRow;
   idempotency_keys: record.IdempotencyKeyRow;
+  consent_entries: rights.ConsentEntryRow;
+  rights_requests: rights.RightsRequestRow;
   sign_in_attempts: signIn.SignInAttemptRow;
   staff_sessions: signIn.StaffSessionRow;
   applicant_codes: signIn.ApplicantCodeRow;

@@ -51,6 +51,8 @@ export interface IntegratorClientRow {
   public_key_pem: string;
   scopes: string[];
   requests_per_minute: number;
+  /** Whether every request must be signed by the client's key, which is an SM2 key then. */
+  signs_requests: Generated<boolean>;
   state: Generated<'ACTIVE' | 'DISABLED'>;
   created_at: Moment;
   changed_at: Moment;

@@ -194,7 +194,10 @@ describe('bodies and routes', () => {
   });
 
   it('limits how often one subject may ask, and nobody else for it', async () => {
-    const app = createApp({ ...world.deps, requestsPerMinute: { applicant: 1, other: 2 } });
+    const app = createApp({
+      ...world.deps,
+      requestsPerMinute: { applicant: 1, other: 2, address: 9 },
+    });
     const ask = async (bearer: string) =>
       await app.fetch(
         new Request(`http://api.test${LIST}`, { headers: { Authorization: `Bearer ${bearer}` } }),

@@ -186,6 +186,12 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     areas,
     vault,
     loans: messengerOf(loan),
+    rights: {
+      begin: async (request) =>
+        void loan.heard.push({ to: 'rights', name: 'begin', input: { ...request } }),
+      answered: async (requestId) =>
+        void loan.heard.push({ to: 'rights', name: 'answered', input: { requestId } }),
+    },
     verifyToken: issuer.verifyToken,
     signIn: quietSignIn(database.db),
     webhookKeyFor: (_appId, keyId) => (keyId === bank.keyId ? bank.publicKey : undefined),
@@ -202,7 +208,7 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
       },
       get: async (key) => objects.get(key) ?? Promise.reject(new Error('no such object')),
     },
-    requestsPerMinute: { applicant: 100_000, other: 100_000 },
+    requestsPerMinute: { applicant: 100_000, other: 100_000, address: 100_000 },
     publicUrl: 'http://api.test',
     ...over,
   };

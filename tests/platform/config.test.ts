@@ -69,10 +69,38 @@ describe('the configuration', () => {
         one.default ?? 'https://service.test',
       ]),
     );
-    const full = { ...least, ...set, NODE_ENV: 'production' };
+    const full: NodeJS.ProcessEnv = {
+      ...least,
+      ...set,
+      API_PUBLIC_URL: 'https://api.bank.test',
+      AUTH_ISSUER: 'https://id.bank.test',
+      AUTH_JWKS_URL: 'https://id.bank.test/jwks',
+      GATEWAY_URL: 'https://gateway.bank.test',
+      CODEC_ALLOWED_ORIGINS: 'https://temporal.bank.test',
+      LENDER_NAME: '某某银行',
+      LENDER_USCC: '91350100M000100Y43',
+      LENDER_ACCOUNT: '1',
+      NODE_ENV: 'production',
+    };
     expect(loadConfig(full).environment).toBe('production');
     for (const name of Object.keys(set)) {
       expect(refusal({ ...full, [name]: undefined })).toMatch(new RegExp(`^${name} is not set: `));
+    }
+    const development: readonly [string, string][] = [
+      ['API_PUBLIC_URL', 'http://api.bank.test'],
+      ['API_PUBLIC_URL', 'https://localhost:8080'],
+      ['AUTH_ISSUER', 'http://127.0.0.1:9090/idp'],
+      ['AUTH_JWKS_URL', 'http://sandbox:9090/idp/jwks'],
+      ['GATEWAY_URL', 'http://[::1]:9090'],
+      ['CODEC_ALLOWED_ORIGINS', 'https://temporal.bank.test,http://localhost:8233'],
+      ['KEY_SERVICE_URL', 'http://kms.bank.test'],
+      ['LENDER_NAME', '信贷示范银行'],
+      ['LENDER_USCC', '91110000MA00000000'],
+      ['LENDER_ACCOUNT', 'LENDER-0001'],
+    ];
+    for (const [name, value] of development) {
+      expect(refusal({ ...full, [name]: value })).toMatch(new RegExp(`^${name} is .* refuses\\.$`));
+      expect(refusal({ ...least, [name]: value })).toBe('taken');
     }
   });
 });

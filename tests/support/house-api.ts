@@ -4,6 +4,7 @@ import { createApp } from '../../api/app.ts';
 import { createSignInParts, createTokenReader } from '../../api/auth/parts.ts';
 import { listen } from '../../api/listen.ts';
 import { createLoanMessenger } from '../../api/loan-messenger.ts';
+import { createRightsMessenger } from '../../api/rights-messenger.ts';
 import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
 import type { Config } from '../../platform/config.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
@@ -42,7 +43,7 @@ export interface ApiParts {
 }
 
 /** A test asks as often as it likes. */
-const REQUESTS_PER_MINUTE = { applicant: 1_000_000, other: 1_000_000 };
+const REQUESTS_PER_MINUTE = { applicant: 1_000_000, other: 1_000_000, address: 100_000 };
 
 /**
  * Puts the API behind an open door, built as api/server.ts builds it. Close its databases before their schema goes.
@@ -63,6 +64,7 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
     }),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(client, config.temporal.taskQueuePrefix),
+    rights: createRightsMessenger(client, config.temporal.taskQueuePrefix),
     verifyToken: createTokenReader(config, dataKeys.tokens),
     signIn: createSignInParts(config, db, dataKeys),
     webhookKeyFor: (_appId, keyId) => (bank?.keyId === keyId ? bank.publicKey : undefined),

@@ -5,6 +5,8 @@
  *   list
  *   disable ID
  *   enable ID
+ *   sign ID (every request of an SM2SM3 client must be signed from now on)
+ *   unsign ID
  *
  * DATABASE_URL and DATABASE_SCHEMA say where. Every change is on the audit trail under the operating system's user.
  */
@@ -17,10 +19,11 @@ import { isScope, SCOPES, type Scope } from '../../api/auth/scopes.ts';
 import { type Db, openDatabase, type Queryable } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { addClient, listClients, setClientState } from '../../db/queries/sign-in.ts';
+import { setSigning } from '../../db/queries/signing-clients.ts';
 import { StartFailure } from '../start/failure.ts';
 
 const USAGE =
-  'Usage: clients add ID --name NAME --alg ES256|SM2SM3 --key PUBLIC.pem --scopes a,b [--rate N] | list | disable ID | enable ID';
+  'Usage: clients add ID --name NAME --alg ES256|SM2SM3 --key PUBLIC.pem --scopes a,b [--rate N] | list | disable ID | enable ID | sign ID | unsign ID';
 const CLIENT_ID = /^[a-z0-9][a-z0-9-]{2,63}$/;
 const RATE_DEFAULT = '600';
 
@@ -108,6 +111,15 @@ async function setState(db: Db, clientId: string, state: 'ACTIVE' | 'DISABLED'):
   return `${clientId} is ${state.toLowerCase()}`;
 }
 
+async function setSigns(db: Db, clientId: string, signs: boolean): Promise<string> {
+  await db.transaction().execute(async (tx) => {
+    if (!(await setSigning(tx, clientId, signs, new Date())))
+      throw new StartFailure(`There is no client ${clientId} with an SM2 key.`);
+    await record(tx, signs ? 'client.sign' : 'client.unsign', clientId);
+  });
+  return `${clientId} ${signs ? 'signs' : 'need not sign'} its requests`;
+}
+
 async function list(db: Db): Promise<string> {
   const clients = await listClients(db);
   const lines = clients.map((one) =>
@@ -144,6 +156,8 @@ export async function runClients(db: Db, args: readonly string[]): Promise<strin
   if (command === 'add') return await add(db, clientId, values);
   if (command === 'disable') return await setState(db, clientId, 'DISABLED');
   if (command === 'enable') return await setState(db, clientId, 'ACTIVE');
+  if (command === 'sign' || command === 'unsign')
+    return await setSigns(db, clientId, command === 'sign');
   throw new StartFailure(USAGE);
 }
 

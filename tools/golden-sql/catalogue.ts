@@ -22,12 +22,15 @@ import * as readPapers from '../../db/queries/reads/papers.ts';
 import * as recordings from '../../db/queries/recordings.ts';
 import * as readReviews from '../../db/queries/reads/reviews.ts';
 import * as reviews from '../../db/queries/reviews.ts';
+import * as retention from '../../db/queries/retention.ts';
+import * as rights from '../../db/queries/rights.ts';
 import * as rulebooks from '../../db/queries/rulebooks.ts';
 import * as sealedRows from '../../db/queries/sealed-rows.ts';
 import * as score from '../../db/queries/score.ts';
 import * as service from '../../db/queries/service.ts';
 import * as sign from '../../db/queries/sign.ts';
 import * as unmask from '../../db/queries/unmask.ts';
+import * as signingClients from '../../db/queries/signing-clients.ts';
 import * as signIn from '../../db/queries/sign-in.ts';
 import * as verifications from '../../db/queries/verifications.ts';
 import * as verify from '../../db/queries/verify.ts';
@@ -40,6 +43,7 @@ import * as moneySamples from './samples/money.ts';
 import * as paperSamples from './samples/papers.ts';
 import * as readSamples from './samples/reads.ts';
 import * as recordSamples from './samples/record.ts';
+import * as rightsSamples from './samples/rights.ts';
 import * as signInSamples from './samples/sign-in.ts';
 
 export interface Entry {
@@ -73,6 +77,8 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'recordings', exports: recordings, samples: readSamples.RECORDINGS },
   { file: 'reads/reviews', exports: readReviews, samples: readSamples.REVIEWS },
   { file: 'reviews', exports: reviews, samples: evidenceSamples.REVIEWS },
+  { file: 'retention', exports: retention, samples: rightsSamples.RETENTION },
+  { file: 'rights', exports: rights, samples: rightsSamples.RIGHTS },
   { file: 'rulebooks', exports: rulebooks, samples: recordSamples.RULEBOOKS },
   { file: 'sealed-rows', exports: sealedRows, samples: keySamples.SEALED_ROWS },
   { file: 'score', exports: score, samples: evidenceSamples.SCORE },
@@ -80,6 +86,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'sign', exports: sign, samples: paperSamples.SIGN },
   { file: 'unmask', exports: unmask, samples: readSamples.UNMASK },
   { file: 'sign-in', exports: signIn, samples: signInSamples.SIGN_IN },
+  { file: 'signing-clients', exports: signingClients, samples: signInSamples.SIGNING_CLIENTS },
   { file: 'verifications', exports: verifications, samples: applySamples.VERIFICATIONS },
   { file: 'verify', exports: verify, samples: applySamples.VERIFY },
 ];

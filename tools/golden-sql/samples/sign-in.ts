@@ -1,5 +1,6 @@
 /** Sample calls of the queries of sign-in: attempts, sessions, one-time codes, clients. */
 import * as signIn from '../../../db/queries/sign-in.ts';
+import * as signingClients from '../../../db/queries/signing-clients.ts';
 import type { Samples } from '../recorder.ts';
 import { AT, BYTES, ID } from './values.ts';
 
@@ -39,4 +40,9 @@ export const SIGN_IN: Samples = {
     }),
   setClientState: ({ tx }) => signIn.setClientState(tx, 'c', 'DISABLED'),
   forgetSignIns: ({ tx }) => signIn.forgetSignIns(tx, AT),
+};
+
+export const SIGNING_CLIENTS: Samples = {
+  findSigningClient: ({ tx }) => signingClients.findSigningClient(tx, 'c'),
+  setSigning: ({ tx }) => signingClients.setSigning(tx, 'c', true, AT),
 };

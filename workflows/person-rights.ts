@@ -1,7 +1,8 @@
 /** A request of a person by right, until it is answered: a copy is made at once, everything else waits for two people. */
-import { condition, defineSignal, setHandler } from '@temporalio/workflow';
+import { condition, setHandler } from '@temporalio/workflow';
 import type { Right } from '../domain/rights.ts';
 import { openDoors } from './doors.ts';
+import { rightsAnswered } from './messages.ts';
 import { untilMorningOf } from './time.ts';
 
 export interface PersonRightsInput {
@@ -10,9 +11,6 @@ export interface PersonRightsInput {
   /** The day by whose end it is answered, in Shanghai. */
   readonly dueOn: string;
 }
-
-/** Two people have answered; what they said lies in the database. */
-export const rightsAnswered = defineSignal('rightsAnswered');
 
 const DAY_MS = 86_400_000;
 const REMIND_DAYS = 3;

@@ -15,16 +15,21 @@ import {
   submit,
   type SubmitInput,
 } from '../workflows/messages.ts';
+import type { ProblemCode } from './problems.ts';
 import { isAheadOfStory, problemOfUpdate } from './temporal-problems.ts';
 
 export interface LoanMessenger {
   /** Starts the loan's workflow and submits the application to it in one call; a running one is used. */
   submit(applicationId: string, productCode: string, input: SubmitInput): Promise<Standing>;
-  /** Sends one update to the loan's workflow; the input's key is the update id. */
+  /**
+   * Sends one update to the loan's workflow; the input's key is the update id.
+   * @param contradicted refusals that the record does not bear out: the loan is a moment behind it, and is asked again
+   */
   update<I extends PersonSays>(
     applicationId: string,
     definition: UpdateDefinition<Standing, [I]>,
     input: I,
+    contradicted?: readonly ProblemCode[],
   ): Promise<Standing>;
   /** False when the loan's workflow is over or was never there. */
   notifyPayout(applicationId: string, notice: PayoutNotice): Promise<boolean>;
@@ -46,13 +51,14 @@ async function updateOnceItListens<I extends PersonSays>(
   handle: WorkflowHandle,
   definition: UpdateDefinition<Standing, [I]>,
   input: I,
+  contradicted: readonly ProblemCode[],
 ): Promise<Standing> {
   const deadline = Date.now() + AGAIN_WITHIN_MS;
   for (;;) {
     try {
       return await handle.executeUpdate(definition, { args: [input], updateId: input.key });
     } catch (error) {
-      if (!isAheadOfStory(error) || Date.now() >= deadline) throw error;
+      if (!isAheadOfStory(error, contradicted) || Date.now() >= deadline) throw error;
     }
     await sleep(AGAIN_AFTER_MS);
   }
@@ -105,12 +111,13 @@ export function createLoanMessenger(client: Client, queuePrefix: string): LoanMe
           updateId: input.key,
         }),
       ),
-    update: (applicationId, definition, input) =>
+    update: (applicationId, definition, input, contradicted = []) =>
       within(UPDATE_DEADLINE_MS, () =>
         updateOnceItListens(
           client.workflow.getHandle(loanWorkflowId(applicationId)),
           definition,
           input,
+          contradicted,
         ),
       ),
     notifyPayout: (applicationId, notice) =>

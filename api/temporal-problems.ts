@@ -11,7 +11,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/common';
 import { ApiProblem } from './problem-response.ts';
-import { isProblemCode } from './problems.ts';
+import { isProblemCode, type ProblemCode } from './problems.ts';
 
 /** gRPC status codes (google.rpc.Code). */
 const GRPC = {
@@ -62,11 +62,13 @@ const NO_HANDLER = 'No registered handler for update';
 /**
  * Whether the loan has not yet taken over where its last step left it. The step writes the record before the workflow
  * hears of it, so whoever reads the record and acts at once may be the quicker one. Nothing was written to history.
+ * @param contradicted the refusals that the record, as the caller has read it, does not bear out
  */
-export function isAheadOfStory(error: unknown): boolean {
+export function isAheadOfStory(error: unknown, contradicted: readonly ProblemCode[]): boolean {
   if (!(error instanceof WorkflowUpdateFailedError)) return false;
   const { cause } = error;
-  return cause instanceof ApplicationFailure && cause.message.startsWith(NO_HANDLER);
+  if (!(cause instanceof ApplicationFailure)) return false;
+  return cause.message.startsWith(NO_HANDLER) || contradicted.some((code) => code === cause.type);
 }
 
 /**

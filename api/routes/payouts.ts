@@ -93,7 +93,11 @@ async function resolve(
 ) {
   const payout = await findPayout(c, id);
   const input = { actor: actorOf(c), key: actKeyOf(c), payoutId: id, ...said };
-  return await c.get('deps').loans.update(payout.application_id, resolvePayout, input);
+  const isOpen = payout.state === 'REFUSED' && payout.approved_by === null;
+  const contradicted = isOpen ? (['PAYOUT_STATE_DOES_NOT_FIT'] as const) : [];
+  return await c
+    .get('deps')
+    .loans.update(payout.application_id, resolvePayout, input, contradicted);
 }
 
 export function registerPayouts(app: App): void {

@@ -111,9 +111,13 @@ async function withdrawApplication(c: AppContext, id: string, reason: string): P
   visible(c, await readApplication(db, id));
   const ended = await withdrawDraft(c, id, reason);
   if (ended !== null) return ended;
-  const { stage } = visible(c, await readApplication(db, id));
+  const { stage, pending } = visible(c, await readApplication(db, id));
   if (isEnding(stage)) throw new ApiProblem('AFTER_ENDING');
-  return await loans.update(id, withdraw, { actor: actorOf(c), key: actKeyOf(c), reason });
+  // A payout that the bank has refused is no money on its way.
+  const isRefused = pending === 'PAYOUT_RETRY' || pending === 'PAYOUT_RETRY_APPROVAL';
+  const contradicted = isRefused ? (['TOO_LATE_TO_WITHDRAW'] as const) : [];
+  const said = { actor: actorOf(c), key: actKeyOf(c), reason };
+  return await loans.update(id, withdraw, said, contradicted);
 }
 
 /** A page of an answer passes the same rules as that of a draft. */

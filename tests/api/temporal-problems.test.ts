@@ -14,7 +14,7 @@ import { describe, expect, it } from 'vitest';
 import type { RefusalCode } from '../../activities/outcomes.ts';
 import { renderProblem } from '../../api/problem-response.ts';
 import { isProblemCode, PROBLEMS } from '../../api/problems.ts';
-import { problemOfUpdate } from '../../api/temporal-problems.ts';
+import { isAheadOfStory, problemOfUpdate } from '../../api/temporal-problems.ts';
 
 /** gRPC status codes (google.rpc.Code). */
 const grpc = {
@@ -151,4 +151,13 @@ it('every problem has both texts, distinct, and a status of its kind', () => {
     expect(en, code).toMatch(/^[A-Z].*\.$/);
     expect(status, code).toBeGreaterThanOrEqual(400);
   }
+});
+
+describe('an act that is quicker than the loan', () => {
+  it('is told by a refusal that the record does not bear out, and by no other', () => {
+    const refusal = refused('PAYOUT_STATE_DOES_NOT_FIT');
+    expect(isAheadOfStory(refusal, ['PAYOUT_STATE_DOES_NOT_FIT'])).toBe(true);
+    expect(isAheadOfStory(refusal, ['TOO_LATE_TO_WITHDRAW'])).toBe(false);
+    expect(isAheadOfStory(refusal, [])).toBe(false);
+  });
 });

@@ -1,11 +1,8 @@
 /** How the API speaks to the workflow of a request by right: begins it, and tells it that the answer is there. */
 import type { Client } from '@temporalio/client';
 import { queueName, rightsWorkflowId } from '../workflows/ids.ts';
-import {
-  type PersonRightsInput,
-  type personRights,
-  rightsAnswered,
-} from '../workflows/person-rights.ts';
+import { rightsAnswered } from '../workflows/messages.ts';
+import type { PersonRightsInput, personRights } from '../workflows/person-rights.ts';
 import { problemOfUpdate } from './temporal-problems.ts';
 
 export interface RightsMessenger {

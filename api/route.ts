@@ -79,7 +79,7 @@ const PROBLEM_RESPONSE = {
 /** Every status of a problem, on every route: which of them can come is said by the codes, not by the path. */
 const PROBLEM_RESPONSES = Object.fromEntries(
   [...new Set(Object.values(PROBLEMS).map(({ status }) => status))]
-    .sort()
+    .sort((one, other) => one - other)
     .map((status) => [status, PROBLEM_RESPONSE]),
 );
 

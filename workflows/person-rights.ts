@@ -1,8 +1,9 @@
 /** A request of a person by right, until it is answered: a copy is made at once, everything else waits for two people. */
-import { condition, defineSignal, setHandler } from '@temporalio/workflow';
+import { condition, setHandler } from '@temporalio/workflow';
 import { addDays } from '../domain/calendar.ts';
 import type { Right } from '../domain/rights.ts';
 import { openDoors } from './doors.ts';
+import { rightsAnswered } from './messages.ts';
 import { untilMorningOf } from './time.ts';
 
 export interface PersonRightsInput {
@@ -11,9 +12,6 @@ export interface PersonRightsInput {
   /** The day by whose end it is answered, in Shanghai. */
   readonly dueOn: string;
 }
-
-/** Two people have answered; what they said lies in the database. */
-export const rightsAnswered = defineSignal('rightsAnswered');
 
 const REMIND_DAYS = 3;
 

@@ -7,13 +7,9 @@ export const newRightsRequest = z
   .strictObject({
     kind: z.enum(RIGHTS),
     applicationId: z.uuid(),
-    items: z
-      .array(z.enum(CORRECTABLE))
-      .max(CORRECTABLE.length)
-      .default([])
-      .openapi({
-        description: 'What is to be corrected; the right values are said to our people.',
-      }),
+    items: z.array(z.enum(CORRECTABLE)).max(CORRECTABLE.length).default([]).openapi({
+      description: 'What is to be corrected; the right values are said to our people.',
+    }),
   })
   .openapi('NewRightsRequest');
 

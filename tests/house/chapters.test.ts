@@ -11,7 +11,7 @@ import { ROOT } from './sources.ts';
 const PLACES = [
   {
     folder: 'activities',
-    beside: ['ports', 'adapters', 'audit', 'keys', 'operations'],
+    beside: ['ports', 'adapters', 'audit', 'keys', 'operations', 'rights'],
     files: false,
   },
   {

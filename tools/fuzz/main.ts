@@ -7,7 +7,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { listen } from '../../api/listen.ts';
@@ -33,7 +33,9 @@ const say = (line: string): void => void process.stdout.write(`[fuzz] ${line}\n`
 
 function run(program: string, args: readonly string[], seconds: number): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+    // It keeps failing examples in the folder it runs in.
+    const cwd = existsSync(HOME) ? HOME : tmpdir();
+    const child = spawn(program, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
     const timer = setTimeout(() => child.kill('SIGTERM'), seconds * 1_000);
     child.once('error', () => resolve(1));
     child.once('exit', (code) => {
@@ -85,15 +87,23 @@ function argumentsFor(url: string, token: string | null, examples: number): read
   return [
     'run',
     `${url}/openapi.json`,
-    ...['--url', url],
-    ...['--checks', CHECKS.join(',')],
-    ...['--phases', 'coverage,fuzzing'],
-    ...['--max-examples', String(examples)],
-    ...['--workers', '2'],
-    ...['--suppress-health-check', 'all'],
-    ...['--warnings', 'off'],
-    ...['--continue-on-failure'],
-    ...['--seed', '1'],
+    '--url',
+    url,
+    '--checks',
+    CHECKS.join(','),
+    '--phases',
+    'coverage,fuzzing',
+    '--max-examples',
+    String(examples),
+    '--workers',
+    '2',
+    '--suppress-health-check',
+    'all',
+    '--warnings',
+    'off',
+    '--continue-on-failure',
+    '--seed',
+    '1',
     ...(token === null ? [] : ['-H', `Authorization: Bearer ${token}`]),
   ];
 }

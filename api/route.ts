@@ -10,6 +10,7 @@ import { idempotent } from './middleware/idempotency.ts';
 import { partnerSignature } from './middleware/partner-signature.ts';
 import { type Access, accessOf, needsIdempotencyKey, type RouteKey } from './permissions.ts';
 import { ApiProblem } from './problem-response.ts';
+import { PROBLEMS } from './problems.ts';
 import { idempotencyHeader, problemSchema } from './schemas/common.ts';
 
 export type App = OpenAPIHono<AppEnv>;
@@ -75,6 +76,13 @@ const PROBLEM_RESPONSE = {
   content: { 'application/problem+json': { schema: problemSchema } },
 };
 
+/** Every status of a problem, on every route: which of them can come is said by the codes, not by the path. */
+const PROBLEM_RESPONSES = Object.fromEntries(
+  [...new Set(Object.values(PROBLEMS).map(({ status }) => status))]
+    .sort((one, other) => one - other)
+    .map((status) => [status, PROBLEM_RESPONSE]),
+);
+
 /** Who may call, in words and in the document's security schemes; a session stands for a token of the same roles. */
 function callersOf(access: Exclude<Access, 'public'>): {
   readonly words: string;
@@ -89,15 +97,14 @@ function callersOf(access: Exclude<Access, 'public'>): {
 /** What the document says beyond the route's own words; the handler's types need none of it. */
 function documented(key: RouteKey, config: Described): Partial<RouteConfig> {
   const access = accessOf(key);
-  const problems = { '4XX': PROBLEM_RESPONSE, '5XX': PROBLEM_RESPONSE };
-  if (access === 'public') return { responses: { ...config.responses, ...problems } };
+  if (access === 'public') return { responses: { ...config.responses, ...PROBLEM_RESPONSES } };
   const { words, security } = callersOf(access);
   const headers = needsIdempotencyKey(key) ? { headers: idempotencyHeader } : {};
   return {
     description: config.description === undefined ? words : `${config.description} ${words}`,
     security,
     request: { ...config.request, ...headers },
-    responses: { ...config.responses, ...problems },
+    responses: { ...config.responses, ...PROBLEM_RESPONSES },
   };
 }
 

@@ -118,8 +118,8 @@ export interface RepaymentNotice {
 }
 export const repaymentNotice = defineSignal<[RepaymentNotice]>('repaymentNotice');
 
-/** Where the loan stands, for operations; products read the database. */
-export const standing = defineQuery<Standing>('standing');
-
 /** Two people have answered a request by right; what they said lies in the database. */
 export const rightsAnswered = defineSignal('rightsAnswered');
+
+/** Where the loan stands, for operations; products read the database. */
+export const standing = defineQuery<Standing>('standing');

@@ -1,5 +1,6 @@
 /** A request of a person by right, until it is answered: a copy is made at once, everything else waits for two people. */
 import { condition, setHandler } from '@temporalio/workflow';
+import { addDays } from '../domain/calendar.ts';
 import type { Right } from '../domain/rights.ts';
 import { openDoors } from './doors.ts';
 import { rightsAnswered } from './messages.ts';
@@ -12,7 +13,6 @@ export interface PersonRightsInput {
   readonly dueOn: string;
 }
 
-const DAY_MS = 86_400_000;
 const REMIND_DAYS = 3;
 
 export async function personRights({ requestId, kind, dueOn }: PersonRightsInput): Promise<void> {
@@ -26,11 +26,10 @@ export async function personRights({ requestId, kind, dueOn }: PersonRightsInput
     answered = true;
   });
   const isAnswered = (): boolean => answered;
-  const untilReminder = Math.max(1_000, untilMorningOf(dueOn) - REMIND_DAYS * DAY_MS);
-  if (!(await condition(isAnswered, untilReminder))) {
+  if (!(await condition(isAnswered, untilMorningOf(addDays(dueOn, -REMIND_DAYS))))) {
     await record.remindRights({ requestId, step: 'REMIND' });
     // The day itself still counts: overdue is the morning after.
-    if (!(await condition(isAnswered, untilMorningOf(dueOn) + DAY_MS))) {
+    if (!(await condition(isAnswered, untilMorningOf(addDays(dueOn, 1))))) {
       await record.remindRights({ requestId, step: 'OVERDUE' });
       await condition(isAnswered);
     }

@@ -18,7 +18,9 @@ const line = (max: number) =>
     .trim()
     .min(1)
     .max(max)
-    .regex(/^\P{Cc}*$/u);
+    .regex(/^\P{Cc}*$/u)
+    // The same in the words of JSON Schema, whose readers know no flags.
+    .openapi({ pattern: '^[^\\u0000-\\u001F\\u007F-\\u009F]*$' });
 const amount = z
   .number()
   .int()
@@ -74,17 +76,15 @@ const contact = z.strictObject({
   mobile,
 });
 
-export const loanPage = z
-  .strictObject({
-    productCode: z.string().regex(/^[A-Z][A-Z0-9_]{1,39}$/),
-    amountFen: amount,
-    termMonths: z.number().int().min(1).max(360),
-    purpose: z.enum(LOAN_PURPOSES),
-    bankCardNumber: identifier,
-    bankReservedMobile: mobile,
-    contacts: z.array(contact).max(5),
-  })
-  .openapi('LoanPage');
+const loanPageFields = z.strictObject({
+  productCode: z.string().regex(/^[A-Z][A-Z0-9_]{1,39}$/),
+  amountFen: amount,
+  termMonths: z.number().int().min(1).max(360),
+  purpose: z.enum(LOAN_PURPOSES),
+  bankCardNumber: identifier,
+  bankReservedMobile: mobile,
+  contacts: z.array(contact).max(5),
+});
 
 const count = z.number().int().min(0).max(100_000_000);
 
@@ -117,7 +117,7 @@ export const deviceTrail = z
   .openapi('DeviceTrail');
 
 /** Page 3 may bring the trail of the device on which the form was filled in. */
-export const loanPageBody = loanPage
+export const loanPageBody = loanPageFields
   .extend({ device: deviceTrail.optional() })
   .openapi('LoanPageBody');
 

@@ -30,6 +30,10 @@ async function createSchema(db: Db, schema: string): Promise<void> {
   });
 }
 
+/** Kysely looks through the tables of every schema, and stumbles over another one that is dropped at that moment. */
+const isForeignSchemaGone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '3F000';
+
 /**
  * Creates the schema when absent, applies every migration not yet applied and brings the areas' privileges to what is
  * declared. Throws with the failing migration's name, or RolesMissing.
@@ -37,7 +41,9 @@ async function createSchema(db: Db, schema: string): Promise<void> {
 export async function migrateToLatest(db: Db, schema: string): Promise<readonly string[]> {
   await createSchema(db, schema);
   const migrator = new Migrator({ db, provider, migrationTableSchema: schema });
-  const { error, results } = await migrator.migrateToLatest();
+  let { error, results } = await migrator.migrateToLatest();
+  for (let more = 5; more > 0 && isForeignSchemaGone(error); more -= 1)
+    ({ error, results } = await migrator.migrateToLatest());
   const failed = results?.find((result) => result.status === 'Error');
   if (error !== undefined) {
     throw new Error(`migration ${failed?.migrationName ?? 'set-up'} failed`, { cause: error });

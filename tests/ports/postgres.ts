@@ -16,8 +16,9 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-export async function openTestDatabase(): Promise<TestDatabase> {
-  const given = process.env['TEST_DATABASE_URL'];
+/** @param alone on a server where nobody else's transactions run */
+export async function openTestDatabase({ alone = false } = {}): Promise<TestDatabase> {
+  const given = alone ? undefined : process.env['TEST_DATABASE_URL'];
   const server = given === undefined ? await startServer() : { url: given, stop: async () => {} };
   const schema = `ports_${randomBytes(6).toString('hex')}`;
   const options = { url: server.url, schema, poolMax: 4 };

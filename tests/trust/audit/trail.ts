@@ -39,9 +39,13 @@ export async function writeEntry(db: Queryable, subject = 'subject'): Promise<vo
   });
 }
 
-/** Opens an empty trail in a database of its own. */
+/** Opens an empty trail on a server of its own. */
 export async function openTrail(): Promise<Trail> {
-  const [database, outside] = await Promise.all([openTestDatabase(), openSandboxWorld()]);
+  // An entry waits for every older transaction of the server: those of other tests would hold it back.
+  const [database, outside] = await Promise.all([
+    openTestDatabase({ alone: true }),
+    openSandboxWorld(),
+  ]);
   const auditKey = { keyId: 'audit-1', ...generateSm2KeyPair() };
   const { db } = database;
   return {

@@ -185,7 +185,7 @@ describe('production', () => {
     GATEWAY_KEYS_FILE: 'none',
     DATA_KEYS_FILE: 'none',
     LENDER_NAME: '银行',
-    LENDER_USCC: '91110000MA00000000',
+    LENDER_USCC: '91330100MA27XXXX0X',
     LENDER_ACCOUNT: 'A',
   };
   /** Every further variable that production demands, for the rooms of others. */

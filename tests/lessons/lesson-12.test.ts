@@ -22,6 +22,7 @@ describe('lesson 12: validators', () => {
       'workflows/loan-origination.ts standing',
       'workflows/loan-servicing.ts repaymentNotice',
       'workflows/people.ts message',
+      'workflows/person-rights.ts rightsAnswered',
     ]);
   });
 

@@ -2,8 +2,14 @@
 import { z } from 'zod';
 import type { PersonApplication } from '../../domain/apply.ts';
 import type { CheckKind } from '../../domain/verify.ts';
-import { latestDocument, loadForm, readApplication } from '../../db/queries/apply.ts';
+import {
+  type ApplicationRecord,
+  latestDocument,
+  loadForm,
+  readApplication,
+} from '../../db/queries/apply.ts';
 import { recordVerification } from '../../db/queries/verifications.ts';
+import type { SubjectCipher } from '../../platform/crypto/subject-cipher.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure, overTheBorder } from '../failures.ts';
 import { askOnce, requestNumber } from '../outside.ts';
@@ -30,15 +36,28 @@ interface Check<T> {
   readonly outcome: (found: T) => { readonly match: Match; readonly detail: unknown };
 }
 
-async function run<T>(
-  deps: ActivityDeps,
-  { applicationId }: CheckInput,
-  check: Check<T>,
-): Promise<void> {
+/** The applicant as one activity asks about them: read once, whatever the number of questions. */
+interface Asked {
+  readonly application: ApplicationRecord;
+  readonly cipher: SubjectCipher;
+  readonly form: PersonApplication;
+}
+
+async function readAsked(deps: ActivityDeps, { applicationId }: CheckInput): Promise<Asked> {
   const application = await readApplication(deps.db, applicationId);
+  if (application === undefined) throw finalFailure('FORM_INCOMPLETE');
   const cipher = await deps.vault.of(deps.db, applicationId);
   const form = await loadForm(deps.db, cipher, applicationId);
-  if (application === undefined || form === null) throw finalFailure('FORM_INCOMPLETE');
+  if (form === null) throw finalFailure('FORM_INCOMPLETE');
+  return { application, cipher, form };
+}
+
+async function run<T>(
+  deps: ActivityDeps,
+  { application, cipher, form }: Asked,
+  check: Check<T>,
+): Promise<void> {
+  const applicationId = application.id;
   const step = `verify:${check.kind}:${application.evidence_version}`;
   const requestNo = requestNumber(applicationId, step);
   const answer = await overTheBorder(() =>
@@ -112,26 +131,27 @@ const bankCard: Check<Match> = {
  * A check that is answered keeps its answer; only those that failed are asked again by the next attempt.
  */
 export async function checkIdentity(deps: ActivityDeps, input: CheckInput): Promise<void> {
-  const asked = await Promise.allSettled([
-    run(deps, input, twoFactor),
-    run(deps, input, mobile),
-    run(deps, input, bankCard),
+  const asked = await readAsked(deps, input);
+  const answers = await Promise.allSettled([
+    run(deps, asked, twoFactor),
+    run(deps, asked, mobile),
+    run(deps, asked, bankCard),
   ]);
-  const failed = asked.find((one) => one.status === 'rejected');
+  const failed = answers.find((one) => one.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }
 
 /** The picture shows the holder of the number, alive. */
 export async function checkFace(deps: ActivityDeps, input: CheckInput): Promise<void> {
-  await run<FaceMatch>(deps, input, {
+  const asked = await readAsked(deps, input);
+  await run<FaceMatch>(deps, asked, {
     kind: 'FACE',
     operation: 'face',
     answer: face,
     ask: async (port, { identity: { name, idNumber } }, numbered) => {
       const picture = await latestDocument(deps.db, input.applicationId, 'FACE');
       if (picture === undefined) throw finalFailure('FACE_MISSING');
-      const cipher = await deps.vault.of(deps.db, input.applicationId);
-      const image = await deps.objects.get(picture.object_key, cipher);
+      const image = await deps.objects.get(picture.object_key, asked.cipher);
       return await port.face({ ...numbered, name, idNumber, image });
     },
     outcome: (found) => ({ match: found.match, detail: { score: found.score, live: found.live } }),

@@ -12,14 +12,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CLIENT_ALGS, type ClientAlg, isKeyFor } from '../../api/auth/client-assertion.ts';
 import { isScope, SCOPES, type Scope } from '../../api/auth/scopes.ts';
-import { type Db, openDatabase, type Queryable } from '../../db/database.ts';
+import type { Db, Queryable } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { addClient, listClients, setClientState } from '../../db/queries/sign-in.ts';
 import { setSigning } from '../../db/queries/signing-clients.ts';
+import { runDatabaseCommand } from '../database-command.ts';
 import { StartFailure } from '../start/failure.ts';
 
 const USAGE =
@@ -161,22 +161,4 @@ export async function runClients(db: Db, args: readonly string[]): Promise<strin
   throw new StartFailure(USAGE);
 }
 
-async function main(): Promise<void> {
-  const { DATABASE_URL: url = '', DATABASE_SCHEMA: schema = 'xindai' } = process.env;
-  if (url === '') throw new StartFailure('DATABASE_URL is not set.');
-  const db = openDatabase({ url, schema, poolMax: 1 }, () => undefined);
-  try {
-    process.stdout.write(`${await runClients(db, process.argv.slice(2))}\n`);
-  } finally {
-    await db.destroy();
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    await main();
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+await runDatabaseCommand(import.meta.url, runClients);

@@ -7,10 +7,10 @@
  * DATABASE_URL and DATABASE_SCHEMA say where. A revocation is on the audit trail under the operating system's user.
  */
 import { userInfo } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { type Db, openDatabase } from '../../db/database.ts';
+import type { Db } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { listSessions, revokeSessions } from '../../db/queries/sign-in.ts';
+import { runDatabaseCommand } from '../database-command.ts';
 import { StartFailure } from '../start/failure.ts';
 
 const USAGE = 'Usage: sessions list | revoke SUBJECT';
@@ -52,22 +52,4 @@ export async function runSessions(db: Db, args: readonly string[]): Promise<stri
   throw new StartFailure(USAGE);
 }
 
-async function main(): Promise<void> {
-  const { DATABASE_URL: url = '', DATABASE_SCHEMA: schema = 'xindai' } = process.env;
-  if (url === '') throw new StartFailure('DATABASE_URL is not set.');
-  const db = openDatabase({ url, schema, poolMax: 1 }, () => undefined);
-  try {
-    process.stdout.write(`${await runSessions(db, process.argv.slice(2))}\n`);
-  } finally {
-    await db.destroy();
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  try {
-    await main();
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+await runDatabaseCommand(import.meta.url, runSessions);

@@ -9,6 +9,7 @@ import { runCryptoSelfTest } from '../platform/crypto/self-test.ts';
 import { type GatewayKeys, readDataKeys, readGatewayKeys } from '../platform/keys.ts';
 import { type Running, runProcess } from '../platform/lifecycle.ts';
 import { createLogger } from '../platform/log.ts';
+import { closeRedis, openRedis } from '../platform/redis.ts';
 import { createFileObjectStore } from '../platform/object-store.ts';
 import { connectTemporal } from '../platform/temporal/client.ts';
 import { trustedProxies } from './address.ts';
@@ -17,6 +18,7 @@ import { createSignInParts, createTokenReader } from './auth/parts.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { listen } from './listen.ts';
 import { createLoanMessenger } from './loan-messenger.ts';
+import { createRequestLimits } from './request-limits.ts';
 import { createRightsMessenger } from './rights-messenger.ts';
 
 /**
@@ -43,6 +45,12 @@ async function start(): Promise<Running> {
   );
   const db = areas.of('edge', null);
   const temporal = await connectTemporal(config, dataKeys.payloads);
+  const { redisUrl } = config;
+  const redis =
+    redisUrl === undefined
+      ? undefined
+      : openRedis(redisUrl, (error) => log.error({ err: error }, 'redis is away'));
+  const signIn = createSignInParts(config, db, dataKeys);
   const app = createApp({
     db,
     areas,
@@ -56,11 +64,12 @@ async function start(): Promise<Running> {
     loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
     rights: createRightsMessenger(temporal.client, config.temporal.taskQueuePrefix),
     verifyToken: createTokenReader(config, dataKeys.tokens),
-    signIn: createSignInParts(config, db, dataKeys),
+    signIn,
     webhookKeyFor: webhookKeys(gatewayKeys),
     lender: config.lender,
     now: () => systemClock.now(),
     log,
+    newLimit: createRequestLimits(redis, signIn.secret),
     requestsPerMinute: REQUESTS_PER_MINUTE,
     publicUrl: config.api.publicUrl,
   });
@@ -79,6 +88,7 @@ async function start(): Promise<Running> {
       housekeeping.stop();
       await listening.close();
       await temporal.close();
+      closeRedis(redis);
       await areas.close();
     },
   };

@@ -4,6 +4,7 @@ import { createApp } from '../../api/app.ts';
 import { createSignInParts, createTokenReader } from '../../api/auth/parts.ts';
 import { listen } from '../../api/listen.ts';
 import { createLoanMessenger } from '../../api/loan-messenger.ts';
+import { createRequestLimits } from '../../api/request-limits.ts';
 import { createRightsMessenger } from '../../api/rights-messenger.ts';
 import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
 import type { Config } from '../../platform/config.ts';
@@ -71,6 +72,7 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
     lender: config.lender,
     now: () => new Date(),
     log: createLogger('api', config, { write: (line) => void logged.push(line) }),
+    newLimit: createRequestLimits(undefined, dataKeys.blindIndex),
     requestsPerMinute: REQUESTS_PER_MINUTE,
     publicUrl: config.api.publicUrl,
   });

@@ -11,6 +11,7 @@ import type { LoanMessenger } from './loan-messenger.ts';
 import type { RightsMessenger } from './rights-messenger.ts';
 import type { Role } from './permissions.ts';
 import { ApiProblem, type Language } from './problem-response.ts';
+import type { RefusedTokens } from './refused-tokens.ts';
 import type { NewRequestLimit } from './request-limits.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
@@ -52,6 +53,7 @@ export interface ApiDeps {
   readonly lender: Lender;
   readonly now: () => Date;
   readonly log: AccessLog;
+  readonly refusedTokens: RefusedTokens;
   /** Makes the limits below; where they are counted is its business. */
   readonly newLimit: NewRequestLimit;
   /**

@@ -18,6 +18,7 @@ import { createSignInParts, createTokenReader } from './auth/parts.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { listen } from './listen.ts';
 import { createLoanMessenger } from './loan-messenger.ts';
+import { createRefusedTokens } from './refused-tokens.ts';
 import { createRequestLimits } from './request-limits.ts';
 import { createRightsMessenger } from './rights-messenger.ts';
 
@@ -51,6 +52,7 @@ async function start(): Promise<Running> {
       ? undefined
       : openRedis(redisUrl, (error) => log.error({ err: error }, 'redis is away'));
   const signIn = createSignInParts(config, db, dataKeys);
+  const refusedTokens = createRefusedTokens({ db, log });
   const app = createApp({
     db,
     areas,
@@ -69,6 +71,7 @@ async function start(): Promise<Running> {
     lender: config.lender,
     now: () => systemClock.now(),
     log,
+    refusedTokens,
     newLimit: createRequestLimits(redis, signIn.secret),
     requestsPerMinute: REQUESTS_PER_MINUTE,
     publicUrl: config.api.publicUrl,
@@ -87,6 +90,7 @@ async function start(): Promise<Running> {
     stop: async () => {
       housekeeping.stop();
       await listening.close();
+      await refusedTokens.close();
       await temporal.close();
       closeRedis(redis);
       await areas.close();

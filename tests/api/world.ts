@@ -5,6 +5,7 @@ import { createLocalJWKSet, exportJWK, generateKeyPair, type JWK, SignJWT } from
 import { createApp } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import type { LoanMessenger } from '../../api/loan-messenger.ts';
+import { createRefusedTokens } from '../../api/refused-tokens.ts';
 import { createRequestLimits } from '../../api/request-limits.ts';
 import type { App } from '../../api/route.ts';
 import { createTokenVerifier } from '../../api/token-verifier.ts';
@@ -211,6 +212,7 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
       },
       get: async (key) => objects.get(key) ?? Promise.reject(new Error('no such object')),
     },
+    refusedTokens: createRefusedTokens({ db: areas.of('edge', null), log: console }),
     newLimit: createRequestLimits(undefined, indexKey),
     requestsPerMinute: { applicant: 100_000, other: 100_000, address: 100_000 },
     publicUrl: 'http://api.test',

@@ -4,6 +4,7 @@ import { createApp } from '../../api/app.ts';
 import { createSignInParts, createTokenReader } from '../../api/auth/parts.ts';
 import { listen } from '../../api/listen.ts';
 import { createLoanMessenger } from '../../api/loan-messenger.ts';
+import { createRefusedTokens } from '../../api/refused-tokens.ts';
 import { createRequestLimits } from '../../api/request-limits.ts';
 import { createRightsMessenger } from '../../api/rights-messenger.ts';
 import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
@@ -54,6 +55,7 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
   const db = areas.of('edge', null);
   const dataKeys = readDataKeys(config.dataKeysFile, config.environment);
   const { bank } = readGatewayKeys(config.gateway.keysFile, config.environment).services;
+  const log = createLogger('api', config, { write: (line) => void logged.push(line) });
   const app = createApp({
     db,
     areas,
@@ -71,7 +73,8 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
     webhookKeyFor: (_appId, keyId) => (bank?.keyId === keyId ? bank.publicKey : undefined),
     lender: config.lender,
     now: () => new Date(),
-    log: createLogger('api', config, { write: (line) => void logged.push(line) }),
+    log,
+    refusedTokens: createRefusedTokens({ db, log }),
     newLimit: createRequestLimits(undefined, dataKeys.blindIndex),
     requestsPerMinute: REQUESTS_PER_MINUTE,
     publicUrl: config.api.publicUrl,

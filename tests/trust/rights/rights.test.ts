@@ -1,6 +1,8 @@
 /** What a person asks for by right is answered by two people, in time, and never against the law's own holds. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { relayDue } from '../../../activities/outbox-relay.ts';
+import type { StaffMessage } from '../../../activities/ports/staff-notice.ts';
 import { concludeRights } from '../../../activities/rights/conclude.ts';
 import { remindRights } from '../../../activities/rights/remind.ts';
 import { enforceRetention } from '../../../activities/rights/retention.ts';
@@ -177,6 +179,14 @@ describe('the clock', () => {
     const deps = { db: world.db, log };
     expect(await remindRights(deps, { requestId: request, step: 'OVERDUE' })).toBe(true);
     expect(await remindRights(deps, { requestId: request, step: 'OVERDUE' })).toBe(false);
+    const told: StaffMessage[] = [];
+    const nobody = { sms: () => Promise.reject(new Error('not for applicants')) };
+    const staffNotice = { tell: async (message: StaffMessage) => void told.push(message) };
+    await world.db.deleteFrom('outbox').where('topic', '<>', 'rights.overdue').execute();
+    await relayDue({ ...deps, vault: world.deps.vault, ports: { notice: nobody, staffNotice } });
+    expect(told).toMatchObject([
+      { roles: ['compliance'], topic: 'rights.overdue', about: { requestId: request } },
+    ]);
     world.clock.now = new Date('2027-03-01T04:00:00Z');
     const list = await world.call('GET', '/v1/rights-requests', { token: wu });
     const items = list.body['items'] as { overdue: boolean; state: string }[];

@@ -23,6 +23,10 @@ const BY_TOPIC: Readonly<Record<string, StaffNotice>> = {
   'review.reminder': { roles: REVIEW, text: '审批任务即将超过时限，请尽快处理。' },
   'review.escalated': { roles: REVIEW, text: '审批任务已超过时限并已释放，请重新领取。' },
   'rights.reminder': { roles: COMPLIANCE, text: '个人信息权利请求即将到期，请尽快答复。' },
+  'rights.held': {
+    roles: COMPLIANCE,
+    text: '已批准的删除请求因法定保存义务未执行，请告知当事人。',
+  },
   'rights.overdue': { roles: COMPLIANCE, text: '个人信息权利请求已超过答复期限，请立即答复。' },
 };
 

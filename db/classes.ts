@@ -178,6 +178,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   },
   rights_requests: {
     C1: 'id application_id owner_subject kind items state due_on outcome reason proposed_by approved_by received_at reminded_at overdue_at answered_at concluded_at',
+    sealedC2: 'sealed_words sealed_answer',
   },
   sign_in_attempts: { NONE: 'expires_at created_at', hashC3: 'id_sm3', sealedC3: 'sealed' },
   staff_sessions: {

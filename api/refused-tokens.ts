@@ -114,7 +114,7 @@ export function createRefusedTokens(options: RefusedTokensOptions): RefusedToken
       await record({ reason, origin }, {}, requestId);
     },
     async close() {
-      for (const key of [...windows.keys()]) await end(key);
+      for (const key of windows.keys()) await end(key);
     },
   };
 }

@@ -9,7 +9,7 @@ import * as roles from './migrations/0004-roles.ts';
 import * as audit from './migrations/0005-audit.ts';
 import * as rights from './migrations/0006-rights.ts';
 import * as caseApproval from './migrations/0007-operator-case-approval.ts';
-import * as rightsWords from './migrations/0014-rights-words.ts';
+import * as rightsWords from './migrations/0008-rights-words.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -20,7 +20,7 @@ const provider: MigrationProvider = {
     '0005-audit': audit,
     '0006-rights': rights,
     '0007-operator-case-approval': caseApproval,
-    '0014-rights-words': rightsWords,
+    '0008-rights-words': rightsWords,
   }),
 };
 

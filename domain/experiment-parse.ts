@@ -11,19 +11,10 @@ import {
   segmentOf,
   type StopLossBand,
 } from './experiment.ts';
+import { at, type Fault, fault, MOST_FAULTS, type Parsed } from './fault.ts';
 import { fen } from './money.ts';
 
-/** One fault of a document: where (a JSON pointer), which, and what to do about it in both languages. */
-export interface ExperimentFault {
-  readonly path: string;
-  readonly code: string;
-  readonly zh: string;
-  readonly en: string;
-}
-
-export type ParsedExperiment =
-  | { readonly ok: true; readonly experiment: ExperimentDocument }
-  | { readonly ok: false; readonly faults: readonly ExperimentFault[] };
+export type ParsedExperiment = Parsed<'experiment', ExperimentDocument>;
 
 /** Arms and bands that a document may have: more are a mistake, not an experiment. */
 const MOST_ARMS = 12;
@@ -37,34 +28,31 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads fields of one object and collects what is wrong with them; what is wrong reads as a harmless stand-in. */
 class Reader {
-  readonly faults: ExperimentFault[];
+  readonly faults: Fault[];
   readonly path: string;
   readonly fields: Fields;
 
-  constructor(value: unknown, path: string, known: readonly string[], faults: ExperimentFault[]) {
+  constructor(value: unknown, path: string, known: readonly string[], faults: Fault[]) {
     this.faults = faults;
     this.path = path;
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    if (!isObject) this.fault('', 'WRONG_TYPE', '应为对象', 'This is an object.');
+    if (!isObject) this.fault(null, 'WRONG_TYPE', '应为对象', 'This is an object.');
     this.fields = isObject ? { ...value } : {};
     if (!isObject) return;
     for (const name of Object.keys(this.fields).filter((key) => !known.includes(key)))
-      this.fault(`/${name}`, 'UNKNOWN_FIELD', '未知字段', 'There is no such field.');
+      this.fault(name, 'UNKNOWN_FIELD', '未知字段', 'There is no such field.');
   }
 
-  fault(at: string, code: string, zh: string, en: string): void {
-    this.faults.push({ path: `${this.path}${at}`, code, zh, en });
+  /** @param member the field at fault, or null for the object as a whole */
+  fault(member: string | null, code: string, zh: string, en: string): void {
+    const path = member === null ? this.path : at(this.path, member);
+    this.faults.push(fault(path, code, zh, en));
   }
 
   text(name: string, form: RegExp): string {
     const value = this.fields[name];
     if (typeof value === 'string' && form.test(value)) return value;
-    this.fault(
-      `/${name}`,
-      'MALFORMED',
-      `格式应为 ${form.source}`,
-      `It has the form ${form.source}.`,
-    );
+    this.fault(name, 'MALFORMED', `格式应为 ${form.source}`, `It has the form ${form.source}.`);
     return '';
   }
 
@@ -72,7 +60,7 @@ class Reader {
     const found = values.find((value) => value === this.fields[name]);
     const list = values.join(', ');
     if (found === undefined)
-      this.fault(`/${name}`, 'NOT_ONE_OF', `应为其中之一：${list}`, `It is one of: ${list}.`);
+      this.fault(name, 'NOT_ONE_OF', `应为其中之一：${list}`, `It is one of: ${list}.`);
     return found ?? null;
   }
 
@@ -81,7 +69,7 @@ class Reader {
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most)
       return value;
     this.fault(
-      `/${name}`,
+      name,
       'OUT_OF_RANGE',
       `应为 ${least} 至 ${most} 的整数`,
       `It is a whole number from ${least} to ${most}.`,
@@ -96,7 +84,7 @@ class Reader {
   instant(name: string): string {
     const text = this.text(name, INSTANT);
     if (text !== '' && Number.isNaN(Date.parse(text)))
-      this.fault(`/${name}`, 'NO_SUCH_INSTANT', '时间不存在', 'There is no such instant.');
+      this.fault(name, 'NO_SUCH_INSTANT', '时间不存在', 'There is no such instant.');
     return text;
   }
 
@@ -104,18 +92,18 @@ class Reader {
     const value = this.fields[name];
     if (!Array.isArray(value) || value.length < least || value.length > most) {
       this.fault(
-        `/${name}`,
+        name,
         'LENGTH',
         `应为含 ${least} 至 ${most} 项的数组`,
         `It is a list of ${least} to ${most}.`,
       );
       return [];
     }
-    return value.map((one: unknown, i) => read(one, `${this.path}/${name}/${i}`));
+    return value.map((one: unknown, i) => read(one, at(at(this.path, name), i)));
   }
 }
 
-function readArm(value: unknown, path: string, faults: ExperimentFault[]): Arm {
+function readArm(value: unknown, path: string, faults: Fault[]): Arm {
   const reader = new Reader(value, path, ['name', 'role', 'strategyVersion', 'shareBp'], faults);
   const role = reader.oneOf('role', ARM_ROLES) ?? 'SHADOW';
   const arm = {
@@ -125,13 +113,13 @@ function readArm(value: unknown, path: string, faults: ExperimentFault[]): Arm {
     shareBp: reader.whole('shareBp', 0, BUCKETS),
   };
   if (role === 'SHADOW' && arm.shareBp !== 0)
-    reader.fault('/shareBp', 'SHADOW_HAS_SHARE', '影子组不占份额', 'A shadow has no share.');
+    reader.fault('shareBp', 'SHADOW_HAS_SHARE', '影子组不占份额', 'A shadow has no share.');
   if (role === 'CHALLENGER' && arm.shareBp === 0)
-    reader.fault('/shareBp', 'NO_SHARE', '挑战组须有份额', 'A challenger has a share.');
+    reader.fault('shareBp', 'NO_SHARE', '挑战组须有份额', 'A challenger has a share.');
   return arm;
 }
 
-function readBand(value: unknown, path: string, faults: ExperimentFault[]): StopLossBand {
+function readBand(value: unknown, path: string, faults: Fault[]): StopLossBand {
   const known = ['arm', 'measure', 'lowBp', 'highBp', 'minimumSample'];
   const reader = new Reader(value, path, known, faults);
   const band = {
@@ -142,31 +130,31 @@ function readBand(value: unknown, path: string, faults: ExperimentFault[]): Stop
     minimumSample: reader.whole('minimumSample', 1, 10_000_000),
   };
   if (band.lowBp > band.highBp)
-    reader.fault('/highBp', 'UPSIDE_DOWN', '上限低于下限', 'The upper end is below the lower one.');
+    reader.fault('highBp', 'UPSIDE_DOWN', '上限低于下限', 'The upper end is below the lower one.');
   return band;
 }
 
-function readCap(value: unknown, faults: ExperimentFault[]): ExposureCap {
-  const reader = new Reader(value, '/exposureCap', ['maxPersons', 'maxFen'], faults);
+function readCap(value: unknown, faults: Fault[]): ExposureCap {
+  const reader = new Reader(value, 'exposureCap', ['maxPersons', 'maxFen'], faults);
   const maxFen = reader.wholeOrNull('maxFen', Number.MAX_SAFE_INTEGER);
   const cap = {
     maxPersons: reader.wholeOrNull('maxPersons', 100_000_000),
     maxFen: maxFen === null ? null : fen(maxFen),
   };
   if (cap.maxPersons === null && cap.maxFen === null)
-    reader.fault('', 'NO_CAP', '人数或金额上限须至少设一项', 'One of the two is bounded.');
+    reader.fault(null, 'NO_CAP', '人数或金额上限须至少设一项', 'One of the two is bounded.');
   return cap;
 }
 
-function readEarlyOverdue(value: unknown, faults: ExperimentFault[]): EarlyOverdue {
-  const reader = new Reader(value, '/earlyOverdue', ['days', 'marginBp'], faults);
+function readEarlyOverdue(value: unknown, faults: Fault[]): EarlyOverdue {
+  const reader = new Reader(value, 'earlyOverdue', ['days', 'marginBp'], faults);
   return { days: reader.whole('days', 1, 90), marginBp: reader.whole('marginBp', 0, BUCKETS) };
 }
 
 /** Faults that no single arm shows. */
 function armFaults(experiment: ExperimentDocument, root: Reader): void {
   const { arms } = experiment;
-  const say = (code: string, zh: string, en: string) => root.fault('/arms', code, zh, en);
+  const say = (code: string, zh: string, en: string) => root.fault('arms', code, zh, en);
   const champions = arms.filter(({ role }) => role === 'CHAMPION');
   if (champions.length !== 1)
     say('ONE_CHAMPION', '须恰有一个冠军组', 'There is exactly one champion.');
@@ -176,10 +164,10 @@ function armFaults(experiment: ExperimentDocument, root: Reader): void {
     say('SHARES_NOT_WHOLE', '各组份额之和须为 10000', 'The shares add up to 10,000.');
   arms.forEach((arm, i) => {
     if (arms.findIndex(({ name }) => name === arm.name) !== i)
-      root.fault(`/arms/${i}/name`, 'TWICE', '组名重复', 'Another arm has this name.');
+      root.fault(`arms[${i}].name`, 'TWICE', '组名重复', 'Another arm has this name.');
     if (arm.role !== 'CHAMPION' && arm.strategyVersion === champions[0]?.strategyVersion)
       root.fault(
-        `/arms/${i}/strategyVersion`,
+        `arms[${i}].strategyVersion`,
         'SAME_VERSION',
         '与冠军组版本相同',
         'The champion decides by this version already.',
@@ -194,7 +182,7 @@ function segmentFaults(experiment: ExperimentDocument, root: Reader): void {
     const [from, to] = segmentOf(index, challengers.length);
     if (arm.shareBp <= to - from) return;
     root.fault(
-      `/arms/${experiment.arms.indexOf(arm)}/shareBp`,
+      `arms[${experiment.arms.indexOf(arm)}].shareBp`,
       'SHARE_ABOVE_SEGMENT',
       `${challengers.length} 个挑战组时每组份额至多 ${to - from}`,
       `With ${challengers.length} challengers none has more than ${to - from}.`,
@@ -209,7 +197,7 @@ function bandFaults(experiment: ExperimentDocument, root: Reader): void {
     const stoppable = arm !== undefined && arm.role === 'CHALLENGER';
     if (!stoppable)
       root.fault(
-        `/stopLoss/${i}/arm`,
+        `stopLoss[${i}].arm`,
         'NO_SUCH_CHALLENGER',
         '没有此挑战组',
         'There is no such challenger.',
@@ -218,7 +206,7 @@ function bandFaults(experiment: ExperimentDocument, root: Reader): void {
   challengersOf(experiment).forEach((arm) => {
     if (!stopLoss.some((band) => band.arm === arm.name))
       root.fault(
-        '/stopLoss',
+        'stopLoss',
         'NO_BAND',
         `挑战组 ${arm.name} 须设止损区间`,
         `The challenger ${arm.name} has a band that stops it.`,
@@ -242,9 +230,9 @@ const KNOWN = [
 
 /** Parses a document; what is missing, unknown or contradictory is refused with its place. */
 export function parseExperiment(document: unknown): ParsedExperiment {
-  const faults: ExperimentFault[] = [];
+  const faults: Fault[] = [];
   const root = new Reader(document, '', KNOWN, faults);
-  if (root.fields['format'] !== 1) root.fault('/format', 'FORMAT', '应为 1', 'It is 1.');
+  if (root.fields['format'] !== 1) root.fault('format', 'FORMAT', '应为 1', 'It is 1.');
   const experiment: ExperimentDocument = {
     format: 1,
     code: root.text('code', CODE),
@@ -263,7 +251,9 @@ export function parseExperiment(document: unknown): ParsedExperiment {
     segmentFaults(experiment, root);
     bandFaults(experiment, root);
     if (Date.parse(experiment.endsAt) <= Date.parse(experiment.startsAt))
-      root.fault('/endsAt', 'ENDS_BEFORE_START', '结束须晚于开始', 'It ends after it starts.');
+      root.fault('endsAt', 'ENDS_BEFORE_START', '结束须晚于开始', 'It ends after it starts.');
   }
-  return faults.length === 0 ? { ok: true, experiment } : { ok: false, faults };
+  return faults.length === 0
+    ? { ok: true, experiment }
+    : { ok: false, faults: faults.slice(0, MOST_FAULTS) };
 }

@@ -187,6 +187,24 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   },
   applicant_codes: {
     C1: 'id tries created_at expires_at used_at',
+  rule_drafts: {
+    NONE: 'id kind code version state document document_sm3 checked_sm3 check_report created_at edited_at',
+    C1: 'created_by edited_by proposed_by approved_by',
+  },
+  rule_draft_events: {
+    NONE: 'id draft_id act state reason document_sm3 at',
+    C1: 'actor actor_role',
+  },
+  rule_activations: {
+    NONE: 'id kind code version effective_from cause draft_id reason at',
+    C1: 'proposed_by activated_by',
+  },
+  rule_cancellations: { NONE: 'activation_id reason at', C1: 'cancelled_by' },
+  rule_switches: { NONE: 'id act reason at', C1: 'actor actor_role proposed_by' },
+  decision_reviews: {
+    C1: 'id decision_id application_id owner_subject state assignee due_on outcome reasons decided_by requested_at claimed_at reminded_at overdue_at decided_at answered_at',
+    sealedC2: 'sealed_statement sealed_comment',
+  },
     indexC2: 'mobile_index',
     hashC3: 'code_hmac',
   },

@@ -9,6 +9,7 @@ import * as roles from './migrations/0004-roles.ts';
 import * as audit from './migrations/0005-audit.ts';
 import * as rights from './migrations/0006-rights.ts';
 import * as caseApproval from './migrations/0007-operator-case-approval.ts';
+import * as ruleLife from './migrations/0008-rule-life.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -19,6 +20,7 @@ const provider: MigrationProvider = {
     '0005-audit': audit,
     '0006-rights': rights,
     '0007-operator-case-approval': caseApproval,
+    '0008-rule-life': ruleLife,
   }),
 };
 

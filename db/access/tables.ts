@@ -6,6 +6,7 @@ import { MONEY_TABLES } from './money-tables.ts';
 import { RECORD_TABLES } from './record-tables.ts';
 import { RIGHTS_TABLES } from './rights-tables.ts';
 import { RISK_TABLES } from './risk-tables.ts';
+import { RULE_TABLES } from './rule-tables.ts';
 import { SIGN_IN_TABLES } from './sign-in-tables.ts';
 
 export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
@@ -14,6 +15,7 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...MONEY_TABLES,
   ...RECORD_TABLES,
   ...RIGHTS_TABLES,
+  ...RULE_TABLES,
   ...SIGN_IN_TABLES,
 };
 

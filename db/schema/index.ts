@@ -8,6 +8,7 @@ import type * as papers from './papers.ts';
 import type * as record from './record.ts';
 import type * as rights from './rights.ts';
 import type * as signIn from './sign-in.ts';
+import type * as rules from './rules.ts';
 import type * as unmask from './unmask.ts';
 
 export interface Database {
@@ -62,4 +63,10 @@ export interface Database {
   applicant_codes: signIn.ApplicantCodeRow;
   integrator_clients: signIn.IntegratorClientRow;
   sign_in_limits: signIn.SignInLimitRow;
+  rule_drafts: rules.RuleDraftRow;
+  rule_draft_events: rules.RuleDraftEventRow;
+  rule_activations: rules.RuleActivationRow;
+  rule_cancellations: rules.RuleCancellationRow;
+  rule_switches: rules.RuleSwitchRow;
+  decision_reviews: rules.DecisionReviewRow;
 }

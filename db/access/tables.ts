@@ -1,6 +1,7 @@
 /** Every table with what each area may do with it; a table that is not here is in nobody's reach and fails the types. */
 import type { Database } from '../schema/index.ts';
 import { APPLY_TABLES } from './apply-tables.ts';
+import { EXPERIMENT_TABLES } from './experiment-tables.ts';
 import type { TableAccess } from './grants.ts';
 import { MONEY_TABLES } from './money-tables.ts';
 import { RECORD_TABLES } from './record-tables.ts';
@@ -16,6 +17,7 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...RECORD_TABLES,
   ...RIGHTS_TABLES,
   ...RULE_TABLES,
+  ...EXPERIMENT_TABLES,
   ...SIGN_IN_TABLES,
 };
 

@@ -2,13 +2,15 @@
 import type * as apply from './apply.ts';
 import type * as audit from './audit.ts';
 import type * as evidence from './evidence.ts';
+import type * as experiments from './experiments.ts';
 import type * as keys from './keys.ts';
+import type * as lists from './lists.ts';
 import type * as money from './money.ts';
 import type * as papers from './papers.ts';
 import type * as record from './record.ts';
 import type * as rights from './rights.ts';
-import type * as signIn from './sign-in.ts';
 import type * as rules from './rules.ts';
+import type * as signIn from './sign-in.ts';
 import type * as unmask from './unmask.ts';
 
 export interface Database {
@@ -31,7 +33,11 @@ export interface Database {
   bureau_evidence: evidence.BureauEvidenceRow;
   registry_screenings: evidence.RegistryScreeningRow;
   fraud_links: evidence.FraudLinkRow;
-  watch_list: evidence.WatchListRow;
+  list_entries: lists.ListEntryRow;
+  list_hits: lists.ListHitRow;
+  list_proposals: lists.ListProposalRow;
+  list_decisions: lists.ListDecisionRow;
+  ip_ranges: lists.IpRangeRow;
   fraud_assessments: evidence.FraudAssessmentRow;
   scores: evidence.ScoreRow;
   decisions: evidence.DecisionRow;
@@ -58,15 +64,30 @@ export interface Database {
   idempotency_keys: record.IdempotencyKeyRow;
   consent_entries: rights.ConsentEntryRow;
   rights_requests: rights.RightsRequestRow;
-  sign_in_attempts: signIn.SignInAttemptRow;
-  staff_sessions: signIn.StaffSessionRow;
-  applicant_codes: signIn.ApplicantCodeRow;
-  integrator_clients: signIn.IntegratorClientRow;
-  sign_in_limits: signIn.SignInLimitRow;
   rule_drafts: rules.RuleDraftRow;
   rule_draft_events: rules.RuleDraftEventRow;
   rule_activations: rules.RuleActivationRow;
   rule_cancellations: rules.RuleCancellationRow;
   rule_switches: rules.RuleSwitchRow;
   decision_reviews: rules.DecisionReviewRow;
+  experiments: experiments.ExperimentRow;
+  experiment_assignments: experiments.ExperimentAssignmentRow;
+  arm_stops: experiments.ArmStopRow;
+  shadow_decisions: experiments.ShadowDecisionRow;
+  experiment_outcomes: experiments.ExperimentOutcomeRow;
+  shadow_outcomes: experiments.ShadowOutcomeRow;
+  decision_measures: experiments.DecisionMeasureRow;
+  monitoring_thresholds: experiments.MonitoringThresholdsRow;
+  monitoring_alerts: experiments.MonitoringAlertRow;
+  monitoring_rules: experiments.MonitoringRuleRow;
+  monitoring_outcomes: experiments.MonitoringOutcomeRow;
+  monitoring_scores: experiments.MonitoringScoreRow;
+  monitoring_bands: experiments.MonitoringBandRow;
+  monitoring_reviews: experiments.MonitoringReviewRow;
+  monitoring_score_drift: experiments.MonitoringScoreDriftRow;
+  sign_in_attempts: signIn.SignInAttemptRow;
+  staff_sessions: signIn.StaffSessionRow;
+  applicant_codes: signIn.ApplicantCodeRow;
+  integrator_clients: signIn.IntegratorClientRow;
+  sign_in_limits: signIn.SignInLimitRow;
 }

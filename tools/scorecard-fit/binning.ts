@@ -78,11 +78,11 @@ interface Placed extends Counts {
 function countWhere(
   column: Column,
   bad: readonly boolean[],
-  holds: (value: VariableValue) => boolean,
+  counts: (value: VariableValue) => boolean,
 ): Counts {
   let [goods, bads] = [0, 0];
   column.values.forEach((value, i) => {
-    if (!holds(value)) return;
+    if (!counts(value)) return;
     if (bad[i] === true) bads += 1;
     else goods += 1;
   });

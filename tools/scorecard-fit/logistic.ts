@@ -30,6 +30,8 @@ const SEPARATION_WEIGHT = 25;
 
 type Matrix = readonly (readonly number[])[];
 
+const zeros = (length: number): number[] => Array.from({ length }, () => 0);
+
 /** Cholesky's factor of a symmetric positive definite matrix; null for any other. */
 function cholesky(matrix: Matrix): number[][] | null {
   const factor: number[][] = [];
@@ -53,7 +55,7 @@ function solve(factor: Matrix, right: readonly number[]): readonly number[] {
     const sum = forward.reduce((rest, value, k) => rest - (row[k] ?? 0) * value, right[i] ?? 0);
     forward.push(sum / (row[i] ?? 1));
   }
-  const solution = new Array<number>(factor.length).fill(0);
+  const solution = zeros(factor.length);
   for (let i = factor.length - 1; i >= 0; i -= 1) {
     let sum = forward[i] ?? 0;
     for (let k = i + 1; k < factor.length; k += 1)
@@ -96,7 +98,9 @@ function slopeOf(
 ): Slope {
   const n = weights.length;
   const gradient = weights.map((weight, i) => (i === 0 ? 0 : -ridge * weight));
-  const hessian = weights.map((_, i) => weights.map((_, j) => (i === j && i > 0 ? ridge : 0)));
+  const hessian = weights.map((_weight, i) =>
+    weights.map((_other, j) => (i === j && i > 0 ? ridge : 0)),
+  );
   for (const [r, row] of rows.entries()) {
     const p = 1 / (1 + Math.exp(-dot(row, weights)));
     const residual = (good[r] === true ? 1 : 0) - p;
@@ -140,8 +144,8 @@ function stepped(
 }
 
 function errorsOf(factor: Matrix): readonly number[] {
-  return factor.slice(1).map((_, i) => {
-    const unit = factor.map((_, k) => (k === i + 1 ? 1 : 0));
+  return factor.slice(1).map((_row, i) => {
+    const unit = factor.map((_line, k) => (k === i + 1 ? 1 : 0));
     return Math.sqrt(solve(factor, unit)[i + 1] ?? Number.NaN);
   });
 }
@@ -156,7 +160,7 @@ export function regress(
   options: RegressionOptions = REGRESSION,
 ): Regression {
   const rows = values.map((row) => [1, ...row]);
-  let weights: readonly number[] = new Array<number>((values[0]?.length ?? 0) + 1).fill(0);
+  let weights: readonly number[] = zeros((values[0]?.length ?? 0) + 1);
   for (let iteration = 1; iteration <= options.mostIterations; iteration += 1) {
     const { gradient, hessian } = slopeOf(rows, good, weights, options.ridge);
     const factor = cholesky(hessian);

@@ -80,7 +80,7 @@ export function bandNumber(limits: readonly number[], value: number): number {
 }
 
 function countBands(limits: readonly number[], values: readonly number[]): readonly number[] {
-  const counts = new Array<number>(limits.length + 1).fill(0);
+  const counts = Array.from({ length: limits.length + 1 }, () => 0);
   for (const value of values) {
     const band = bandNumber(limits, value);
     counts[band] = (counts[band] ?? 0) + 1;

@@ -12,6 +12,8 @@ import { decideApplication } from './decide/decide.ts';
 import { requestMore, supplyMore } from './decide/more.ts';
 import { cancelReviews, remindReview } from './decide/remind.ts';
 import { claimReview, decideReview, returnReview } from './decide/review.ts';
+import { watchExperiments } from './experiments/watch.ts';
+import { checkDecisions } from './monitoring/check.ts';
 import { CryptoError } from '../platform/crypto/errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { queryPayout, sendPayout } from './disburse/pay.ts';
@@ -96,6 +98,8 @@ const VERBS = {
   remindRights,
   concludeRights,
   enforceRetention,
+  watchExperiments,
+  checkDecisions,
 } as const;
 
 type Verbs = typeof VERBS;

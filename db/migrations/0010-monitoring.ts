@@ -41,6 +41,8 @@ const TABLES: readonly string[] = [
     at timestamptz not null default now(),
     unique (day, cause)
   )`,
+  `alter table outbox drop constraint outbox_check,
+     add constraint outbox_about_whom check (application_id is not null or topic in ('applicant.code','risk.alert'))`,
 ];
 
 /** The arm's name, or a dash where no experiment chose the version. */

@@ -263,13 +263,24 @@ describe('referral', () => {
         decideOn({
           pboc: pboc({
             PCR: [
-              { PD03AD01: '11', PD03AJ01: 200_000, PD03AJ02: 150_000, PD03AD05: '1', PD03AS01: 0 },
+              {
+                PD03AD01: '11',
+                PD03AJ01: 200_000,
+                PD03AJ02: 150_000,
+                PD03AD05: '1',
+                PD03AS01: 0,
+                PD03Z: [],
+              },
             ],
           }),
         }),
     ],
     ['REFER_THIN_FILE', () => decideOn({ pboc: pboc({ PDA: [], PSM: null }) })],
-    ['REFER_DISPUTED', () => decideOn({ pboc: pboc({ POS: ['本人声明'] }) })],
+    [
+      'REFER_DISPUTED',
+      () =>
+        decideOn({ pboc: pboc({ POS: [{ ZD01: '2', ZQ01: '本人声明', ZR01: '2026-10-01' }] }) }),
+    ],
     [
       'REFER_WATCH',
       () =>
@@ -285,7 +296,11 @@ describe('referral', () => {
     [
       'REFER_COURT',
       () =>
-        decideOn({ pboc: pboc({ PAP: [{ Q01: 'X', R01: '2025-01-01', J01: null, D01: '2' }] }) }),
+        decideOn({
+          pboc: pboc({
+            PAP: [{ PF04AQ01: 'X', PF04AR01: '2025-01-01', PF04AJ01: null, PF04Z: [] }],
+          }),
+        }),
     ],
   ] as const)('%s', (reason, run) => {
     const decision = run();

@@ -8,7 +8,14 @@ import { concludeBureau } from './bureau/conclude.ts';
 import { pullBaihang, pullPboc } from './bureau/pull.ts';
 import { screenRegistries } from './bureau/screen.ts';
 import { renderContract, voidContract } from './contract/render.ts';
+import {
+  beginBacktest,
+  failBacktest,
+  finishBacktest,
+  runBacktestPart,
+} from './decide/backtest.ts';
 import { decideApplication } from './decide/decide.ts';
+import { answerDecisionReview, remindDecisionReview } from './decide/human-review.ts';
 import { requestMore, supplyMore } from './decide/more.ts';
 import { cancelReviews, remindReview } from './decide/remind.ts';
 import { claimReview, decideReview, returnReview } from './decide/review.ts';
@@ -60,6 +67,10 @@ const VERBS = {
   assessFraud,
   scoreApplication,
   decideApplication,
+  beginBacktest,
+  runBacktestPart,
+  finishBacktest,
+  failBacktest,
   claimReview,
   decideReview,
   returnReview,
@@ -67,6 +78,8 @@ const VERBS = {
   supplyMore,
   remindReview,
   cancelReviews,
+  remindDecisionReview,
+  answerDecisionReview,
   makeOffer,
   answerOffer,
   expireOffer,

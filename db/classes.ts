@@ -247,6 +247,12 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   monitoring_score_drift: {
     NONE: 'strategy_code scorecard_code scorecard_version baseline current psi',
   },
+  // Reports and tallies are counts and pseudonyms of applications.
+  backtests: {
+    NONE: 'strategy strategy_sm3 scorecard scorecard_sm3',
+    C1: 'id draft_id decided_from decided_until sample_limit lgd_percent state total report failure_code started_by started_at finished_at',
+  },
+  backtest_parts: { C1: 'backtest_id part after until decided tally state' },
   sign_in_attempts: { NONE: 'expires_at created_at', hashC3: 'id_sm3', sealedC3: 'sealed' },
   staff_sessions: {
     C1: 'id subject roles second_factor created_at last_seen_at expires_at ended_at end_reason',

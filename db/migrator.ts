@@ -12,6 +12,7 @@ import * as caseApproval from './migrations/0007-operator-case-approval.ts';
 import * as ruleLife from './migrations/0008-rule-life.ts';
 import * as experiments from './migrations/0009-experiments.ts';
 import * as monitoring from './migrations/0010-monitoring.ts';
+import * as backtests from './migrations/0011-backtests.ts';
 import * as fraudGraph from './migrations/0013-fraud-graph.ts';
 
 const provider: MigrationProvider = {
@@ -26,6 +27,7 @@ const provider: MigrationProvider = {
     '0008-rule-life': ruleLife,
     '0009-experiments': experiments,
     '0010-monitoring': monitoring,
+    '0011-backtests': backtests,
     '0013-fraud-graph': fraudGraph,
   }),
 };

@@ -1,5 +1,7 @@
 /** Every workflow of the house: the root of the workflow bundle. */
 export { auditSeal } from './audit-seal.ts';
+export { backtest } from './backtest.ts';
+export { decisionReview } from './decision-review.ts';
 export { draftSweep } from './draft-sweep.ts';
 export { experimentWatch } from './experiment-watch.ts';
 export { keyErasure } from './key-erasure.ts';

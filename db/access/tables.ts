@@ -1,4 +1,5 @@
 /** Every table with what each area may do with it; a table that is not here is in nobody's reach and fails the types. */
+import { BACKTEST_TABLES } from './backtest-tables.ts';
 import type { Database } from '../schema/index.ts';
 import { APPLY_TABLES } from './apply-tables.ts';
 import { EXPERIMENT_TABLES } from './experiment-tables.ts';
@@ -17,6 +18,7 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...RECORD_TABLES,
   ...RIGHTS_TABLES,
   ...RULE_TABLES,
+  ...BACKTEST_TABLES,
   ...EXPERIMENT_TABLES,
   ...SIGN_IN_TABLES,
 };

@@ -1,6 +1,7 @@
 /** The whole database as one type: table name to row. */
 import type * as apply from './apply.ts';
 import type * as audit from './audit.ts';
+import type * as backtests from './backtests.ts';
 import type * as evidence from './evidence.ts';
 import type * as experiments from './experiments.ts';
 import type * as keys from './keys.ts';
@@ -85,6 +86,8 @@ export interface Database {
   monitoring_bands: experiments.MonitoringBandRow;
   monitoring_reviews: experiments.MonitoringReviewRow;
   monitoring_score_drift: experiments.MonitoringScoreDriftRow;
+  backtests: backtests.BacktestRow;
+  backtest_parts: backtests.BacktestPartRow;
   sign_in_attempts: signIn.SignInAttemptRow;
   staff_sessions: signIn.StaffSessionRow;
   applicant_codes: signIn.ApplicantCodeRow;

@@ -4,6 +4,7 @@ import * as apply from '../../db/queries/apply.ts';
 import * as audit from '../../db/queries/audit.ts';
 import * as auditChain from '../../db/queries/audit-chain.ts';
 import * as auditSeals from '../../db/queries/audit-seals.ts';
+import * as backtests from '../../db/queries/backtests.ts';
 import * as bureau from '../../db/queries/bureau.ts';
 import * as contract from '../../db/queries/contract.ts';
 import * as decide from '../../db/queries/decide.ts';
@@ -41,6 +42,7 @@ import type { Samples } from './recorder.ts';
 import * as applySamples from './samples/apply.ts';
 import * as auditSamples from './samples/audit.ts';
 import * as fraudSamples from './samples/fraud.ts';
+import * as backtestSamples from './samples/backtests.ts';
 import * as evidenceSamples from './samples/evidence.ts';
 import * as keySamples from './samples/keys.ts';
 import * as moneySamples from './samples/money.ts';
@@ -63,6 +65,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'audit', exports: audit, samples: auditSamples.AUDIT },
   { file: 'audit-chain', exports: auditChain, samples: auditSamples.CHAIN },
   { file: 'audit-seals', exports: auditSeals, samples: auditSamples.SEALS },
+  { file: 'backtests', exports: backtests, samples: backtestSamples.BACKTESTS },
   { file: 'bureau', exports: bureau, samples: evidenceSamples.BUREAU },
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },

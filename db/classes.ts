@@ -117,8 +117,9 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     sealedC2: 'sealed_variables',
   },
   decisions: {
-    C1: 'id application_id round evidence_version outcome reasons gaps grade amount_fen annual_rate approvals trace at',
+    C1: 'id application_id round evidence_version outcome reasons gaps grade amount_fen annual_rate approvals trace record_sm3 input_sm3 at',
     NONE: 'versions',
+    sealedC2: 'sealed_record',
   },
   review_tasks: {
     C1: 'id application_id round level roles state assignee claimed_at evidence_version sla_due_at reminded_at escalated_at closed_at created_at',
@@ -232,7 +233,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   monitoring_thresholds: { NONE: 'version document reason at', C1: 'set_by' },
   monitoring_alerts: { NONE: 'id day cause strategy_code measured threshold at' },
   monitoring_rules: {
-    NONE: 'day strategy_code strategy_version arm rule decisions hits unknown',
+    NONE: 'day strategy_code strategy_version arm rule decisions hits not_evaluable',
   },
   monitoring_outcomes: { NONE: 'day strategy_code strategy_version arm outcome decisions' },
   monitoring_scores: {

@@ -14,6 +14,7 @@ import * as experiments from './migrations/0009-experiments.ts';
 import * as monitoring from './migrations/0010-monitoring.ts';
 import * as backtests from './migrations/0011-backtests.ts';
 import * as fraudGraph from './migrations/0013-fraud-graph.ts';
+import * as decisionRecord from './migrations/0014-decision-record.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -29,6 +30,7 @@ const provider: MigrationProvider = {
     '0010-monitoring': monitoring,
     '0011-backtests': backtests,
     '0013-fraud-graph': fraudGraph,
+    '0014-decision-record': decisionRecord,
   }),
 };
 

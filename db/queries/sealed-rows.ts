@@ -42,6 +42,12 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
     row: `t.application_id || '/' || t.round`,
     application: OWN,
   },
+  {
+    table: 'decisions',
+    column: 'sealed_record',
+    row: `t.application_id || '/' || t.round`,
+    application: OWN,
+  },
   { table: 'review_actions', column: 'sealed_comment', row: 't.cause', application: OWN },
   { table: 'information_requests', column: 'sealed_answer', row: 't.id::text', application: OWN },
   { table: 'decision_reviews', column: 'sealed_statement', row: 't.id::text', application: OWN },

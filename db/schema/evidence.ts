@@ -117,8 +117,13 @@ export interface DecisionRow {
   annual_rate: Maybe<string>;
   /** Levels of approval a referral needs, in order. */
   approvals: Json<unknown>;
+  /** Which rules hit and missed, without values. */
   trace: Json<unknown>;
   versions: Json<PinnedVersions>;
+  /** Canonical JSON of the whole record; null where no strategy ran. */
+  sealed_record: Maybe<Buffer>;
+  record_sm3: Maybe<string>;
+  input_sm3: Maybe<string>;
   at: Moment;
 }
 

@@ -53,8 +53,10 @@ export const DECIDE: Samples = {
       approvals: [],
       trace: {},
       versions: PINNED,
+      record: { sealed: BYTES, recordSm3: 'h', inputSm3: 'h' },
     }),
   readDecision: ({ tx }) => decide.readDecision(tx, ID, 1),
+  readDecisionRecord: ({ tx, cipher }) => decide.readDecisionRecord(tx, cipher, ID, 1),
 };
 
 export const FRAUD: Samples = {

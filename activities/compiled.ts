@@ -6,12 +6,14 @@ import { compileStrategy, type Decider } from '../domain/decide.ts';
 import { fault, type Parsed } from '../domain/fault.ts';
 import { compileScorecard, type Scorecard, type Scorer } from '../domain/score.ts';
 import { parseScorecard } from '../domain/scorecard-parse.ts';
+import type { Strategy } from '../domain/strategy.ts';
 import { parseStrategy } from '../domain/strategy-parse.ts';
 import { policyFor, type Rules } from './rulebooks.ts';
 
 export interface CompiledRules {
   readonly decide: Decider;
   readonly scorecard: Scorecard;
+  readonly strategy: Strategy;
 }
 
 export type Compiled = Parsed<'compiled', CompiledRules>;
@@ -31,7 +33,10 @@ export function compileRules(rules: Rules, day: string): Compiled {
       product: rules.product,
       policy: policyFor(rules, day),
     });
-    return { ok: true, compiled: { decide, scorecard: card.scorecard } };
+    return {
+      ok: true,
+      compiled: { decide, scorecard: card.scorecard, strategy: strategy.strategy },
+    };
   } catch {
     return { ok: false, faults: [FAILED] };
   }

@@ -15,7 +15,7 @@ const TABLES: readonly string[] = [
     experiment_id uuid references experiments,
     arm text,
     outcome text not null check (outcome in ('APPROVE','DECLINE','REFER')),
-    leaning text not null check (leaning in ('APPROVE','DECLINE')),
+    leaning text check (leaning in ('APPROVE','DECLINE')),
     grade text not null,
     total integer not null,
     rules jsonb not null,
@@ -54,7 +54,7 @@ const VIEWS: readonly string[] = [
     select ${BY}, rule.key as rule,
            count(*)::integer as decisions,
            (count(*) filter (where rule.value = 'HIT'))::integer as hits,
-           (count(*) filter (where rule.value = 'UNKNOWN'))::integer as unknown
+           (count(*) filter (where rule.value = 'NOT_EVALUABLE'))::integer as not_evaluable
       from decision_measures, jsonb_each_text(rules) as rule
      group by ${GROUP}, rule.key`,
   `create view monitoring_outcomes as
@@ -82,7 +82,7 @@ const VIEWS: readonly string[] = [
         select e.to_stage from journey_events e
          where e.application_id = m.application_id and e.from_stage = 'REVIEW' and e.to_stage in ('OFFER','DECLINED')
          order by e.number desc limit 1) v on true
-     where m.outcome = 'REFER'
+     where m.outcome = 'REFER' and m.leaning is not null
        and m.round = (select max(last.round) from decision_measures last where last.application_id = m.application_id)
      group by m.day, m.strategy_code, m.strategy_version, coalesce(m.arm, '-'), m.leaning, v.to_stage`,
   // Drift of scores: the last seven days against the ninety before, each band with its part of the index.

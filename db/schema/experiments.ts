@@ -112,11 +112,11 @@ export interface DecisionMeasureRow {
   experiment_id: Maybe<string>;
   arm: Maybe<string>;
   outcome: Outcome;
-  /** The side of the cut-offs that the score was on. */
-  leaning: Leaning;
+  /** The side of the cut-offs that the score was on; null where the strategy could not be used. */
+  leaning: Leaning | null;
   grade: string;
   total: number;
-  /** Rule to HIT, MISS or UNKNOWN. */
+  /** Rule to HIT, MISS or NOT_EVALUABLE. */
   rules: Json<Readonly<Record<string, string>>>;
   /** Dimension to the label of its band. */
   bands: Json<Readonly<Record<string, string>>>;
@@ -155,7 +155,7 @@ export interface MonitoringRuleRow extends MonitoredBy {
   rule: string;
   decisions: number;
   hits: number;
-  unknown: number;
+  not_evaluable: number;
 }
 
 export interface MonitoringOutcomeRow extends MonitoredBy {

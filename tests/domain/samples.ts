@@ -3,15 +3,15 @@ import type { PersonApplication } from '../../domain/apply.ts';
 import { deriveBureauVariables } from '../../domain/bureau.ts';
 import type { BaihangReport } from '../../domain/baihang-report.ts';
 import type { PbocReport } from '../../domain/bureau-report.ts';
-import type { DecisionInput } from '../../domain/decide.ts';
+import type { DecisionInput, Rulebook } from '../../domain/decide.ts';
 import { highestRate, monthlyPaymentFen } from '../../domain/decide.ts';
 import { assessFraud, type FraudInput, NOTHING_KNOWN } from '../../domain/fraud.ts';
 import { fen } from '../../domain/money.ts';
 import { policyOf } from '../../domain/policy.ts';
 import { POLICY_ROWS } from '../../domain/policy-rows.ts';
 import { PERSONAL_CREDIT } from '../../domain/products.ts';
-import { scoreApplication } from '../../domain/score.ts';
 import { SCORECARD_V1 } from '../../domain/scorecard-v1.ts';
+import { STRATEGY_V2 } from '../../domain/strategy-v2.ts';
 import { buildVariables, type Variables } from '../../domain/variables.ts';
 import { baihang, ID_NUMBER, NAME, pboc } from './bureau-samples.ts';
 
@@ -98,22 +98,25 @@ export function variablesOf(world: World = {}): Variables {
   });
 }
 
-/** What `decide` is given for a world. */
+/** What a decider is given for a world. */
 export function decisionInput(world: World = {}, over: Partial<DecisionInput> = {}): DecisionInput {
   const form = world.application ?? application();
-  const variables = over.variables ?? variablesOf(world);
   return {
-    variables,
-    score: scoreApplication(SCORECARD_V1, variables),
-    scorecard: SCORECARD_V1,
+    variables: variablesOf(world),
     gaps: [],
-    product: PERSONAL_CREDIT,
     request: {
       amountFen: form.loan.amountFen,
       termMonths: form.loan.termMonths,
       wantsPerson: false,
     },
-    policy,
     ...over,
   };
 }
+
+/** The shipped rules on the sample's day. */
+export const BOOK: Rulebook = {
+  strategy: STRATEGY_V2,
+  scorecard: SCORECARD_V1,
+  product: PERSONAL_CREDIT,
+  policy,
+};

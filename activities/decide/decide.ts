@@ -4,7 +4,7 @@ import { decisionInputText, decisionRecord } from '../../domain/decision-record.
 import { SYSTEM } from '../../domain/journey.ts';
 import type { GapCode } from '../../domain/reasons.ts';
 import { modelOf } from '../../domain/score.ts';
-import { versionName } from '../../domain/strategy.ts';
+import { type Strategy, versionName } from '../../domain/strategy.ts';
 import { concludeVerification, faceThresholds } from '../../domain/verify.ts';
 import type { Tx } from '../../db/database.ts';
 import { loadForm } from '../../db/queries/apply.ts';
@@ -29,6 +29,8 @@ import { finalFailure, placed } from '../failures.ts';
 import type { Placed } from '../outcomes.ts';
 import { type Pinned, pinnedOf } from '../pinned.ts';
 import { policyFor } from '../rulebooks.ts';
+import { measureDecision } from './measure.ts';
+import { recordShadows } from './shadow.ts';
 
 export interface DecideInput {
   readonly applicationId: string;
@@ -60,6 +62,8 @@ interface Concluded {
   readonly decision: Decision;
   /** Where the points come from: `EXPERT`, the id of a fit, or `NONE` where no card could be used. */
   readonly model: string;
+  /** Null where the strategy could not be used. */
+  readonly cutoffs: Strategy['cutoffs'] | null;
 }
 
 const named = (of: { readonly code: string; readonly version: number }): string =>
@@ -80,8 +84,8 @@ function conclude(deps: ActivityDeps, pinned: Pinned, input: DecisionInput): Con
   const found = compiledFor(rules, day);
   if (found.ok) {
     try {
-      const { decide, scorecard: card } = found.compiled;
-      return { decision: decide(input), model: modelOf(card) };
+      const { decide, scorecard: card, strategy: own } = found.compiled;
+      return { decision: decide(input), model: modelOf(card), cutoffs: own.cutoffs };
     } catch {
       deps.log.error({ ...names, code: 'STRATEGY_FAILED' }, 'the strategy failed while it ran');
     }
@@ -92,7 +96,11 @@ function conclude(deps: ActivityDeps, pinned: Pinned, input: DecisionInput): Con
       'the strategy cannot be used',
     );
   }
-  return { decision: referWithoutStrategy(names, rules.product, input), model: 'NONE' };
+  return {
+    decision: referWithoutStrategy(names, rules.product, input),
+    model: 'NONE',
+    cutoffs: null,
+  };
 }
 
 async function sealRecord(
@@ -100,7 +108,7 @@ async function sealRecord(
   tx: Tx,
   pinned: Pinned,
   round: number,
-  { decision, model, input }: Concluded & { readonly input: DecisionInput },
+  { decision, model, input }: Omit<Concluded, 'cutoffs'> & { readonly input: DecisionInput },
 ): Promise<SealedDecisionRecord> {
   const { application, day } = pinned;
   const { arm, policy } = application.pinned;
@@ -125,7 +133,7 @@ async function compute(
   deps: ActivityDeps,
   tx: Tx,
   pinned: Pinned,
-  { round }: DecideInput,
+  { round, at }: DecideInput,
 ): Promise<void> {
   const { application } = pinned;
   const cipher = await deps.vault.of(tx, application.id);
@@ -141,7 +149,7 @@ async function compute(
       wantsPerson: false,
     },
   };
-  const { decision, model } = conclude(deps, pinned, input);
+  const { decision, model, cutoffs } = conclude(deps, pinned, input);
   await recordDecision(tx, {
     applicationId: application.id,
     round,
@@ -162,6 +170,8 @@ async function compute(
     versions: application.pinned,
     record: await sealRecord(deps, tx, pinned, round, { decision, model, input }),
   });
+  await measureDecision(tx, { pinned, round, at, decision, cutoffs });
+  await recordShadows(deps, tx, { pinned, round, input });
 }
 
 async function openFirstTask(

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { DecisionInput } from '../../domain/decide.ts';
 import { decisionInputText, decisionRecord } from '../../domain/decision-record.ts';
 import { type Arm, shadowsOf } from '../../domain/experiment.ts';
+import { modelOf } from '../../domain/score.ts';
 import type { Tx } from '../../db/database.ts';
 import { recordShadow, type ShadowRecord } from '../../db/queries/experiment-arms.ts';
 import { type ExperimentRecord, readExperiment } from '../../db/queries/experiments.ts';
@@ -45,8 +46,8 @@ async function askShadow(
     policyDate: pinned.day,
     versions: {
       policy: `${policy.code}@${policy.version}`,
-      model: 'SHADOW',
-      arm: `${experiment.code}/${arm.name}`,
+      model: modelOf(compiled.compiled.scorecard),
+      arm: `${experiment.id}/${arm.name}`,
     },
   });
   return {

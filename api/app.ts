@@ -13,6 +13,7 @@ import { ApiProblem, problemResponse } from './problem-response.ts';
 import { type App, createOpenApiApp } from './route.ts';
 import { registerApplications } from './routes/applications.ts';
 import { registerAuthorisations } from './routes/authorisations.ts';
+import { registerBacktests } from './routes/backtests.ts';
 import { registerBankWebhook } from './routes/bank-webhook.ts';
 import { registerContracts } from './routes/contracts.ts';
 import { registerDecisionReviews } from './routes/decision-reviews.ts';
@@ -118,6 +119,7 @@ function registerRoutes(app: App): void {
   registerMonitoring(app);
   registerRules(app);
   registerRuleDrafts(app);
+  registerBacktests(app);
   registerKillSwitch(app);
   registerFraud(app);
   registerLists(app);

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { BacktestTerms, Outcome, Tally } from '../../domain/backtest.ts';
 import type { BacktestReport } from '../../domain/backtest-report.ts';
 import type { Fen } from '../../domain/money.ts';
+import type { RuleKind } from '../../domain/rule-life.ts';
 import type { Queryable, Tx } from '../database.ts';
 import type { PinnedVersions } from '../schema/apply.ts';
 
@@ -92,6 +93,21 @@ export async function finishedBacktest(
     .limit(1)
     .executeTakeFirst();
   return row?.finished_at == null ? undefined : { id: row.id, finishedAt: row.finished_at };
+}
+
+/** The open or approved draft that is to become a version, or undefined. */
+export async function readDraftOfVersion(
+  db: Queryable,
+  key: { readonly kind: RuleKind; readonly code: string; readonly version: number },
+) {
+  return await db
+    .selectFrom('rule_drafts')
+    .select(['id', 'document', 'document_sm3'])
+    .where('kind', '=', key.kind)
+    .where('code', '=', key.code)
+    .where('version', '=', key.version)
+    .where('state', 'not in', ['REJECTED', 'WITHDRAWN'])
+    .executeTakeFirst();
 }
 
 /** What a backtest tries, or undefined. */

@@ -23,6 +23,11 @@ select "id", "finished_at"
   order by "finished_at" desc
   limit $4;
 
+-- readDraftOfVersion
+select "id", "document", "document_sm3"
+  from "rule_drafts"
+  where "kind" = $1 and "code" = $2 and "version" = $3 and "state" not in ($4, $5);
+
 -- readBacktestTask
 select "strategy", "scorecard", "decided_from", "decided_until", "state", "total", "sample_limit", "lgd_percent"
   from "backtests"

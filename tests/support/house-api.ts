@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { createApp } from '../../api/app.ts';
 import { createSignInParts, createTokenReader } from '../../api/auth/parts.ts';
+import { createBacktestMessenger } from '../../api/backtest-messenger.ts';
 import { listen } from '../../api/listen.ts';
 import { createLoanMessenger } from '../../api/loan-messenger.ts';
 import { createRightsMessenger } from '../../api/rights-messenger.ts';
@@ -65,6 +66,7 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(client, config.temporal.taskQueuePrefix),
     rights: createRightsMessenger(client, config.temporal.taskQueuePrefix),
+    backtests: createBacktestMessenger(client, config.temporal.taskQueuePrefix),
     verifyToken: createTokenReader(config, dataKeys.tokens),
     signIn: createSignInParts(config, db, dataKeys),
     webhookKeyFor: (_appId, keyId) => (bank?.keyId === keyId ? bank.publicKey : undefined),

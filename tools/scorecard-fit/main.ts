@@ -93,7 +93,12 @@ async function submit(url: string, card: Scorecard): Promise<void> {
       'content-type': 'application/json',
       'idempotency-key': randomUUID(),
     },
-    body: JSON.stringify({ kind: 'SCORECARD', document: card }),
+    body: JSON.stringify({
+      kind: 'SCORECARD',
+      code: card.id,
+      document: card,
+      reason: 'FITTED',
+    }),
     signal: AbortSignal.timeout(30_000),
   });
   const text = await answer.text();

@@ -25,6 +25,8 @@ export const BACKTESTS: Samples = {
   readBacktest: ({ tx }) => backtests.readBacktest(tx, ID),
   listBacktests: ({ tx }) => backtests.listBacktests(tx, 10),
   finishedBacktest: ({ tx }) => backtests.finishedBacktest(tx, 's'),
+  readDraftOfVersion: ({ tx }) =>
+    backtests.readDraftOfVersion(tx, { kind: 'SCORECARD', code: 'S', version: 1 }),
   readBacktestTask: ({ tx }) => backtests.readBacktestTask(tx, ID),
   countRecorded: ({ tx }) => backtests.countRecorded(tx, RANGE),
   layOutParts: ({ tx }) =>

@@ -9,6 +9,8 @@ import * as bureau from '../../db/queries/bureau.ts';
 import * as contract from '../../db/queries/contract.ts';
 import * as decide from '../../db/queries/decide.ts';
 import * as disburse from '../../db/queries/disburse.ts';
+import * as experimentArms from '../../db/queries/experiment-arms.ts';
+import * as experiments from '../../db/queries/experiments.ts';
 import * as fraud from '../../db/queries/fraud.ts';
 import * as fraudGraph from '../../db/queries/fraud-graph.ts';
 import * as listLookups from '../../db/queries/list-lookups.ts';
@@ -16,6 +18,7 @@ import * as lists from '../../db/queries/lists.ts';
 import * as idempotency from '../../db/queries/idempotency.ts';
 import * as journey from '../../db/queries/journey.ts';
 import * as keys from '../../db/queries/keys.ts';
+import * as monitoring from '../../db/queries/monitoring.ts';
 import * as offer from '../../db/queries/offer.ts';
 import * as operations from '../../db/queries/operations.ts';
 import * as outbox from '../../db/queries/outbox.ts';
@@ -44,6 +47,7 @@ import * as auditSamples from './samples/audit.ts';
 import * as fraudSamples from './samples/fraud.ts';
 import * as backtestSamples from './samples/backtests.ts';
 import * as evidenceSamples from './samples/evidence.ts';
+import * as experimentSamples from './samples/experiments.ts';
 import * as keySamples from './samples/keys.ts';
 import * as moneySamples from './samples/money.ts';
 import * as paperSamples from './samples/papers.ts';
@@ -70,6 +74,8 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
   { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
+  { file: 'experiment-arms', exports: experimentArms, samples: experimentSamples.EXPERIMENT_ARMS },
+  { file: 'experiments', exports: experiments, samples: experimentSamples.EXPERIMENTS },
   { file: 'fraud', exports: fraud, samples: evidenceSamples.FRAUD },
   { file: 'fraud-graph', exports: fraudGraph, samples: fraudSamples.GRAPH },
   { file: 'list-lookups', exports: listLookups, samples: fraudSamples.LOOKUPS },
@@ -77,6 +83,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'idempotency', exports: idempotency, samples: recordSamples.IDEMPOTENCY },
   { file: 'journey', exports: journey, samples: recordSamples.JOURNEY },
   { file: 'keys', exports: keys, samples: keySamples.KEYS },
+  { file: 'monitoring', exports: monitoring, samples: experimentSamples.MONITORING },
   { file: 'offer', exports: offer, samples: paperSamples.OFFER },
   { file: 'operations', exports: operations, samples: recordSamples.OPERATIONS },
   { file: 'outbox', exports: outbox, samples: recordSamples.OUTBOX },

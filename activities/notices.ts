@@ -12,6 +12,8 @@ const BY_STAGE: Readonly<Record<string, string>> = {
   SETTLED: '您的借款已结清，感谢您按约还款。',
 };
 
+const REVIEWED = '您申请的人工复核已有结果，请登录查看。';
+
 const REMINDER = '您的借款申请尚未填写完成，可登录继续填写。';
 
 /** The text owed for an outbox item, or null when it concerns nobody outside. */
@@ -20,6 +22,7 @@ export function noticeText(
   payload: Readonly<Record<string, unknown>>,
 ): string | null {
   if (topic === 'draft.reminder') return REMINDER;
+  if (topic === 'decision.reviewed') return REVIEWED;
   if (topic !== 'journey') return null;
   const { to } = payload;
   return typeof to === 'string' ? (BY_STAGE[to] ?? null) : null;

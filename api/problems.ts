@@ -1,12 +1,16 @@
 /** Every problem the API can answer with: its code, status and text in both languages. */
 
+import { EXPERIMENT_PROBLEMS } from './experiment-problems.ts';
 import { REFUSALS } from './refusals.ts';
+import { RULE_PROBLEMS } from './rule-problems.ts';
 import { SIGN_IN_PROBLEMS } from './sign-in-problems.ts';
 import type { ProblemText } from './problem-text.ts';
 
 /** Texts are public: they never hold personal data, and they say what the caller can do. */
 export const PROBLEMS = {
   ...REFUSALS,
+  ...EXPERIMENT_PROBLEMS,
+  ...RULE_PROBLEMS,
   ...SIGN_IN_PROBLEMS,
   MALFORMED_JSON: { status: 400, zh: '请求体不是有效的 JSON。', en: 'The body is not valid JSON.' },
   IDEMPOTENCY_KEY_MISSING: {

@@ -3,6 +3,7 @@ import { type Decision, type DecisionInput, referWithoutStrategy } from '../../d
 import { decisionInputText, decisionRecord } from '../../domain/decision-record.ts';
 import { SYSTEM } from '../../domain/journey.ts';
 import type { GapCode } from '../../domain/reasons.ts';
+import { referInstead } from '../../domain/refer-instead.ts';
 import { modelOf } from '../../domain/score.ts';
 import { type Strategy, versionName } from '../../domain/strategy.ts';
 import { concludeVerification, faceThresholds } from '../../domain/verify.ts';
@@ -16,6 +17,7 @@ import {
   sealDecisionRecord,
   type StoredDecision,
 } from '../../db/queries/decide.ts';
+import { standingReferrals } from '../../db/queries/decision-reviews.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { openTask } from '../../db/queries/reviews.ts';
 import { readScoredVariables } from '../../db/queries/score.ts';
@@ -64,6 +66,8 @@ interface Concluded {
   readonly model: string;
   /** Null where the strategy could not be used. */
   readonly cutoffs: Strategy['cutoffs'] | null;
+  /** The strategy's own bound for two people, where it has one. */
+  readonly twoPersonAboveFen: number | null;
 }
 
 const named = (of: { readonly code: string; readonly version: number }): string =>
@@ -85,7 +89,9 @@ function conclude(deps: ActivityDeps, pinned: Pinned, input: DecisionInput): Con
   if (found.ok) {
     try {
       const { decide, scorecard: card, strategy: own } = found.compiled;
-      return { decision: decide(input), model: modelOf(card), cutoffs: own.cutoffs };
+      const { cutoffs, authority } = own;
+      const { twoPersonAboveFen } = authority;
+      return { decision: decide(input), model: modelOf(card), cutoffs, twoPersonAboveFen };
     } catch {
       deps.log.error({ ...names, code: 'STRATEGY_FAILED' }, 'the strategy failed while it ran');
     }
@@ -100,6 +106,7 @@ function conclude(deps: ActivityDeps, pinned: Pinned, input: DecisionInput): Con
     decision: referWithoutStrategy(names, rules.product, input),
     model: 'NONE',
     cutoffs: null,
+    twoPersonAboveFen: 0,
   };
 }
 
@@ -108,7 +115,13 @@ async function sealRecord(
   tx: Tx,
   pinned: Pinned,
   round: number,
-  { decision, model, input }: Omit<Concluded, 'cutoffs'> & { readonly input: DecisionInput },
+  {
+    decision,
+    model,
+    input,
+  }: Pick<Concluded, 'decision' | 'model'> & {
+    readonly input: DecisionInput;
+  },
 ): Promise<SealedDecisionRecord> {
   const { application, day } = pinned;
   const { arm, policy } = application.pinned;
@@ -149,7 +162,14 @@ async function compute(
       wantsPerson: false,
     },
   };
-  const { decision, model, cutoffs } = conclude(deps, pinned, input);
+  const { decision: own, model, cutoffs, twoPersonAboveFen } = conclude(deps, pinned, input);
+  // What sends everything to people stands above every strategy, read in the transaction that records the decision.
+  const decision = referInstead(own, await standingReferrals(tx, application.id), {
+    request: input.request,
+    product: pinned.rules.product,
+    policy: policyFor(pinned.rules, pinned.day),
+    twoPersonAboveFen,
+  });
   await recordDecision(tx, {
     applicationId: application.id,
     round,

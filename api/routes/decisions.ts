@@ -1,12 +1,20 @@
-/** Decisions: what was decided and why, in the words its reader may have. */
+/** Decisions: what was decided and why, in the words its reader may have, and asking a person to look again. */
+import type { z } from '@hono/zod-openapi';
+import { keepDecisionReview, readReviewOfDecision } from '../../db/queries/decision-reviews.ts';
 import { readDecision } from '../../db/queries/reads/reviews.ts';
-import { beginReadRecord } from '../audit.ts';
-import { callerOf } from '../deps.ts';
+import { answerDueOn } from '../../domain/rights.ts';
+import { businessDate } from '../../platform/clock.ts';
+import { beginReadRecord, recordDeed } from '../audit.ts';
+import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
+import { derivedId } from '../derived-id.ts';
 import { visible } from '../ownership.ts';
+import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
-import { idParam, jsonAnswer } from '../schemas/common.ts';
+import { idParam, jsonAnswer, jsonBody } from '../schemas/common.ts';
+import { humanReviewRequest, humanReviewView } from '../schemas/decision-reviews.ts';
 import { decisionView } from '../schemas/reviews.ts';
 import { sightOf } from '../sight.ts';
+import { humanReviewOf, withPeople } from '../views/decision-reviews.ts';
 import { decisionOf } from '../views/reviews.ts';
 
 const read = defineRoute('GET /v1/decisions/{id}', {
@@ -16,6 +24,61 @@ const read = defineRoute('GET /v1/decisions/{id}', {
   request: { params: idParam },
   responses: { 200: jsonAnswer('The decision', decisionView) },
 });
+const askPeople = defineRoute('POST /v1/decisions/{id}/human-review', {
+  summary: 'Ask that a person looks at an automatic decision again',
+  description:
+    'PIPL art. 24. Answered within 15 working days; a referred decision is with people already.',
+  tags: ['decide'],
+  request: { params: idParam, body: jsonBody(humanReviewRequest) },
+  responses: { 200: jsonAnswer('Where the review stands', humanReviewView) },
+});
+
+type DecisionRow = NonNullable<Awaited<ReturnType<typeof readDecision>>>;
+
+/** Keeps the request once per decision, on the trail, and begins its clock. */
+async function keep(c: AppContext, decision: DecisionRow, statement: string | undefined) {
+  const { db, now, vault, rights } = c.get('deps');
+  const id = derivedId(actKeyOf(c), 'decision-review');
+  const dueOn = answerDueOn(businessDate(now()));
+  const kept = await db.transaction().execute(async (tx) => {
+    const cipher = await vault.of(tx, decision.application_id);
+    await keepDecisionReview(tx, {
+      id,
+      decisionId: decision.id,
+      applicationId: decision.application_id,
+      ownerSubject: decision.owner_subject,
+      dueOn,
+      sealedStatement:
+        statement === undefined
+          ? null
+          : cipher.sealJson('decision_reviews.sealed_statement', id, { text: statement }),
+      requestedAt: now(),
+    });
+    const row = await readReviewOfDecision(tx, decision.id);
+    if (row === undefined) throw new ApiProblem('INTERNAL');
+    if (row.id === id)
+      await recordDeed(c, tx, {
+        action: 'decision-review.ask',
+        subjectKind: 'application',
+        subjectId: decision.application_id,
+        result: 'DONE',
+        detail: { decision: decision.id, review: id },
+      });
+    return row;
+  });
+  await rights.beginReview({ reviewId: kept.id, dueOn: kept.due_on });
+  return kept;
+}
+
+async function ask(
+  c: AppContext,
+  id: string,
+  statement: string | undefined,
+): Promise<z.infer<typeof humanReviewView>> {
+  const decision = visible(c, await readDecision(c.get('deps').db, id));
+  if (decision.outcome === 'REFER') return withPeople(id);
+  return humanReviewOf(await keep(c, decision, statement), c.get('language'));
+}
 
 export function registerDecisions(app: App): void {
   app.openapi(read, async (c) => {
@@ -24,4 +87,8 @@ export function registerDecisions(app: App): void {
     const withEvidence = sightOf(callerOf(c).role, 'evidence') !== null;
     return c.json(decisionOf(row, withEvidence, c.get('language')), 200);
   });
+
+  app.openapi(askPeople, async (c) =>
+    c.json(await ask(c, c.req.valid('param').id, c.req.valid('json').statement), 200),
+  );
 }

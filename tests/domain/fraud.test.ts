@@ -1,5 +1,5 @@
 /** Fraud rules on crafted trails: people pass, programs are seen, circumstances alone never refuse, and nothing throws. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   addToTrail,

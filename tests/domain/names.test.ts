@@ -1,5 +1,5 @@
 /** Names on lists: what people must look at is found however it is written, and other people's names are not. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   compareSecondFactors,

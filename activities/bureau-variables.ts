@@ -5,7 +5,8 @@ import {
   parseBaihangReport,
   parsePbocReport,
 } from '../domain/bureau.ts';
-import type { BaihangReport, PbocReport } from '../domain/bureau-report.ts';
+import type { BaihangReport } from '../domain/baihang-report.ts';
+import type { PbocReport } from '../domain/bureau-report.ts';
 import type { IdentityPage } from '../domain/apply.ts';
 import type { GapCode } from '../domain/reasons.ts';
 import type { Queryable } from '../db/database.ts';

@@ -96,7 +96,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     C1: 'application_id evidence_version kind outcome detail request_no at',
   },
   bureau_reports: {
-    C1: 'id applicant_id authorisation_id bureau request_no outcome report_sm3 received_at valid_until',
+    C1: 'id applicant_id authorisation_id bureau purpose request_no outcome report_sm3 received_at valid_until',
     sealedC2: 'sealed_report',
   },
   bureau_evidence: { C1: 'application_id round bureau report_id gap at' },
@@ -254,6 +254,17 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     C1: 'id draft_id decided_from decided_until sample_limit lgd_percent state total report failure_code started_by started_at finished_at',
   },
   backtest_parts: { C1: 'backtest_id part after until decided tally state' },
+  bureau_queries: {
+    C1: 'id asked_at kind bureau operation purpose result refusal application_id applicant_id authorisation_id authorisation_sm3 request_id operator operator_role operator_from approved_by off_hours request_no request_sm3 response_sm3 charged cost_fen',
+  },
+  bureau_query_requests: {
+    C1: 'id application_id bureau purpose reason state failure_code off_hours proposed_by proposed_role proposed_from proposed_at approved_by approved_role approved_at settled_at',
+  },
+  bureau_weekly_reports: { NONE: 'week_of figures created_at', C1: 'items' },
+  objections: {
+    C1: 'id application_id applicant_id owner_subject bureau item state outcome bureau_reference received_at due_on marked_at reminded_at overdue_at decided_by decided_at replied_at',
+    sealedC2: 'sealed_claim sealed_answer',
+  },
   sign_in_attempts: { NONE: 'expires_at created_at', hashC3: 'id_sm3', sealedC3: 'sealed' },
   staff_sessions: {
     C1: 'id subject roles second_factor created_at last_seen_at expires_at ended_at end_reason',

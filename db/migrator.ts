@@ -13,6 +13,7 @@ import * as ruleLife from './migrations/0008-rule-life.ts';
 import * as experiments from './migrations/0009-experiments.ts';
 import * as monitoring from './migrations/0010-monitoring.ts';
 import * as backtests from './migrations/0011-backtests.ts';
+import * as bureauDesk from './migrations/0012-bureau-desk.ts';
 import * as fraudGraph from './migrations/0013-fraud-graph.ts';
 import * as decisionRecord from './migrations/0014-decision-record.ts';
 
@@ -29,6 +30,7 @@ const provider: MigrationProvider = {
     '0009-experiments': experiments,
     '0010-monitoring': monitoring,
     '0011-backtests': backtests,
+    '0012-bureau-desk': bureauDesk,
     '0013-fraud-graph': fraudGraph,
     '0014-decision-record': decisionRecord,
   }),

@@ -2,6 +2,7 @@
 import { BACKTEST_TABLES } from './backtest-tables.ts';
 import type { Database } from '../schema/index.ts';
 import { APPLY_TABLES } from './apply-tables.ts';
+import { BUREAU_TABLES } from './bureau-tables.ts';
 import { EXPERIMENT_TABLES } from './experiment-tables.ts';
 import type { TableAccess } from './grants.ts';
 import { MONEY_TABLES } from './money-tables.ts';
@@ -14,6 +15,7 @@ import { SIGN_IN_TABLES } from './sign-in-tables.ts';
 export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...APPLY_TABLES,
   ...RISK_TABLES,
+  ...BUREAU_TABLES,
   ...MONEY_TABLES,
   ...RECORD_TABLES,
   ...RIGHTS_TABLES,

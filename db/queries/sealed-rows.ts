@@ -75,6 +75,8 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
     application: 'c.application_id',
     clearBefore: true,
   },
+  { table: 'objections', column: 'sealed_claim', row: 't.id::text', application: OWN },
+  { table: 'objections', column: 'sealed_answer', row: 't.id::text', application: OWN },
   { table: 'payouts', column: 'sealed_account', row: 't.id::text', application: OWN },
 ];
 

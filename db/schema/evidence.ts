@@ -1,6 +1,6 @@
 /** Rows of the verify, bureau, fraud, score and decide chapters: the evidence and what was concluded from it. */
 import type { Fen } from '../../domain/money.ts';
-import type { Json, Maybe, MaybeMoment, Moment } from './columns.ts';
+import type { Generated, Json, Maybe, MaybeMoment, Moment } from './columns.ts';
 import type { PinnedVersions } from './apply.ts';
 
 export interface AuthorisationRow {
@@ -36,6 +36,8 @@ export interface BureauReportRow {
   applicant_id: string;
   authorisation_id: string;
   bureau: Bureau;
+  /** Query reason it was asked for. */
+  purpose: Generated<string>;
   request_no: string;
   outcome: 'REPORT' | 'NO_RECORD';
   sealed_report: Maybe<Buffer>;

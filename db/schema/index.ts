@@ -1,4 +1,5 @@
 /** The whole database as one type: table name to row. */
+import type * as bureauDesk from './bureau-desk.ts';
 import type * as apply from './apply.ts';
 import type * as audit from './audit.ts';
 import type * as backtests from './backtests.ts';
@@ -88,6 +89,10 @@ export interface Database {
   monitoring_score_drift: experiments.MonitoringScoreDriftRow;
   backtests: backtests.BacktestRow;
   backtest_parts: backtests.BacktestPartRow;
+  bureau_queries: bureauDesk.BureauQueryRow;
+  bureau_query_requests: bureauDesk.BureauQueryRequestRow;
+  bureau_weekly_reports: bureauDesk.BureauWeeklyReportRow;
+  objections: bureauDesk.ObjectionRow;
   sign_in_attempts: signIn.SignInAttemptRow;
   staff_sessions: signIn.StaffSessionRow;
   applicant_codes: signIn.ApplicantCodeRow;

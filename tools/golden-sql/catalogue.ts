@@ -8,6 +8,7 @@ import * as backtests from '../../db/queries/backtests.ts';
 import * as bureau from '../../db/queries/bureau.ts';
 import * as contract from '../../db/queries/contract.ts';
 import * as decide from '../../db/queries/decide.ts';
+import * as decisionReviews from '../../db/queries/decision-reviews.ts';
 import * as disburse from '../../db/queries/disburse.ts';
 import * as experimentArms from '../../db/queries/experiment-arms.ts';
 import * as experiments from '../../db/queries/experiments.ts';
@@ -31,6 +32,8 @@ import * as readReviews from '../../db/queries/reads/reviews.ts';
 import * as reviews from '../../db/queries/reviews.ts';
 import * as retention from '../../db/queries/retention.ts';
 import * as rights from '../../db/queries/rights.ts';
+import * as ruleLife from '../../db/queries/rule-life.ts';
+import * as ruleSwitches from '../../db/queries/rule-switches.ts';
 import * as rulebooks from '../../db/queries/rulebooks.ts';
 import * as sealedRows from '../../db/queries/sealed-rows.ts';
 import * as score from '../../db/queries/score.ts';
@@ -54,6 +57,7 @@ import * as paperSamples from './samples/papers.ts';
 import * as readSamples from './samples/reads.ts';
 import * as recordSamples from './samples/record.ts';
 import * as rightsSamples from './samples/rights.ts';
+import * as ruleSamples from './samples/rules.ts';
 import * as signInSamples from './samples/sign-in.ts';
 
 export interface Entry {
@@ -73,6 +77,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'bureau', exports: bureau, samples: evidenceSamples.BUREAU },
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
+  { file: 'decision-reviews', exports: decisionReviews, samples: ruleSamples.DECISION_REVIEWS },
   { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
   { file: 'experiment-arms', exports: experimentArms, samples: experimentSamples.EXPERIMENT_ARMS },
   { file: 'experiments', exports: experiments, samples: experimentSamples.EXPERIMENTS },
@@ -96,6 +101,8 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'reviews', exports: reviews, samples: evidenceSamples.REVIEWS },
   { file: 'retention', exports: retention, samples: rightsSamples.RETENTION },
   { file: 'rights', exports: rights, samples: rightsSamples.RIGHTS },
+  { file: 'rule-life', exports: ruleLife, samples: ruleSamples.RULE_LIFE },
+  { file: 'rule-switches', exports: ruleSwitches, samples: ruleSamples.RULE_SWITCHES },
   { file: 'rulebooks', exports: rulebooks, samples: recordSamples.RULEBOOKS },
   { file: 'sealed-rows', exports: sealedRows, samples: keySamples.SEALED_ROWS },
   { file: 'score', exports: score, samples: evidenceSamples.SCORE },

@@ -129,5 +129,7 @@ export const RULEBOOKS: Samples = {
       effectiveFrom: AT,
     }),
   newestRulebooks: ({ tx }) => rulebooks.newestRulebooks(tx, 'c'),
+  listVersions: ({ tx }) => rulebooks.listVersions(tx, 'STRATEGY', 'c'),
+  readVersion: ({ tx }) => rulebooks.readVersion(tx, { kind: 'PRODUCT', code: 'c', version: 1 }),
   readRulebook: ({ tx }) => rulebooks.readRulebook(tx, { kind: 'PRODUCT', code: 'c', version: 1 }),
 };

@@ -14,6 +14,7 @@ import { policyAt, type PolicyRow, type RuleId } from './policy.ts';
 import { checkDay } from './product-parse.ts';
 
 const MOST_ROWS = 1_000;
+const MOST_ITEMS = 50;
 const MEMBERS = [
   'ruleId',
   'version',
@@ -24,48 +25,61 @@ const MEMBERS = [
   'source',
 ] as const;
 
-/** Every rule, with a shipped value of it: the value of a row is of the same kind. */
-const SHIPPED: ReadonlyMap<RuleId, unknown> = new Map(
-  POLICY_ROWS.map((row) => [row.ruleId, row.value]),
-);
+/** Every rule with the values it is shipped with: the value of a row is built as one of them is. */
+const SHIPPED = new Map<RuleId, unknown[]>();
+for (const row of POLICY_ROWS)
+  SHIPPED.set(row.ruleId, [...(SHIPPED.get(row.ruleId) ?? []), row.value]);
 const RULE_IDS = [...SHIPPED.keys()];
 
 const isDecimal = (value: unknown): boolean =>
   typeof value === 'string' && /^\d{1,6}(\.\d{1,6})?$/.test(value);
 
-function isStep(value: unknown): boolean {
+const MEASURES = ['SIMPLE', 'COMPOUND', 'XIRR'];
+
+/** A text built as the shipped one: a decimal, a measure of cost, or digits in the same places. */
+function isTextLike(shipped: string, value: unknown): boolean {
+  if (isDecimal(shipped)) return isDecimal(value);
+  if (MEASURES.includes(shipped)) return MEASURES.includes(String(value));
+  const shape = (text: string) => text.replaceAll(/\d/g, '0');
+  return typeof value === 'string' && shape(value) === shape(shipped);
+}
+
+/** A list whose items are built as the first shipped one; the steps of a ladder begin at zero days. */
+function isListLike(shipped: readonly unknown[], value: unknown): boolean {
+  if (!Array.isArray(value) || value.length > MOST_ITEMS) return false;
+  const items: readonly unknown[] = value;
+  if (!items.every((item) => isLike(shipped[0], item, 'NAMES MAY DIFFER'))) return false;
+  const starts = items.map(startOf).filter((start) => start !== null);
+  return starts.length === items.length ? items.length === 0 || starts.includes(0) : true;
+}
+
+const startOf = (item: unknown): unknown =>
+  typeof item === 'object' && item !== null && 'fromDays' in item ? item.fromDays : null;
+
+function isObjectLike(shipped: object, value: unknown, names: Names): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const members = new Map(Object.entries(value));
+  const wanted = Object.entries(shipped);
   return (
-    typeof value === 'object' &&
-    value !== null &&
-    'name' in value &&
-    typeof value.name === 'string' &&
-    'fromDays' in value &&
-    Number.isSafeInteger(value.fromDays) &&
-    Object.keys(value).length === 2
+    members.size === wanted.length &&
+    wanted.every(([name, one]) => {
+      if (name === 'name' && names === 'NAMES MAY DIFFER')
+        return typeof members.get(name) === 'string';
+      return members.has(name) && isLike(one, members.get(name), names);
+    })
   );
 }
 
-/** A ladder starts at zero days, so that every day is on one of its steps. */
-const isLadder = (value: unknown): boolean =>
-  Array.isArray(value) &&
-  value.length <= 50 &&
-  value.every(isStep) &&
-  value.some((step) => step.fromDays === 0);
+/** Whether a member `name` is a text of the author's own: that of a step is. */
+type Names = 'NAMES MAY DIFFER' | 'AS SHIPPED';
 
-const isCap = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  'percent' in value &&
-  isDecimal(value.percent) &&
-  'measure' in value &&
-  ['SIMPLE', 'COMPOUND', 'XIRR'].includes(String(value.measure)) &&
-  Object.keys(value).length === 2;
-
-/** True when a value is of the same kind as the shipped one of its rule. */
-function isOfKind(shipped: unknown, value: unknown): boolean {
+/** True when a value is built as a shipped one is: amounts and days are whole and not negative. */
+function isLike(shipped: unknown, value: unknown, names: Names = 'AS SHIPPED'): boolean {
   if (typeof shipped === 'number') return Number.isSafeInteger(value) && Number(value) >= 0;
-  if (typeof shipped === 'string') return isDecimal(value);
-  return Array.isArray(shipped) ? isLadder(value) : isCap(value);
+  if (typeof shipped === 'string') return isTextLike(shipped, value);
+  if (Array.isArray(shipped)) return isListLike(shipped, value);
+  if (typeof shipped === 'object' && shipped !== null) return isObjectLike(shipped, value, names);
+  return typeof value === typeof shipped && (shipped !== null || value === null);
 }
 
 function checkRow(faults: Faults, value: unknown, place: string): void {
@@ -77,7 +91,7 @@ function checkRow(faults: Faults, value: unknown, place: string): void {
   if (row.effectiveTo !== null) checkDay(faults, row.effectiveTo, at(place, 'effectiveTo'));
   checkOneOf(faults, row.lenderType, at(place, 'lenderType'), [...LENDER_TYPES, 'ANY']);
   checkText(faults, row.source, at(place, 'source'));
-  if (ruleId !== null && !isOfKind(SHIPPED.get(ruleId), row.value))
+  if (ruleId !== null && SHIPPED.get(ruleId)?.some((one) => isLike(one, row.value)) !== true)
     faults.push(
       fault(
         at(place, 'value'),

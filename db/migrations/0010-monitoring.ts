@@ -89,24 +89,25 @@ const VIEWS: readonly string[] = [
   `create view monitoring_score_drift as
     with counted as (
       select strategy_code, scorecard_code, scorecard_version, band,
-             greatest(sum(decisions) filter (where day < today - 6), 0.5) as then,
-             greatest(sum(decisions) filter (where day >= today - 6), 0.5) as now
+             greatest(sum(decisions) filter (where day < today - 6), 0.5) as earlier,
+             greatest(sum(decisions) filter (where day >= today - 6), 0.5) as recent
         from monitoring_scores, (select (now() at time zone 'Asia/Shanghai')::date as today) as clock
        where day >= today - 96
        group by strategy_code, scorecard_code, scorecard_version, band
     ), totals as (
       select strategy_code, scorecard_code, scorecard_version,
-             sum(decisions) filter (where day < today - 6) as then_total,
-             sum(decisions) filter (where day >= today - 6) as now_total
+             sum(decisions) filter (where day < today - 6) as earlier_total,
+             sum(decisions) filter (where day >= today - 6) as recent_total
         from monitoring_scores, (select (now() at time zone 'Asia/Shanghai')::date as today) as clock
        where day >= today - 96
        group by strategy_code, scorecard_code, scorecard_version
     )
-    select strategy_code, scorecard_code, scorecard_version, then_total::integer as baseline, now_total::integer as current,
-           round(sum((now / now_total - then / then_total) * ln((now / now_total) / (then / then_total))), 6)::float8 as psi
+    select strategy_code, scorecard_code, scorecard_version, earlier_total::integer as baseline, recent_total::integer as current,
+           round(sum((recent / recent_total - earlier / earlier_total)
+                     * ln((recent / recent_total) / (earlier / earlier_total))), 6)::float8 as psi
       from counted join totals using (strategy_code, scorecard_code, scorecard_version)
-     where then_total > 0 and now_total > 0
-     group by strategy_code, scorecard_code, scorecard_version, then_total, now_total`,
+     where earlier_total > 0 and recent_total > 0
+     group by strategy_code, scorecard_code, scorecard_version, earlier_total, recent_total`,
 ];
 
 const APPEND_ONLY = ['decision_measures', 'monitoring_thresholds', 'monitoring_alerts'];

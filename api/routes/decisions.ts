@@ -1,9 +1,12 @@
 /** Decisions: what was decided and why, in the words its reader may have, and asking a person to look again. */
 import type { z } from '@hono/zod-openapi';
 import { keepDecisionReview, readReviewOfDecision } from '../../db/queries/decision-reviews.ts';
+import { readDecisionRecord } from '../../db/queries/decide.ts';
 import { readDecision } from '../../db/queries/reads/reviews.ts';
 import { answerDueOn } from '../../domain/rights.ts';
 import { businessDate } from '../../platform/clock.ts';
+import { CryptoError } from '../../platform/crypto/errors.ts';
+import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { beginReadRecord, recordDeed } from '../audit.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
@@ -34,6 +37,33 @@ const askPeople = defineRoute('POST /v1/decisions/{id}/human-review', {
 });
 
 type DecisionRow = NonNullable<Awaited<ReturnType<typeof readDecision>>>;
+
+/** The record as it was kept, opened; null where no strategy decided, or where the person was erased. */
+async function explain(c: AppContext, row: DecisionRow) {
+  const { db, vault } = c.get('deps');
+  try {
+    const cipher = await vault.of(db, row.application_id);
+    const kept = await readDecisionRecord(db, cipher, row.application_id, row.round);
+    if (kept === undefined) return null;
+    const content: unknown = JSON.parse(kept.text);
+    return { sm3: kept.recordSm3, intact: sm3Hex(kept.text) === kept.recordSm3, content };
+  } catch (error) {
+    if (error instanceof CryptoError && error.code === 'SUBJECT_ERASED') return null;
+    throw error;
+  }
+}
+
+/** Whether the person may ask that people look, and what became of it. */
+async function mayAsk(c: AppContext, row: DecisionRow) {
+  const review = await readReviewOfDecision(c.get('deps').db, row.id);
+  return {
+    humanReview: {
+      mayAsk: row.outcome !== 'REFER' && review === undefined,
+      state: review?.state ?? null,
+      outcome: review?.outcome ?? null,
+    },
+  };
+}
 
 /** Keeps the request once per decision, on the trail, and begins its clock. */
 async function keep(c: AppContext, decision: DecisionRow, statement: string | undefined) {
@@ -85,7 +115,8 @@ export function registerDecisions(app: App): void {
     const row = visible(c, await readDecision(c.get('deps').db, c.req.valid('param').id));
     beginReadRecord(c, row.application_id);
     const withEvidence = sightOf(callerOf(c).role, 'evidence') !== null;
-    return c.json(decisionOf(row, withEvidence, c.get('language')), 200);
+    const more = withEvidence ? { record: await explain(c, row) } : await mayAsk(c, row);
+    return c.json({ ...decisionOf(row, withEvidence, c.get('language')), ...more }, 200);
   });
 
   app.openapi(askPeople, async (c) =>

@@ -9,13 +9,15 @@ import type { Samples } from '../recorder.ts';
 import { AMOUNT, AT, BYTES, ID, PINNED } from './values.ts';
 
 export const BUREAU: Samples = {
-  reusableReport: ({ tx }) => bureau.reusableReport(tx, ID, 'PBOC'),
+  reusableReport: ({ tx }) =>
+    bureau.reusableReport(tx, { applicantId: ID, bureau: 'PBOC', purpose: '02' }),
   storeReport: ({ tx }) =>
     bureau.storeReport(tx, {
       id: ID,
       applicantId: ID,
       authorisationId: ID,
       bureau: 'PBOC',
+      purpose: '02',
       requestNo: 'r',
       outcome: 'REPORT',
       sealedReport: BYTES,

@@ -27,6 +27,12 @@ const graph = z
     density: z.number(),
     hubsIgnored: z.array(kind),
     truncated: z.boolean(),
+    /** The part held together by device, numbers and cards alone. */
+    close: z.object({
+      persons: z.number().int(),
+      defaults: z.number().int(),
+      kinds: z.array(kind),
+    }),
     nodes: z.array(
       z.object({
         id: z.string(),

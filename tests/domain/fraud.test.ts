@@ -218,7 +218,12 @@ describe('the level', () => {
         ip: { day1: 10, day7: 10, day30: 10 },
       },
     },
-    { graph: { ...NO_GRAPH, persons: 4, kinds: ['DEVICE', 'ADDRESS'], defaults: 1 } },
+    {
+      graph: {
+        ...NO_GRAPH,
+        close: { persons: 4, kinds: ['DEVICE', 'ADDRESS'], defaults: 1 },
+      },
+    },
     { contactInDefault: true },
     { virtualMobile: true },
     { antiFraudScore: 80 },
@@ -415,6 +420,24 @@ describe('the graph', () => {
     expect(graph.edges).toHaveLength(4);
     expect(JSON.stringify(graph)).not.toMatch(/"(a|p)\d"|"alone"/);
     expect(graph.nodes.filter(({ of }) => of === 'SELF')).toHaveLength(1);
+  });
+
+  it('takes no office and no house for a ring, but what people share besides within one', () => {
+    const office = [1, 2, 3, 4, 5].flatMap((n) => [
+      link(n, 'EMPLOYER_PHONE', 'office'),
+      link(n, 'ADDRESS', 'house', n === 5),
+    ]);
+    expect(found(office)).toMatchObject({
+      persons: 5,
+      defaults: 1,
+      close: { persons: 1, defaults: 0, kinds: [] },
+    });
+    const ring = [...office, ...[1, 2, 3, 5].map((n) => link(n, 'DEVICE', 'd'))];
+    expect(found(ring).close).toEqual({
+      persons: 4,
+      defaults: 1,
+      kinds: ['DEVICE', 'ADDRESS', 'EMPLOYER_PHONE'],
+    });
   });
 
   it('takes several applications of one person for one person, and the own default for none of others', () => {

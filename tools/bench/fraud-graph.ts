@@ -52,8 +52,8 @@ const SKEWS: readonly Skew[] = [
     kind: 'EMPLOYER_PHONE',
     value: `case when n % 8 = 0 then 'hub' || n % 32 else 'firm' || n / 12 end`,
   },
-  { kind: 'CONTACT', value: `'kin' || (n * 7919) % 120000` },
-  { kind: 'CONTACT', value: `'friend' || (n * 104729) % 140000`, where: `n % 4 = 0` },
+  { kind: 'CONTACT', value: `'kin' || (n::bigint * 7919) % 120000` },
+  { kind: 'CONTACT', value: `'friend' || (n::bigint * 104729) % 140000`, where: `n % 4 = 0` },
 ];
 
 const statement = (text: string): RawBuilder<unknown> => sql.raw(text);

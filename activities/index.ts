@@ -4,16 +4,20 @@ import { expireAuthorisation } from './apply/authorisation.ts';
 import { endApplication } from './apply/end.ts';
 import { sweepDrafts } from './apply/sweep.ts';
 import { sealAudit } from './audit/seal.ts';
+import { askByHand, giveUpByHand } from './bureau/by-hand.ts';
 import { concludeBureau } from './bureau/conclude.ts';
 import { pullBaihang, pullPboc } from './bureau/pull.ts';
-import { screenRegistries } from './bureau/screen.ts';
-import { renderContract, voidContract } from './contract/render.ts';
 import {
-  beginBacktest,
-  failBacktest,
-  finishBacktest,
-  runBacktestPart,
-} from './decide/backtest.ts';
+  markDisputed,
+  remindObjection,
+  replyToObjection,
+  sendObjection,
+  verifyInHouse,
+} from './bureau/object.ts';
+import { screenRegistries } from './bureau/screen.ts';
+import { reportBureauWeek } from './bureau/weekly.ts';
+import { renderContract, voidContract } from './contract/render.ts';
+import { beginBacktest, failBacktest, finishBacktest, runBacktestPart } from './decide/backtest.ts';
 import { decideApplication } from './decide/decide.ts';
 import { answerDecisionReview, remindDecisionReview } from './decide/human-review.ts';
 import { requestMore, supplyMore } from './decide/more.ts';
@@ -64,6 +68,14 @@ const VERBS = {
   pullBaihang,
   screenRegistries,
   concludeBureau,
+  askByHand,
+  giveUpByHand,
+  reportBureauWeek,
+  markDisputed,
+  sendObjection,
+  verifyInHouse,
+  remindObjection,
+  replyToObjection,
   assessFraud,
   scoreApplication,
   decideApplication,

@@ -12,6 +12,7 @@ const CLOCKWORK: readonly Clockwork[] = [
   { id: 'draft-sweep', workflowType: 'draftSweep', every: '15m' },
   { id: 'experiment-watch', workflowType: 'experimentWatch', every: '10m' },
   { id: 'retention', workflowType: 'retention', every: '1d' },
+  { id: 'bureau-week', workflowType: 'bureauWeek', every: '1d' },
   { id: 'audit-seal', workflowType: 'auditSeal', every: '1h' },
 ];
 

@@ -20,6 +20,10 @@ export const rightsWorkflowId = (requestId: string): string => `rights/${request
 /** The human review of one decision. */
 export const decisionReviewWorkflowId = (reviewId: string): string => `decision-review/${reviewId}`;
 
+/** A bureau query by hand, and an objection of a person. */
+export const bureauQueryWorkflowId = (requestId: string): string => `bureau-query/${requestId}`;
+export const objectionWorkflowId = (objectionId: string): string => `objection/${objectionId}`;
+
 /** One queue per outside quota, so that each can be limited and scaled by itself. */
 export const QUEUES = ['loan', 'bureau', 'identity', 'paper', 'signing', 'bank', 'notice'] as const;
 export type Queue = (typeof QUEUES)[number];

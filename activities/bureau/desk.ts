@@ -75,7 +75,7 @@ function entryOf(question: Question, authorisation: CreditAuthorisation | null):
 }
 
 /** Registers a refused attempt, on the trail as well, and refuses it for good. */
-async function refuse(
+export async function refuse(
   deps: ActivityDeps,
   question: Question,
   authorisation: CreditAuthorisation | null,

@@ -4,6 +4,7 @@ import type { CreditAuthorisation } from '../../domain/authorisation.ts';
 import type { IdentityPage } from '../../domain/apply.ts';
 import { loadForm } from '../../db/queries/apply.ts';
 import { reusableReport, storeReport, useReport } from '../../db/queries/bureau.ts';
+import { countCorrections } from '../../db/queries/objections.ts';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -93,7 +94,11 @@ async function askAnew(
 ): Promise<'REPORT' | 'NO_RECORD'> {
   const { question, authorisation, validityDays, applicationId } = pulling;
   await requireRoom(deps, question, authorisation);
-  const step = `bureau:${question.bureau}:${authorisation.authorisationId}`;
+  const { bureau, applicantId } = question;
+  const corrections = await countCorrections(deps.db, applicantId, bureau);
+  // A report that was corrected since is asked for anew, under a number of its own.
+  const corrected = corrections === 0 ? '' : `:corrected:${corrections}`;
+  const step = `bureau:${bureau}:${authorisation.authorisationId}${corrected}`;
   const requestNo = requestNumber(applicationId, step);
   const answer = await askBureau(deps, {
     question,

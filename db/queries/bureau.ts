@@ -12,7 +12,7 @@ export interface StoredReport {
 
 /**
  * A report of this person for the same purpose that is still valid, or undefined: paid once, used for as long as it may be.
- * One whose authorisation was taken back is used no more; the caller holds the consent that covers using it now.
+ * One whose authorisation was taken back is used no more, nor one that the bureau corrected since; the caller holds the consent that covers using it now.
  */
 export async function reusableReport(
   db: Queryable,
@@ -27,6 +27,18 @@ export async function reusableReport(
     .where('r.purpose', '=', wanted.purpose)
     .where('r.valid_until', '>', sql<Date>`now()`)
     .where('z.state', '<>', 'WITHDRAWN')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('objections as o')
+            .select('o.id')
+            .whereRef('o.applicant_id', '=', 'r.applicant_id')
+            .whereRef('o.bureau', '=', 'r.bureau')
+            .where('o.outcome', '=', 'CORRECTED')
+            .whereRef('o.decided_at', '>', 'r.received_at'),
+        ),
+      ),
+    )
     .orderBy('r.valid_until', 'desc')
     .limit(1)
     .executeTakeFirst();

@@ -143,6 +143,22 @@ export async function openDisputes(
   }));
 }
 
+/** How often a bureau had to correct what it reported of a person: each time what was reported before is of no use. */
+export async function countCorrections(
+  db: Queryable,
+  applicantId: string,
+  bureau: Bureau,
+): Promise<number> {
+  const row = await db
+    .selectFrom('objections')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('applicant_id', '=', applicantId)
+    .where('bureau', '=', bureau)
+    .where('outcome', '=', 'CORRECTED')
+    .executeTakeFirst();
+  return row?.count ?? 0;
+}
+
 /** The item is marked as disputed. False when it was before. */
 export async function markObjection(tx: Queryable, id: string, at: Date): Promise<boolean> {
   const row = await tx

@@ -222,9 +222,19 @@ async function main(): Promise<void> {
   await house.stop();
 }
 
+async function backtest(): Promise<void> {
+  const { benchBacktest } = await import('./backtest/run.ts');
+  const results = await benchBacktest(process.argv.slice(3), say);
+  process.stdout.write(`\n${table(results, ['backtest', 'reading only'])}\n`);
+  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+  writeResults(join(root, 'bench', 'results.json'), results);
+}
+
 /** Benches of one part each, by the word behind `npm run bench --`; without a word whole loans are measured. */
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+  'hot-rules': async () => await (await import('./hot-rules.ts')).benchHotRules(say),
   'fraud-graph': async () => await (await import('./fraud-graph.ts')).benchFraudGraph(say),
+  backtest,
 };
 
 try {

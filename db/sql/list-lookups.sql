@@ -34,15 +34,6 @@ select count(*)::int as count from list_hits h
     and not exists (select 1 from list_proposals p join list_decisions d on d.proposal_id = p.id
                      where p.hit_id = h.id and p.act = 'FALSE_MATCH' and d.outcome = 'APPROVED');
 
--- networksOf
-select a.address, r.kind, r.latitude, r.longitude
-  from unnest($1::text[]) as a(address)
-  cross join lateral (
-    select kind, latitude, longitude from ip_ranges
-     where version = (select max(version) from ip_ranges) and range >>= a.address::inet
-     order by masklen(range) desc limit 1
-  ) r;
-
 -- recentlySeenWith
 select other.application_id as id
    from fraud_links own

@@ -7,7 +7,6 @@ import {
   countStandingHits,
   listed,
   listedNames,
-  networksOf,
   recordListHits,
 } from '../../db/queries/list-lookups.ts';
 import {
@@ -18,6 +17,7 @@ import {
   readListEntry,
   readListHits,
 } from '../../db/queries/lists.ts';
+import { loadNetworks, networksOf } from '../../db/queries/networks.ts';
 import { nameKeys, readName } from '../../domain/names.ts';
 import { openTestDatabase, type TestDatabase } from '../ports/postgres.ts';
 import { application, refusal } from './rows.ts';
@@ -254,24 +254,18 @@ it('names are found by any syllable they share, those that share most first', as
 });
 
 it('an address has the facts of its narrowest range in the newest list, and none where no range holds it', async () => {
-  const range = (version: number, cidr: string, kind: 'ACCESS' | 'VPN') => ({
-    version,
-    range: cidr,
-    kind,
-    region: 'R',
-    latitude: 30,
-    longitude: 120,
-  });
-  await db
-    .insertInto('ip_ranges')
-    .values([
-      range(1, '203.0.113.0/24', 'VPN'),
-      range(2, '203.0.113.0/24', 'ACCESS'),
-      range(2, '203.0.113.128/25', 'VPN'),
-      range(2, '2001:db8::/32', 'ACCESS'),
-      range(1, '198.51.100.0/24', 'VPN'),
-    ])
-    .execute();
+  const range = (cidr: string, kind: 'ACCESS' | 'VPN') => {
+    return { range: cidr, kind, region: 'R', latitude: 30, longitude: 120 };
+  };
+  const load = (...ranges: ReturnType<typeof range>[]) =>
+    db.transaction().execute((tx) => loadNetworks(tx, ranges));
+  const first = await load(range('203.0.113.0/24', 'VPN'), range('198.51.100.0/24', 'VPN'));
+  const second = await load(
+    range('203.0.113.0/24', 'ACCESS'),
+    range('203.0.113.128/25', 'VPN'),
+    range('2001:db8::/32', 'ACCESS'),
+  );
+  expect(second).toBe(first + 1);
   const found = await networksOf(db, [
     '203.0.113.5',
     '203.0.113.200',

@@ -16,6 +16,7 @@ import * as fraud from '../../db/queries/fraud.ts';
 import * as fraudGraph from '../../db/queries/fraud-graph.ts';
 import * as listLookups from '../../db/queries/list-lookups.ts';
 import * as lists from '../../db/queries/lists.ts';
+import * as networks from '../../db/queries/networks.ts';
 import * as idempotency from '../../db/queries/idempotency.ts';
 import * as journey from '../../db/queries/journey.ts';
 import * as keys from '../../db/queries/keys.ts';
@@ -85,6 +86,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'fraud-graph', exports: fraudGraph, samples: fraudSamples.GRAPH },
   { file: 'list-lookups', exports: listLookups, samples: fraudSamples.LOOKUPS },
   { file: 'lists', exports: lists, samples: fraudSamples.LISTS },
+  { file: 'networks', exports: networks, samples: fraudSamples.NETWORKS },
   { file: 'idempotency', exports: idempotency, samples: recordSamples.IDEMPOTENCY },
   { file: 'journey', exports: journey, samples: recordSamples.JOURNEY },
   { file: 'keys', exports: keys, samples: keySamples.KEYS },

@@ -29,6 +29,7 @@ import { businessDate } from '../../platform/clock.ts';
 import { sm3, sm3Hex } from '../../platform/crypto/sm3.ts';
 import { application, syntheticId } from '../domain/samples.ts';
 import { contract, payoutRow, refusal } from '../db/rows.ts';
+import { testServer } from '../support/house.ts';
 import { admitted, consent, openWorkplace, type Workplace } from './workplace.ts';
 
 let place: Workplace;
@@ -60,7 +61,7 @@ beforeAll(async () => {
   const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(
     place.deps.db,
   );
-  const url = process.env['TEST_DATABASE_URL'] ?? '';
+  const url = testServer('TEST_DATABASE_URL');
   wide = openDatabase({ url, schema: rows[0]?.schema ?? '', poolMax: 25 }, () => {});
   crowd = { ...place.deps, db: wide };
   await publish(CHALLENGER, {});

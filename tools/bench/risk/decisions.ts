@@ -49,7 +49,9 @@ async function perSecond(steps: Readonly<Record<string, Step>>): Promise<Map<str
 /** Lets every engine judge the same people: a comparison of engines that disagree would say nothing. */
 async function assertAgreement(inputs: readonly DecisionInput[]): Promise<void> {
   for (const { variables } of inputs.slice(0, 200)) {
-    const answers = await Promise.all(Object.values(ENGINES).map((judge) => judge(variables)));
+    const answers = await Promise.all(
+      Object.values(ENGINES).map(async (judge) => await judge(variables)),
+    );
     const texts = new Set(answers.map((answer) => JSON.stringify(answer)));
     if (texts.size !== 1) throw new Error(`the engines disagree: ${[...texts].join(' / ')}`);
   }

@@ -32,6 +32,8 @@ import { registerOffers } from './routes/offers.ts';
 import { registerOperatorCases } from './routes/operator-cases.ts';
 import { registerPayouts } from './routes/payouts.ts';
 import { registerRecordings } from './routes/recordings.ts';
+import { registerBureauQueries } from './routes/bureau-queries.ts';
+import { registerObjections } from './routes/objections.ts';
 import { registerRights } from './routes/rights.ts';
 import { registerRightsData } from './routes/rights-data.ts';
 import { registerReviews } from './routes/reviews.ts';
@@ -126,6 +128,8 @@ function registerRoutes(app: App): void {
   registerListHits(app);
   registerPayouts(app);
   registerOperatorCases(app);
+  registerBureauQueries(app);
+  registerObjections(app);
   registerRights(app);
   registerRightsData(app);
   registerBankWebhook(app);

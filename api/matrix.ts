@@ -119,6 +119,15 @@ export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
   'GET /v1/rights-requests/{id}/pdf': ['paper'],
   'POST /v1/rights-requests/{id}/propose': LOAN,
   'POST /v1/rights-requests/{id}/approve': LOAN,
+  'POST /v1/bureau-queries': LOAN,
+  'POST /v1/bureau-queries/{id}/approve': LOAN,
+  'GET /v1/bureau-queries': ['evidence'],
+  'GET /v1/bureau-queries/proposals': ['evidence'],
+  'GET /v1/bureau-queries/weekly-reports': ['evidence'],
+  'POST /v1/objections': LOAN,
+  'GET /v1/objections': LOAN,
+  'GET /v1/objections/{id}': LOAN,
+  'POST /v1/objections/{id}/answer': LOAN,
   'POST /v1/webhooks/bank': NOTHING,
 };
 

@@ -150,6 +150,16 @@ export const PERMISSIONS = {
   'POST /v1/rights-requests/{id}/propose': ['compliance'],
   'POST /v1/rights-requests/{id}/approve': ['compliance'],
 
+  'POST /v1/bureau-queries': ['risk-officer'],
+  'POST /v1/bureau-queries/{id}/approve': ['risk-officer', 'risk-approver'],
+  'GET /v1/bureau-queries': ['risk-officer', 'risk-approver', ...OVERSIGHT],
+  'GET /v1/bureau-queries/proposals': ['risk-officer', 'risk-approver', ...OVERSIGHT],
+  'GET /v1/bureau-queries/weekly-reports': ['risk-officer', 'risk-approver', ...OVERSIGHT],
+  'POST /v1/objections': OWNERS,
+  'GET /v1/objections': [...OWNERS, ...OVERSIGHT],
+  'GET /v1/objections/{id}': [...OWNERS, ...OVERSIGHT],
+  'POST /v1/objections/{id}/answer': ['compliance'],
+
   'POST /v1/webhooks/bank': 'signed',
 } as const satisfies Readonly<Record<string, Access>>;
 

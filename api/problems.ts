@@ -117,6 +117,16 @@ export const PROBLEMS = {
     zh: '该接入方的请求须签名，签名未通过验证。',
     en: 'Requests of this client must be signed, and this signature was not accepted.',
   },
+  OBJECTION_ITEM_UNKNOWN: {
+    status: 422,
+    zh: '该征信机构没有此类可异议的内容。',
+    en: 'This bureau reports nothing of that kind.',
+  },
+  OBJECTION_NOT_VERIFYING: {
+    status: 409,
+    zh: '该异议尚未进入核查，请稍后再答复。',
+    en: 'This objection is not being verified yet; answer it shortly.',
+  },
   INTERNAL: {
     status: 500,
     zh: '系统内部错误，请凭请求编号联系我们。',

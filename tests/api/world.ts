@@ -196,6 +196,14 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
       reviewDecided: async (reviewId) =>
         void loan.heard.push({ to: 'review', name: 'decided', input: { reviewId } }),
     },
+    desk: {
+      ask: async (requestId) =>
+        void loan.heard.push({ to: 'desk', name: 'ask', input: { requestId } }),
+      object: async (objection) =>
+        void loan.heard.push({ to: 'desk', name: 'object', input: { ...objection } }),
+      decided: async (objectionId) =>
+        void loan.heard.push({ to: 'desk', name: 'decided', input: { objectionId } }),
+    },
     backtests: {
       begin: async (order) =>
         void loan.heard.push({ to: 'backtest', name: 'begin', input: { ...order } }),

@@ -6,6 +6,7 @@ import * as auditChain from '../../db/queries/audit-chain.ts';
 import * as auditSeals from '../../db/queries/audit-seals.ts';
 import * as backtests from '../../db/queries/backtests.ts';
 import * as bureau from '../../db/queries/bureau.ts';
+import * as bureauDesk from '../../db/queries/bureau-desk.ts';
 import * as contract from '../../db/queries/contract.ts';
 import * as decide from '../../db/queries/decide.ts';
 import * as decisionReviews from '../../db/queries/decision-reviews.ts';
@@ -21,6 +22,7 @@ import * as idempotency from '../../db/queries/idempotency.ts';
 import * as journey from '../../db/queries/journey.ts';
 import * as keys from '../../db/queries/keys.ts';
 import * as monitoring from '../../db/queries/monitoring.ts';
+import * as objections from '../../db/queries/objections.ts';
 import * as offer from '../../db/queries/offer.ts';
 import * as operations from '../../db/queries/operations.ts';
 import * as outbox from '../../db/queries/outbox.ts';
@@ -50,6 +52,7 @@ import * as applySamples from './samples/apply.ts';
 import * as auditSamples from './samples/audit.ts';
 import * as fraudSamples from './samples/fraud.ts';
 import * as backtestSamples from './samples/backtests.ts';
+import * as bureauDeskSamples from './samples/bureau-desk.ts';
 import * as evidenceSamples from './samples/evidence.ts';
 import * as experimentSamples from './samples/experiments.ts';
 import * as keySamples from './samples/keys.ts';
@@ -76,6 +79,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'audit-seals', exports: auditSeals, samples: auditSamples.SEALS },
   { file: 'backtests', exports: backtests, samples: backtestSamples.BACKTESTS },
   { file: 'bureau', exports: bureau, samples: evidenceSamples.BUREAU },
+  { file: 'bureau-desk', exports: bureauDesk, samples: bureauDeskSamples.BUREAU_DESK },
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
   { file: 'decision-reviews', exports: decisionReviews, samples: ruleSamples.DECISION_REVIEWS },
@@ -91,6 +95,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'journey', exports: journey, samples: recordSamples.JOURNEY },
   { file: 'keys', exports: keys, samples: keySamples.KEYS },
   { file: 'monitoring', exports: monitoring, samples: experimentSamples.MONITORING },
+  { file: 'objections', exports: objections, samples: bureauDeskSamples.OBJECTIONS },
   { file: 'offer', exports: offer, samples: paperSamples.OFFER },
   { file: 'operations', exports: operations, samples: recordSamples.OPERATIONS },
   { file: 'outbox', exports: outbox, samples: recordSamples.OUTBOX },

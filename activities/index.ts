@@ -25,6 +25,7 @@ import { cancelReviews, remindReview } from './decide/remind.ts';
 import { claimReview, decideReview, returnReview } from './decide/review.ts';
 import { watchExperiments } from './experiments/watch.ts';
 import { checkDecisions } from './monitoring/check.ts';
+import { countDecisions } from './monitoring/count.ts';
 import { CryptoError } from '../platform/crypto/errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { queryPayout, sendPayout } from './disburse/pay.ts';
@@ -124,6 +125,7 @@ const VERBS = {
   concludeRights,
   enforceRetention,
   watchExperiments,
+  countDecisions,
   checkDecisions,
 } as const;
 

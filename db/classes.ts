@@ -230,6 +230,16 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   decision_measures: {
     C1: 'application_id round day product_code strategy_code strategy_version scorecard_code scorecard_version experiment_id arm outcome leaning grade total rules bands',
   },
+  measure_days: { NONE: 'day counted_at' },
+  measure_counts: {
+    NONE: 'day strategy_code strategy_version arm scorecard_code scorecard_version kind name band decisions',
+  },
+  open_measures: {
+    NONE: 'day strategy_code strategy_version arm scorecard_code scorecard_version kind name band decisions',
+  },
+  all_measures: {
+    NONE: 'day strategy_code strategy_version arm scorecard_code scorecard_version kind name band decisions',
+  },
   monitoring_thresholds: { NONE: 'version document reason at', C1: 'set_by' },
   monitoring_alerts: { NONE: 'id day cause strategy_code measured threshold at' },
   monitoring_rules: {

@@ -11,6 +11,7 @@ export interface WatchResult {
 export async function experimentWatch(): Promise<WatchResult> {
   const { record } = openDoors();
   const { stopped } = await record.watchExperiments();
+  await record.countDecisions();
   const { raised } = await record.checkDecisions();
   return { stopped, raised };
 }

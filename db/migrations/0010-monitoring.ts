@@ -24,6 +24,33 @@ const TABLES: readonly string[] = [
     check ((experiment_id is null) = (arm is null))
   )`,
   `create index decision_measures_by_day on decision_measures (day, strategy_code)`,
+  // Days that are over are counted once, so that a look at three months does not open every decision of them again.
+  `create table measure_days (
+    day date primary key,
+    counted_at timestamptz not null default now()
+  )`,
+  `create table measure_counts (
+    day date not null references measure_days,
+    strategy_code text not null,
+    strategy_version integer not null,
+    arm text not null,
+    scorecard_code text not null,
+    scorecard_version integer not null,
+    kind text not null check (kind in ('OUTCOME','RULE','SCORE','BAND')),
+    name text not null,
+    band text not null,
+    decisions integer not null check (decisions > 0),
+    primary key (day, kind, strategy_code, strategy_version, arm, scorecard_code, scorecard_version, name, band)
+  )`,
+  // A decision that comes when its day was counted already is counted on the day it came.
+  `create function place_measure() returns trigger language plpgsql set search_path from current as $$
+   begin
+     if exists (select from measure_days d where d.day = new.day) then
+       new.day := (now() at time zone 'Asia/Shanghai')::date;
+     end if;
+     return new;
+   end $$`,
+  `create trigger decision_measures_place before insert on decision_measures for each row execute function place_measure()`,
   `create table monitoring_thresholds (
     version integer primary key check (version > 0),
     document jsonb not null,
@@ -45,33 +72,52 @@ const TABLES: readonly string[] = [
      add constraint outbox_about_whom check (application_id is not null or topic in ('applicant.code','risk.alert'))`,
 ];
 
-/** The arm's name, or a dash where no experiment chose the version. */
-const BY = `day, strategy_code, strategy_version, coalesce(arm, '-') as arm`;
-const GROUP = `day, strategy_code, strategy_version, coalesce(arm, '-')`;
+/** The arm's name, or a dash where no experiment chose the version; of days that were not counted yet. */
+const OPEN = `m.day, m.strategy_code, m.strategy_version, coalesce(m.arm, '-') as arm, m.scorecard_code, m.scorecard_version`;
+const OPEN_GROUP = `m.day, m.strategy_code, m.strategy_version, coalesce(m.arm, '-'), m.scorecard_code, m.scorecard_version`;
+const IS_OPEN = `not exists (select from measure_days d where d.day = m.day)`;
+
+const BY = `day, strategy_code, strategy_version, arm`;
 
 const VIEWS: readonly string[] = [
+  // Scores in bands of twenty points, named by their lower end.
+  `create view open_measures as
+    select ${OPEN}, 'OUTCOME' as kind, m.outcome as name, '' as band, count(*)::integer as decisions
+      from decision_measures m where ${IS_OPEN} group by ${OPEN_GROUP}, m.outcome
+    union all
+    select ${OPEN}, 'SCORE', '', (floor(m.total / 20.0) * 20)::integer::text, count(*)::integer
+      from decision_measures m where ${IS_OPEN} group by ${OPEN_GROUP}, floor(m.total / 20.0)
+    union all
+    select ${OPEN}, 'RULE', rule.key, rule.value, count(*)::integer
+      from decision_measures m, jsonb_each_text(m.rules) as rule where ${IS_OPEN} group by ${OPEN_GROUP}, rule.key, rule.value
+    union all
+    select ${OPEN}, 'BAND', part.key, part.value, count(*)::integer
+      from decision_measures m, jsonb_each_text(m.bands) as part where ${IS_OPEN} group by ${OPEN_GROUP}, part.key, part.value`,
+  `create view all_measures as
+    select day, strategy_code, strategy_version, arm, scorecard_code, scorecard_version, kind, name, band, decisions
+      from measure_counts
+    union all
+    select day, strategy_code, strategy_version, arm, scorecard_code, scorecard_version, kind, name, band, decisions
+      from open_measures`,
   `create view monitoring_rules as
-    select ${BY}, rule.key as rule,
-           count(*)::integer as decisions,
-           (count(*) filter (where rule.value = 'HIT'))::integer as hits,
-           (count(*) filter (where rule.value = 'NOT_EVALUABLE'))::integer as not_evaluable
-      from decision_measures, jsonb_each_text(rules) as rule
-     group by ${GROUP}, rule.key`,
+    select ${BY}, name as rule,
+           sum(decisions)::integer as decisions,
+           coalesce(sum(decisions) filter (where band = 'HIT'), 0)::integer as hits,
+           coalesce(sum(decisions) filter (where band = 'NOT_EVALUABLE'), 0)::integer as not_evaluable
+      from all_measures where kind = 'RULE'
+     group by ${BY}, name`,
   `create view monitoring_outcomes as
-    select ${BY}, outcome, count(*)::integer as decisions
-      from decision_measures
-     group by ${GROUP}, outcome`,
-  // Bands of twenty points, named by their lower end.
+    select ${BY}, name as outcome, sum(decisions)::integer as decisions
+      from all_measures where kind = 'OUTCOME'
+     group by ${BY}, name`,
   `create view monitoring_scores as
-    select ${BY}, scorecard_code, scorecard_version,
-           (floor(total / 20.0) * 20)::integer as band, count(*)::integer as decisions
-      from decision_measures
-     group by ${GROUP}, scorecard_code, scorecard_version, floor(total / 20.0)`,
+    select ${BY}, scorecard_code, scorecard_version, band::integer as band, sum(decisions)::integer as decisions
+      from all_measures where kind = 'SCORE'
+     group by ${BY}, scorecard_code, scorecard_version, band`,
   `create view monitoring_bands as
-    select ${BY}, scorecard_code, scorecard_version, part.key as dimension, part.value as band,
-           count(*)::integer as decisions
-      from decision_measures, jsonb_each_text(bands) as part
-     group by ${GROUP}, scorecard_code, scorecard_version, part.key, part.value`,
+    select ${BY}, scorecard_code, scorecard_version, name as dimension, band, sum(decisions)::integer as decisions
+      from all_measures where kind = 'BAND'
+     group by ${BY}, scorecard_code, scorecard_version, name, band`,
   // What people made of referrals: a review that went against the side of the cut-offs the score was on is an override.
   `create view monitoring_reviews as
     select m.day, m.strategy_code, m.strategy_version, coalesce(m.arm, '-') as arm,
@@ -110,7 +156,13 @@ const VIEWS: readonly string[] = [
      group by strategy_code, scorecard_code, scorecard_version, earlier_total, recent_total`,
 ];
 
-const APPEND_ONLY = ['decision_measures', 'monitoring_thresholds', 'monitoring_alerts'];
+const APPEND_ONLY = [
+  'decision_measures',
+  'measure_days',
+  'measure_counts',
+  'monitoring_thresholds',
+  'monitoring_alerts',
+];
 
 const STATEMENTS: readonly string[] = [
   ...TABLES,

@@ -51,6 +51,36 @@ export async function recordMeasure(tx: Tx, measure: DecisionMeasure): Promise<v
     .execute();
 }
 
+/** Days before this one whose decisions are not counted yet, oldest first. */
+export async function openDays(
+  db: Queryable,
+  before: string,
+  most: number,
+): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('decision_measures as m')
+    .select('m.day')
+    .distinct()
+    .where('m.day', '<', before)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('measure_days as d').select('d.day').whereRef('d.day', '=', 'm.day'))),
+    )
+    .orderBy('m.day')
+    .limit(most)
+    .execute();
+  return rows.map(({ day }) => day);
+}
+
+/** Counts the decisions of a day for good: one statement, which sees the day as it was before. */
+export async function countDay(tx: Tx, day: string): Promise<void> {
+  await sql`
+    with counted as (insert into measure_days (day) values (${day}) on conflict do nothing)
+    insert into measure_counts (day, strategy_code, strategy_version, arm, scorecard_code, scorecard_version, kind, name, band, decisions)
+    select day, strategy_code, strategy_version, arm, scorecard_code, scorecard_version, kind, name, band, decisions
+      from open_measures where day = ${day}
+    on conflict do nothing`.execute(tx);
+}
+
 const OF = sql`strategy_code as "strategyCode", arm`;
 const CARD = sql`scorecard_code || '@' || scorecard_version as scorecard`;
 

@@ -122,6 +122,22 @@ export interface DecisionMeasureRow {
   bands: Json<Readonly<Record<string, string>>>;
 }
 
+/** Append-only: a day whose decisions have been counted. */
+export interface MeasureDayRow {
+  day: string;
+  counted_at: Moment;
+}
+
+/** Append-only for days that are counted; the views of the same shape add the days that are not. */
+export interface MeasureCountRow extends MonitoredBy {
+  scorecard_code: string;
+  scorecard_version: number;
+  kind: 'OUTCOME' | 'RULE' | 'SCORE' | 'BAND';
+  name: string;
+  band: string;
+  decisions: number;
+}
+
 /** Append-only: the newest version counts. */
 export interface MonitoringThresholdsRow {
   version: number;

@@ -79,6 +79,10 @@ export interface Database {
   experiment_outcomes: experiments.ExperimentOutcomeRow;
   shadow_outcomes: experiments.ShadowOutcomeRow;
   decision_measures: experiments.DecisionMeasureRow;
+  measure_days: experiments.MeasureDayRow;
+  measure_counts: experiments.MeasureCountRow;
+  open_measures: experiments.MeasureCountRow;
+  all_measures: experiments.MeasureCountRow;
   monitoring_thresholds: experiments.MonitoringThresholdsRow;
   monitoring_alerts: experiments.MonitoringAlertRow;
   monitoring_rules: experiments.MonitoringRuleRow;

@@ -5,6 +5,22 @@ insert into "decision_measures" ("application_id", "round", "day", "product_code
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
   on conflict do nothing;
 
+-- openDays
+select distinct "m"."day"
+  from "decision_measures" as "m"
+  where "m"."day" < $1 and not exists (select "d"."day"
+  from "measure_days" as "d"
+  where "d"."day" = "m"."day")
+  order by "m"."day"
+  limit $2;
+
+-- countDay
+with counted as (insert into measure_days (day) values ($1) on conflict do nothing)
+  insert into measure_counts (day, strategy_code, strategy_version, arm, scorecard_code, scorecard_version, kind, name, band, decisions)
+  select day, strategy_code, strategy_version, arm, scorecard_code, scorecard_version, kind, name, band, decisions
+    from open_measures where day = $2
+  on conflict do nothing;
+
 -- readWindows
 select strategy_code as "strategyCode", arm, outcome, coalesce(sum("decisions") filter (where day < $1::date), 0)::bigint as then,
    coalesce(sum("decisions") filter (where day >= $2::date), 0)::bigint as now from monitoring_outcomes

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkDecisions } from '../../activities/monitoring/check.ts';
+import { countDecisions } from '../../activities/monitoring/count.ts';
 import { addRiskMetrics } from '../../activities/monitoring/metrics.ts';
 import { openAreaDatabases } from '../../db/access/pools.ts';
 import { openDatabase } from '../../db/database.ts';
@@ -96,6 +97,20 @@ describe('the views', () => {
       { rule: 'K01', decisions: 1, not_evaluable: 0 },
       { rule: 'K02', decisions: 1, not_evaluable: 1 },
     ]);
+  });
+
+  it('say the same of days that were counted for good, and count a late decision on the day it came', async () => {
+    const before = await monitored('COUNTED');
+    const counted: string[] = [];
+    for (;;) {
+      const days = await countDecisions({ db: database.db });
+      if (days.length === 0) break;
+      counted.push(...days);
+    }
+    expect(counted).toEqual([120, 30, 7, 6].map((ago) => addDays(TODAY, -ago)));
+    expect(await monitored('COUNTED')).toEqual(before);
+    await decided(1, 'LATE', 30);
+    expect((await monitored('LATE'))?.decisions).toEqual({ then: 0, now: 1 });
   });
 
   it('have the drift of scores by hand: 8 of 600 then; 3 of 540 and 1 of 600 now', async () => {

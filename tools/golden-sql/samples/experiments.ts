@@ -96,6 +96,8 @@ export const MONITORING: Samples = {
       rules: {},
       bands: {},
     }),
+  openDays: ({ tx }) => monitoring.openDays(tx, '2026-01-05', 3),
+  countDay: ({ tx }) => monitoring.countDay(tx, '2026-01-04'),
   readWindows: ({ tx }) => monitoring.readWindows(tx, windowsOn('2026-01-05', DEFAULT_THRESHOLDS)),
   readThresholds: ({ tx }) => monitoring.readThresholds(tx),
   setThresholds: ({ tx }) =>

@@ -33,7 +33,7 @@ async function rehearsed(sm3: string): Promise<void> {
       sample_limit: 0,
       lgd_percent: 45,
       state: 'DONE',
-      total: 0,
+      total: 1,
       report: '{}',
       started_by: 'risk-sun',
       finished_at: new Date(),

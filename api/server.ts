@@ -20,6 +20,8 @@ import { listen } from './listen.ts';
 import { createLoanMessenger } from './loan-messenger.ts';
 import { createRefusedTokens } from './refused-tokens.ts';
 import { createRequestLimits } from './request-limits.ts';
+import { createBacktestMessenger } from './backtest-messenger.ts';
+import { createDeskMessenger } from './desk-messenger.ts';
 import { createRightsMessenger } from './rights-messenger.ts';
 
 /**
@@ -64,7 +66,9 @@ async function start(): Promise<Running> {
     }),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
+    desk: createDeskMessenger(temporal.client, config.temporal.taskQueuePrefix),
     rights: createRightsMessenger(temporal.client, config.temporal.taskQueuePrefix),
+    backtests: createBacktestMessenger(temporal.client, config.temporal.taskQueuePrefix),
     verifyToken: createTokenReader(config, dataKeys.tokens),
     signIn,
     webhookKeyFor: webhookKeys(gatewayKeys),

@@ -91,7 +91,17 @@ const GAP_REASONS = {
   GAP_RULE_UNKNOWN: text(
     '部分审批条件需要人工核实',
     'Some conditions need a person to check',
-    'A knockout rule could not be evaluated: its variable is missing',
+    'A rule could not be evaluated: its variable is missing',
+  ),
+  GAP_CAPACITY: text(
+    '还款能力需要人工核实',
+    'Repayment capacity needs a person to check',
+    'No limit can be computed: income, debt service or the request is missing or malformed',
+  ),
+  GAP_STRATEGY: text(
+    '需人工审批',
+    'Manual approval needed',
+    'The strategy cannot be used: unreadable document or another scorecard than it was made for',
   ),
 } as const;
 
@@ -246,6 +256,16 @@ const DECISION_REASONS = {
     'Sent to a person at your request',
     'Applicant refused a purely automated decision (PIPL art. 24)',
   ),
+  REFER_KILL_SWITCH: text(
+    '需人工审批',
+    'Manual approval needed',
+    'The kill switch is on: people decide everything',
+  ),
+  REFER_HUMAN_REVIEW: text(
+    '您上次的审批结果经人工复核已变更，本次由人工审批',
+    'Your last decision was changed by a person, who will also decide this time',
+    'An earlier decision on this person was overturned by human review',
+  ),
 } as const;
 
 const SCORE_REASONS = {
@@ -331,6 +351,7 @@ export type ScoreReason = keyof typeof SCORE_REASONS;
 export type ReviewReason = keyof typeof REVIEW_REASONS;
 
 export const GAP_CODES = Object.keys(GAP_REASONS) as readonly GapCode[];
+export const SCORE_REASON_CODES = Object.keys(SCORE_REASONS) as readonly ScoreReason[];
 export const REVIEW_REASON_CODES = Object.keys(REVIEW_REASONS) as readonly ReviewReason[];
 
 export function isReasonCode(code: string): code is ReasonCode {

@@ -15,6 +15,7 @@ import type { Tx } from '../../db/database.ts';
 import type { PinnedVersions } from '../../db/schema/apply.ts';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { pinArm } from '../experiments/assign.ts';
 import { refusalCode } from '../failures.ts';
 import type { Recorded, RefusalCode } from '../outcomes.ts';
 import { policyFor, type Rules } from '../rulebooks.ts';
@@ -66,17 +67,23 @@ function linksOf(
   form: PersonApplication,
 ): readonly Link[] {
   const { identity, work, loan, device } = form;
-  const link = (kind: Link['kind'], value: string | null | undefined): readonly Link[] =>
+  const link = (
+    kind: Link['kind'],
+    value: string | null | undefined,
+    index = kind.toLowerCase(),
+  ): readonly Link[] =>
     value === null || value === undefined || value === ''
       ? []
-      : [{ kind, valueIndex: cipher.blindIndex(kind.toLowerCase(), value) }];
+      : [{ kind, valueIndex: cipher.blindIndex(index, value) }];
   return [
     ...link('DEVICE', device?.fingerprint),
     ...link('MOBILE', identity.mobile),
     ...link('CARD', loan.bankCardNumber),
     ...link('ADDRESS', identity.address),
     ...link('EMPLOYER_PHONE', work.employerPhone),
-    ...loan.contacts.flatMap((contact) => link('CONTACT', contact.mobile)),
+    // Indexed as the mobile it is, so that one person's contact meets another one's own number.
+    ...loan.contacts.flatMap((contact) => link('CONTACT', contact.mobile, 'mobile')),
+    ...link('IP', device?.visits?.at(-1)?.address),
   ];
 }
 
@@ -123,9 +130,12 @@ export async function admitApplication(
     if (application.pinned !== null) return await readmit(deps, tx, input, application.pinned);
     const admissible = await examine(deps, tx, application, input);
     if (typeof admissible === 'string') return { ok: false, code: admissible };
-    const moved = await move(tx, input, admissible.pinned);
+    const { applicantId, form } = admissible;
+    const newcomer = { applicantId, amountFen: form.loan.amountFen };
+    const pinned = await pinArm(deps.rulebooks, tx, admissible.pinned, newcomer);
+    const moved = await move(tx, input, pinned);
     if (!moved.ok) return { ok: false, code: refusalCode(moved) };
-    await fix(deps, tx, input.applicationId, admissible);
+    await fix(deps, tx, input.applicationId, { ...admissible, pinned });
     return admitted(moved.version, admissible.rules, input.today);
   });
 }

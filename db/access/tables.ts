@@ -1,19 +1,27 @@
 /** Every table with what each area may do with it; a table that is not here is in nobody's reach and fails the types. */
+import { BACKTEST_TABLES } from './backtest-tables.ts';
 import type { Database } from '../schema/index.ts';
 import { APPLY_TABLES } from './apply-tables.ts';
+import { BUREAU_TABLES } from './bureau-tables.ts';
+import { EXPERIMENT_TABLES } from './experiment-tables.ts';
 import type { TableAccess } from './grants.ts';
 import { MONEY_TABLES } from './money-tables.ts';
 import { RECORD_TABLES } from './record-tables.ts';
 import { RIGHTS_TABLES } from './rights-tables.ts';
 import { RISK_TABLES } from './risk-tables.ts';
+import { RULE_TABLES } from './rule-tables.ts';
 import { SIGN_IN_TABLES } from './sign-in-tables.ts';
 
 export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...APPLY_TABLES,
   ...RISK_TABLES,
+  ...BUREAU_TABLES,
   ...MONEY_TABLES,
   ...RECORD_TABLES,
   ...RIGHTS_TABLES,
+  ...RULE_TABLES,
+  ...BACKTEST_TABLES,
+  ...EXPERIMENT_TABLES,
   ...SIGN_IN_TABLES,
 };
 

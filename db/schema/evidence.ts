@@ -1,6 +1,6 @@
 /** Rows of the verify, bureau, fraud, score and decide chapters: the evidence and what was concluded from it. */
 import type { Fen } from '../../domain/money.ts';
-import type { Json, Maybe, MaybeMoment, Moment } from './columns.ts';
+import type { Generated, Json, Maybe, MaybeMoment, Moment } from './columns.ts';
 import type { PinnedVersions } from './apply.ts';
 
 export interface AuthorisationRow {
@@ -36,6 +36,8 @@ export interface BureauReportRow {
   applicant_id: string;
   authorisation_id: string;
   bureau: Bureau;
+  /** Query reason it was asked for. */
+  purpose: Generated<string>;
   request_no: string;
   outcome: 'REPORT' | 'NO_RECORD';
   sealed_report: Maybe<Buffer>;
@@ -63,7 +65,14 @@ export interface RegistryScreeningRow {
   at: Moment;
 }
 
-export type LinkKind = 'DEVICE' | 'MOBILE' | 'CARD' | 'ADDRESS' | 'CONTACT' | 'EMPLOYER_PHONE';
+export type LinkKind =
+  | 'DEVICE'
+  | 'MOBILE'
+  | 'CARD'
+  | 'ADDRESS'
+  | 'CONTACT'
+  | 'EMPLOYER_PHONE'
+  | 'IP';
 
 export interface FraudLinkRow {
   application_id: string;
@@ -71,15 +80,6 @@ export interface FraudLinkRow {
   value_index: Buffer;
   applicant_id: string;
   created_at: Moment;
-}
-
-export interface WatchListRow {
-  kind: 'BLACK' | 'GREY' | 'WHITE';
-  subject: 'ID_NUMBER' | 'MOBILE' | 'CARD' | 'DEVICE';
-  value_index: Buffer;
-  source: string;
-  reason: string;
-  added_at: Moment;
 }
 
 export interface FraudAssessmentRow {
@@ -119,8 +119,13 @@ export interface DecisionRow {
   annual_rate: Maybe<string>;
   /** Levels of approval a referral needs, in order. */
   approvals: Json<unknown>;
+  /** Which rules hit and missed, without values. */
   trace: Json<unknown>;
   versions: Json<PinnedVersions>;
+  /** Canonical JSON of the whole record; null where no strategy ran. */
+  sealed_record: Maybe<Buffer>;
+  record_sm3: Maybe<string>;
+  input_sm3: Maybe<string>;
   at: Moment;
 }
 

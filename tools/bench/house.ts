@@ -29,6 +29,8 @@ export interface BenchHouse {
   readonly dataKeysFile: string;
   readonly apiUrl: string;
   readonly sandboxUrl: string;
+  /** What its processes are started with. */
+  readonly env: NodeJS.ProcessEnv;
   /** Process ids by name: `postgres` is its first process. */
   pids(): Readonly<Record<string, number>>;
   /** Stops everything and removes its data; with `keep` it stays, for the one who looks at the logs. */
@@ -101,6 +103,7 @@ function places(settings: StartSettings, env: NodeJS.ProcessEnv) {
   const urls = publicUrls(settings);
   const file = join(settings.dataDir, 'run.json');
   return {
+    env,
     databaseUrl: env.DATABASE_URL ?? '',
     temporalAddress: env.TEMPORAL_ADDRESS ?? '',
     dataKeysFile: env.DATA_KEYS_FILE ?? '',

@@ -59,7 +59,13 @@ export function entryFor({ name, version, dev }) {
   const words = name.split(/[/-]/);
   const system = words.map((word) => SYSTEMS[word]).find((found) => found !== undefined);
   const processor = PROCESSORS.find((candidate) => words.includes(candidate));
-  if (system === undefined || processor === undefined || !/^\d+\.\d+\.\d+[\w.-]*$/.test(version))
+  // WebAssembly runs on every system, and its packages name none.
+  const anySystem = processor === 'wasm32';
+  if (
+    (system === undefined && !anySystem) ||
+    processor === undefined ||
+    !/^\d+\.\d+\.\d+[\w.-]*$/.test(version)
+  )
     throw new Error(
       `${name}@${version} does not tell its platform and one version: look at it by hand.`,
     );
@@ -70,7 +76,7 @@ export function entryFor({ name, version, dev }) {
     ...(dev ? { dev: true } : {}),
     ...(libc !== undefined && system === 'linux' ? { libc: [libc] } : {}),
     optional: true,
-    os: [system],
+    ...(system === undefined ? {} : { os: [system] }),
   };
 }
 

@@ -59,6 +59,7 @@ export const APPLY: Samples = {
     return apply.growEvidence(tx, ID);
   },
   saveDeviceTrail: ({ tx, cipher }) => apply.saveDeviceTrail(tx, cipher, ID, TRAIL),
+  loadDeviceTrail: ({ tx, cipher }) => apply.loadDeviceTrail(tx, cipher, ID),
   loadPartialForm: ({ tx, cipher }) => apply.loadPartialForm(tx, cipher, ID),
   loadForm: ({ tx, cipher }) => apply.loadForm(tx, cipher, ID),
   readApplication: ({ tx }) => apply.readApplication(tx, ID),
@@ -123,4 +124,5 @@ export const VERIFY: Samples = {
   withdrawAuthorisation: ({ tx }) => verify.withdrawAuthorisation(tx, ID, AT),
   expireAuthorisations: ({ tx }) => verify.expireAuthorisations(tx, ID, AT),
   readAgreedAuthorisation: ({ tx }) => verify.readAgreedAuthorisation(tx, ID),
+  readLoanAuthorisation: ({ tx }) => verify.readLoanAuthorisation(tx, ID),
 };

@@ -1,4 +1,5 @@
 /** Draws the copy of what is held of a person about one application, as a PDF that only they can fetch. */
+import { toldDecision } from '../../domain/told.ts';
 import { loadPartialForm, recordDocument } from '../../db/queries/apply.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import {
@@ -67,7 +68,7 @@ export async function renderExport(
   );
   section(paper, '授权', records.authorisations);
   section(paper, '同意与撤回', await readConsents(db, applicationId));
-  section(paper, '审批结论', records.decisions);
+  section(paper, '审批结论', records.decisions.map(toldDecision));
   section(paper, '合同', records.contracts);
   section(paper, '贷款', records.loans);
   const objectKey = `exports/${request.id}.pdf`;

@@ -1,6 +1,7 @@
 /** The copy of everything held of a person, as JSON (PIPL art. 45): form, authorisations, consents, decisions, loans. */
 import { loadPartialForm } from '../../db/queries/apply.ts';
 import { listOwnedApplications, readConsents, readHeldRecords } from '../../db/queries/rights.ts';
+import { toldDecision } from '../../domain/told.ts';
 import { CryptoError } from '../../platform/crypto/errors.ts';
 import { recordDeed } from '../audit.ts';
 import { type AppContext, callerOf } from '../deps.ts';
@@ -33,10 +34,12 @@ async function copyOf(c: AppContext, application: { readonly id: string }) {
   const { db } = c.get('deps');
   const { id } = application;
   const consents = await readConsents(db, id);
+  const records = await readHeldRecords(db, id);
   return {
     application: { ...application },
     form: await formOf(c, id),
-    ...(await readHeldRecords(db, id)),
+    ...records,
+    decisions: records.decisions.map(toldDecision),
     consents: consents.map((one) => ({
       authorisationId: one.authorisation_id,
       purpose: one.purpose,

@@ -67,7 +67,7 @@ select "authorisation_id", "purpose", "act", "text_sm3", "at"
   order by "id";
 
 -- listOwnedApplications
-select "id", "applicant_kind", "product_code", "stage", "amount_fen", "term_months", "submitted_at", "ended_at", "end_reason", "created_at"
+select "id", "applicant_kind", "product_code", "stage", "amount_fen", "term_months", "submitted_at", "ended_at", "created_at", case when stage <> 'DECLINED' then end_reason end as "end_reason"
   from "applications"
   where "owner_subject" = $1
   order by "created_at" desc, "id"

@@ -1,5 +1,5 @@
 /** Backtests count alike however the record is cut into parts, and their reports say what was counted. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   addCompared,

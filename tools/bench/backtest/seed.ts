@@ -12,7 +12,7 @@ import { SCORECARD_V1 } from '../../../domain/scorecard-v1.ts';
 import { STRATEGY_V2 } from '../../../domain/strategy-v2.ts';
 import type { Variables } from '../../../domain/variables.ts';
 import type { Db } from '../../../db/database.ts';
-import { scoredVariablesRow, VARIABLES_COLUMN } from '../../../db/queries/score.ts';
+import { scoredVariablesRow, VARIABLES_COLUMN } from '../../../db/scored-variables.ts';
 import type { PinnedVersions } from '../../../db/schema/apply.ts';
 import { contextOf } from '../../../platform/crypto/data-keys.ts';
 import { seal, wipeKey } from '../../../platform/crypto/seal.ts';

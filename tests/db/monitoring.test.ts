@@ -102,11 +102,13 @@ describe('the views', () => {
   it('say the same of days that were counted for good, and count a late decision on the day it came', async () => {
     const before = await monitored('COUNTED');
     const counted: string[] = [];
+    const areas = openAreaDatabases({ ...database.options, poolMax: 1 }, () => {});
     for (;;) {
-      const days = await countDecisions({ db: database.db });
+      const days = await countDecisions({ db: areas.of('worker', null) });
       if (days.length === 0) break;
       counted.push(...days);
     }
+    await areas.close();
     expect(counted).toEqual([120, 30, 7, 6].map((ago) => addDays(TODAY, -ago)));
     expect(await monitored('COUNTED')).toEqual(before);
     await decided(1, 'LATE', 30);

@@ -6,6 +6,7 @@ import type { z } from '@hono/zod-openapi';
 import type { ProblemDetails } from './problem-response.ts';
 import type * as applications from './schemas/applications.ts';
 import type { standingSchema } from './schemas/common.ts';
+import type * as desk from './schemas/bureau-desk.ts';
 import type * as money from './schemas/money.ts';
 import type * as pages from './schemas/pages.ts';
 import type * as papers from './schemas/papers.ts';
@@ -162,6 +163,31 @@ function applicationCalls(wire: Wire) {
   };
 }
 
+function deskCalls(wire: Wire) {
+  return {
+    bureauQueries: {
+      list: (filter: In<typeof desk.registerFilter> = {}) =>
+        wire.get<Out<typeof desk.bureauQueries>>('/v1/bureau-queries', { ...filter }),
+      proposals: () =>
+        wire.get<Out<typeof desk.bureauQueryRequests>>('/v1/bureau-queries/proposals'),
+      weeklyReports: () =>
+        wire.get<Out<typeof desk.weeklyReports>>('/v1/bureau-queries/weekly-reports'),
+      propose: (body: In<typeof desk.newBureauQuery>, o?: ActOptions) =>
+        wire.act<Out<typeof desk.bureauQueryRequest>>('/v1/bureau-queries', body, o),
+      approve: (id: string, o?: ActOptions) =>
+        wire.act<Out<typeof desk.bureauQueryRequest>>(at('bureau-queries', id, '/approve'), {}, o),
+    },
+    objections: {
+      raise: (body: In<typeof desk.newObjection>, o?: ActOptions) =>
+        wire.act<Out<typeof desk.objectionBrief>>('/v1/objections', body, o),
+      list: () => wire.get<Out<typeof desk.objections>>('/v1/objections'),
+      get: (id: string) => wire.get<Out<typeof desk.objectionView>>(at('objections', id)),
+      answer: (id: string, body: In<typeof desk.objectionAnswer>, o?: ActOptions) =>
+        wire.act<Out<typeof desk.objectionBrief>>(at('objections', id, '/answer'), body, o),
+    },
+  };
+}
+
 function listCalls(wire: Wire) {
   type Kind = Out<typeof lists.listKind>;
   type Proposal = Out<typeof lists.listProposal>;
@@ -289,6 +315,7 @@ export function createClient(options: ClientOptions) {
       get: (id: string) => wire.get<Out<typeof reviews.decisionView>>(at('decisions', id)),
     },
     ...listCalls(wire),
+    ...deskCalls(wire),
     ...staffCalls(wire),
   };
 }

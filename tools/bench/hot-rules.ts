@@ -208,9 +208,9 @@ export async function benchHotRules(say: Say): Promise<void> {
   try {
     const keys = readDataKeys(house.dataKeysFile, 'development');
     const at = { temporal: { address: house.temporalAddress, namespace: 'default' } };
-    const { client, close } = await connectTemporal(at, keys.payloads);
-    const { delays, late, before, by, admissions } = await measure(house, client, say);
-    await close();
+    const temporal = await connectTemporal(at, keys.payloads);
+    const { delays, late, before, by, admissions } = await measure(house, temporal.client, say);
+    await temporal.close();
     say(
       `${delays.length} of ${ROUNDS} versions took effect; ${before} admissions before, ${admissions} on them`,
     );

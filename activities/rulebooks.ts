@@ -1,6 +1,7 @@
 /** Reads rules by version, once per process, because a published version never changes; and pins the newest at admission. */
 import type { PolicyReader, PolicyRow } from '../domain/policy.ts';
 import { policyOf } from '../domain/policy.ts';
+import { withRulesUnknownTo } from '../domain/policy-rows.ts';
 import type { Product } from '../domain/products.ts';
 import type { Queryable } from '../db/database.ts';
 import { newestRulebooks, readRulebook, type RulebookKey } from '../db/queries/rulebooks.ts';
@@ -91,16 +92,15 @@ export function createRulebookReader(): RulebookReader {
     async newestPolicy(db) {
       const policy = (await newestRulebooks(db, '')).find((key) => key.kind === 'POLICY');
       if (policy === undefined) throw new Error('no policy is published');
-      return (await document(db, policy)) as readonly PolicyRow[];
+      return withRulesUnknownTo((await document(db, policy)) as readonly PolicyRow[]);
     },
     async read(db, pinned) {
       // Products and policies were parsed when they were published, and the table refuses any change after that.
       return {
         product: (await document(db, { kind: 'PRODUCT', ...pinned.product })) as Product,
-        policyRows: (await document(db, {
-          kind: 'POLICY',
-          ...pinned.policy,
-        })) as readonly PolicyRow[],
+        policyRows: withRulesUnknownTo(
+          (await document(db, { kind: 'POLICY', ...pinned.policy })) as readonly PolicyRow[],
+        ),
         scorecard: await document(db, { kind: 'SCORECARD', ...pinned.scorecard }),
         strategy: await document(db, { kind: 'STRATEGY', ...pinned.strategy }),
       };

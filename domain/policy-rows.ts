@@ -185,3 +185,13 @@ export const POLICY_ROWS: readonly PolicyRow[] = [
   ...DECISION_ROWS,
   ...MONEY_ROWS,
 ];
+
+/**
+ * The rows of a published policy, with the shipped ones behind them for rules that were unknown when it was published:
+ * a loan that pinned an older policy is not stopped by a rule that came later. A rule the policy knows is the policy's
+ * alone, whatever was shipped since.
+ */
+export function withRulesUnknownTo(published: readonly PolicyRow[]): readonly PolicyRow[] {
+  const known = new Set(published.map((one) => one.ruleId));
+  return [...published, ...POLICY_ROWS.filter((one) => !known.has(one.ruleId))];
+}

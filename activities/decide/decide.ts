@@ -14,10 +14,10 @@ import {
   readDecision,
   recordDecision,
   type SealedDecisionRecord,
-  sealDecisionRecord,
   type StoredDecision,
 } from '../../db/queries/decide.ts';
 import { standingReferrals } from '../../db/queries/decision-reviews.ts';
+import { sealDecisionRecord } from '../../db/decision-seal.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { openTask } from '../../db/queries/reviews.ts';
 import { readScoredVariables } from '../../db/queries/score.ts';
@@ -183,7 +183,12 @@ async function compute(
     approvals: decision.approvals,
     // The values that the rules saw stand in the sealed record alone.
     trace: {
-      rules: decision.rulesTrace.map(({ values: _, ...rule }) => rule),
+      rules: decision.rulesTrace.map(({ ruleId, kind, outcome, reason }) => ({
+        ruleId,
+        kind,
+        outcome,
+        reason,
+      })),
       total: decision.total,
       variablesSm3: scored.variablesSm3,
     },

@@ -4,11 +4,8 @@ import type { ApprovalLevel } from '../../domain/authority.ts';
 import { randomUUID } from 'node:crypto';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { Queryable, Tx } from '../database.ts';
+import { RECORD_COLUMN, recordRow } from '../decision-seal.ts';
 import type { PinnedVersions } from '../schema/apply.ts';
-
-/** The column as its seals name it. */
-const RECORD_COLUMN = 'decisions.sealed_record';
-const recordRow = (applicationId: string, round: number): string => `${applicationId}/${round}`;
 
 /** The whole record of a decision as it is kept: sealed, with the digest of its text and of its input. */
 export interface SealedDecisionRecord {
@@ -17,16 +14,6 @@ export interface SealedDecisionRecord {
   readonly recordSm3: string;
   /** SM3 of the input's text, hex. */
   readonly inputSm3: string;
-}
-
-/** Seals the text of a record for the round it belongs to. */
-export function sealDecisionRecord(
-  cipher: FieldCipher,
-  applicationId: string,
-  round: number,
-  text: string,
-): Buffer {
-  return cipher.sealJson(RECORD_COLUMN, recordRow(applicationId, round), text);
 }
 
 export interface DecisionRecord {

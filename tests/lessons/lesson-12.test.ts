@@ -17,8 +17,10 @@ describe('lesson 12: validators', () => {
       [...text.matchAll(/setHandler\(\s*(\w+)/g)].map((match) => `${path} ${match[1]}`),
     );
     expect(setting.sort()).toEqual([
+      'workflows/bureau-objection.ts objectionDecided',
       'workflows/chapters/disburse.ts payoutNotice',
       'workflows/chapters/withdraw.ts withdraw',
+      'workflows/decision-review.ts reviewDecided',
       'workflows/loan-origination.ts standing',
       'workflows/loan-servicing.ts repaymentNotice',
       'workflows/people.ts message',

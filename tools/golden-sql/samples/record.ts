@@ -82,7 +82,7 @@ export const OPERATIONS: Samples = {
 
 export const OUTBOX: Samples = {
   oweNotice: ({ tx }) => outbox.oweNotice(tx, 't', ID, {}),
-  oweRiskNotice: ({ tx }) => outbox.oweRiskNotice(tx, { kind: 'K' }),
+  oweHouseNotice: ({ tx }) => outbox.oweHouseNotice(tx, 'risk.alert', { kind: 'K' }),
   oweCode: ({ tx }) => outbox.oweCode(tx, ID, ''),
   takeDue: ({ tx }) => outbox.takeDue(tx, 20, 60),
   markDelivered: ({ tx }) => outbox.markDelivered(tx, [ID, ID]),

@@ -326,14 +326,6 @@ describe('a query by hand', () => {
     expect(await ask('busy')).toEqual(['FAILED', 'BUREAU_CAP_OPERATOR']);
     expect(await ask('calm')).toEqual(['ANSWERED', null]);
   });
-
-  it('has the rules of the desk also where the published book does not know them', async () => {
-    const bare = {
-      ...place.deps,
-      rulebooks: { ...place.deps.rulebooks, newestPolicy: async () => [] },
-    };
-    expect((await deskPolicy(bare, bare.db))('objection.answerDays')).toBe(20);
-  });
 });
 
 describe('the weekly report', () => {

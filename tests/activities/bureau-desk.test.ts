@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askByHand } from '../../activities/bureau/by-hand.ts';
-import { deskPolicy } from '../../activities/bureau/desk.ts';
 import {
   markDisputed,
   remindObjection,

@@ -86,13 +86,16 @@ export function days30360(from: string, to: string): number {
   return (b.year - a.year) * 360 + (b.month - a.month) * 30 + (dayB - dayA);
 }
 
-/** Whole months from `from` to `to` when `to` is exactly that many clamped months later, else null. */
+/**
+ * Months from one date to another when both stand for the same day of the month (a shorter month's end stands for a later
+ * day), else null. The day is that of `from` unless told.
+ */
 export function wholeMonths(from: string, to: string, dueDay?: number): number | null {
-  const a = datePartsOf(from);
-  const b = datePartsOf(to);
-  const months = (b.year - a.year) * 12 + b.month - a.month;
-  if (months < 0) return null;
-  return addMonthsClamped(from, months, dueDay) === to ? months : null;
+  const [a, b] = [datePartsOf(from), datePartsOf(to)];
+  const day = dueDay ?? a.day;
+  const standsForDay = (date: string) => addMonthsClamped(date, 0, day) === date;
+  if (to < from || !standsForDay(from) || !standsForDay(to)) return null;
+  return (b.year - a.year) * 12 + b.month - a.month;
 }
 
 /** Age in whole years on a date. A birthday counts on its day; one on 29 February counts on 1 March in other years. */

@@ -14,6 +14,7 @@ import { type App, createOpenApiApp } from './route.ts';
 import { registerApplications } from './routes/applications.ts';
 import { registerAuthorisations } from './routes/authorisations.ts';
 import { registerBankWebhook } from './routes/bank-webhook.ts';
+import { registerCalculations } from './routes/calculations.ts';
 import { registerContracts } from './routes/contracts.ts';
 import { registerDecisions } from './routes/decisions.ts';
 import { registerDocs } from './routes/docs.ts';
@@ -107,6 +108,7 @@ function registerRoutes(app: App): void {
   registerRights(app);
   registerRightsData(app);
   registerBankWebhook(app);
+  registerCalculations(app);
 }
 
 /** Builds the app. It listens to nothing by itself; server.ts does. */

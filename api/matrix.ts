@@ -75,6 +75,8 @@ export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
   'POST /v1/rights-requests/{id}/propose': LOAN,
   'POST /v1/rights-requests/{id}/approve': LOAN,
   'POST /v1/webhooks/bank': NOTHING,
+  'POST /v1/calculations/schedule': NOTHING,
+  'POST /v1/calculations/apr': NOTHING,
 };
 
 /** What one role may do with one route. */

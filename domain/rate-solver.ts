@@ -21,7 +21,7 @@ export type Fractions = 'SIMPLE' | 'COMPOUND';
 /**
  * `NO_ADVANCE`: nothing is received, or what is paid on the first day takes it all; `NO_PAYMENT`: nothing is paid;
  * `NO_SOLUTION`: no rate balances the flows; `AMBIGUOUS`: several do; `OUT_OF_RANGE`: only one below −99.99999999 % or
- * above 10^20 % a period does.
+ * above 10^26 % a period does.
  */
 export type RateFailure =
   | 'NO_ADVANCE'
@@ -40,9 +40,9 @@ export type Solved =
   | { readonly ok: true; readonly growth: Growth }
   | { readonly ok: false; readonly reason: RateFailure };
 
-/** Growth a period e^x: a rate of −99.99999999 % … 10^20 %. */
+/** Growth a period e^x: a rate of −99.99999999 % … 10^26 %. */
 const LOWEST = Math.log(1e-10);
-const HIGHEST = Math.log(1e18);
+const HIGHEST = Math.log(1e24);
 
 /** What the last printed digit may be wrong by, in percent, before the root is finished in decimals. */
 const TOLERANCE_PERCENT = 1e-10;
@@ -159,14 +159,21 @@ function refine(points: readonly Point[], [from, to]: Bracket): number {
   return x;
 }
 
-/** Worth as seen from the first day, to forty digits. */
+/** Worth as seen from the first day, to forty digits. Roots of growth are taken once: most flows share their parts. */
 function exactWorth(points: readonly Point[], log: Decimal, fractions: Fractions): Decimal {
   const growth = log.exp();
   const rate = growth.minus(1);
+  const roots = new Map<number, Decimal>();
+  const rootOf = (of: number): Decimal => {
+    const root = roots.get(of) ?? log.dividedBy(of).exp();
+    roots.set(of, root);
+    return root;
+  };
   return points.reduce((sum, { flow }) => {
-    const fraction = new D(flow.part).dividedBy(flow.of);
-    const divisor = fractions === 'SIMPLE' ? fraction.times(rate).plus(1) : growth.pow(fraction);
-    return sum.plus(new D(flow.amount).dividedBy(growth.pow(flow.whole).times(divisor)));
+    const { amount, whole, part, of } = flow;
+    const divisor =
+      fractions === 'SIMPLE' ? rate.times(part).dividedBy(of).plus(1) : rootOf(of).pow(part);
+    return sum.plus(new D(amount).dividedBy(growth.pow(whole).times(divisor)));
   }, new D(0));
 }
 

@@ -9,8 +9,14 @@ import {
   dueDates,
   wholeMonths,
 } from './calendar.ts';
-import { D, rateFraction } from './rates.ts';
+import { rateFraction } from './rates.ts';
 import type { ScheduleInput } from './schedule-terms.ts';
+
+/** A fraction of a year: `parts` of `of`. */
+interface Share {
+  readonly parts: number;
+  readonly of: number;
+}
 
 export interface Period {
   readonly dueDate: string;
@@ -34,15 +40,26 @@ function monthsForward(
  * counted under 30/360 by days of 30-day months over 360 (ISDA 2006 4.16(f), "bond basis"), under MONTHS/12 as whole
  * months over 12 and the days left over 360 (逐笔计息, 银发〔2005〕129号: day rate = annual rate / 360).
  */
-function yearsOf(input: ScheduleInput, from: string, to: string, dueDay: number): Decimal {
-  const days = new D(daysBetween(from, to));
-  if (input.dayCount === 'ACT/360') return days.dividedBy(360);
-  if (input.dayCount === 'ACT/365') return days.dividedBy(365);
+function yearsOf(input: ScheduleInput, from: string, to: string, dueDay: number): Share {
+  if (input.dayCount === 'ACT/360') return { parts: daysBetween(from, to), of: 360 };
+  if (input.dayCount === 'ACT/365') return { parts: daysBetween(from, to), of: 365 };
   const months = wholeMonths(from, to, dueDay) ?? wholeMonths(from, to);
-  if (months !== null) return new D(months).dividedBy(12);
-  if (input.dayCount === '30/360') return new D(days30360(from, to)).dividedBy(360);
+  if (months !== null) return { parts: months, of: 12 };
+  if (input.dayCount === '30/360') return { parts: days30360(from, to), of: 360 };
   const odd = monthsForward(from, to);
-  return new D(odd.months * 30 + odd.days).dividedBy(360);
+  return { parts: odd.months * 30 + odd.days, of: 360 };
+}
+
+/** Interest factors of the loan's rate; periods of equal length share one, which spares most divisions. */
+function factorsOf(input: ScheduleInput): (years: Share) => Decimal {
+  const rate = rateFraction(input.annualRate);
+  const known = new Map<string, Decimal>();
+  return ({ parts, of }) => {
+    const key = `${parts}/${of}`;
+    const factor = known.get(key) ?? rate.times(parts).dividedBy(of);
+    known.set(key, factor);
+    return factor;
+  };
 }
 
 /** The day of the month that due dates keep: as agreed, else the start's day when the first due date fits it. */
@@ -58,7 +75,7 @@ function dueDayOf({ dueDay, firstDueDate, startDate }: ScheduleInput): number {
 /** The periods of a loan by months; BULLET has one, from the start to the last due date. */
 function monthlyPeriods(input: ScheduleInput): readonly Period[] {
   const { startDate, firstDueDate: first, instalments } = input;
-  const rate = rateFraction(input.annualRate);
+  const factorOf = factorsOf(input);
   const dueDay = dueDayOf(input);
   const dates =
     first === undefined
@@ -67,14 +84,14 @@ function monthlyPeriods(input: ScheduleInput): readonly Period[] {
   const ends = input.method === 'BULLET' ? dates.slice(-1) : dates;
   return ends.map((dueDate, i) => {
     const from = ends[i - 1] ?? startDate;
-    return { dueDate, factor: rate.times(yearsOf(input, from, dueDate, dueDay)) };
+    return { dueDate, factor: factorOf(yearsOf(input, from, dueDate, dueDay)) };
   });
 }
 
 /** All periods of a schedule, in order; a term in days is one period, counted as that many days. */
 export function periodsOf(input: ScheduleInput): readonly Period[] {
   if (input.days === undefined) return monthlyPeriods(input);
-  const yearDays = input.dayCount === 'ACT/365' ? 365 : 360;
-  const factor = rateFraction(input.annualRate).times(input.days).dividedBy(yearDays);
+  const of = input.dayCount === 'ACT/365' ? 365 : 360;
+  const factor = factorsOf(input)({ parts: input.days, of });
   return [{ dueDate: addDays(input.startDate, input.days), factor }];
 }

@@ -50,12 +50,20 @@ function assertSize(input: ScheduleInput, periods: readonly Period[]): void {
     throw new ScheduleError('TOTAL_TOO_LARGE');
 }
 
-/** Σ 1/Π(1 + factor): what one fen paid at the end of each period is worth at their beginning. */
+/**
+ * Σ 1/Π(1 + factor): what one fen paid at the end of each period is worth at their beginning; (1 − (1+f)^−n)/f when all
+ * periods are equal.
+ */
 function annuityOf(periods: readonly Period[]): Decimal {
+  const factor = periods[0]?.factor;
+  if (factor !== undefined && !factor.isZero() && periods.every((p) => p.factor === factor)) {
+    const discount = factor.plus(1).pow(-periods.length);
+    return new D(1).minus(discount).dividedBy(factor);
+  }
   let discount = new D(1);
   let annuity = new D(0);
-  for (const { factor } of periods) {
-    discount = discount.dividedBy(factor.plus(1));
+  for (const period of periods) {
+    discount = discount.dividedBy(period.factor.plus(1));
     annuity = annuity.plus(discount);
   }
   return annuity;

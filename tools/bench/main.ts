@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: how many loans a second this machine carries to the money, and what one costs, beside a bare workflow
  * of the same shape on the same server. `--loans N --in-flight N` change the size; `--profile FOLDER`
- * writes processor profiles, which Chrome's developer tools open.
+ * writes processor profiles, which Chrome's developer tools open. `npm run bench -- calculations` measures schedules and
+ * annual rates instead.
  */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,7 @@ import { connectTemporal } from '../../platform/temporal/client.ts';
 import { loanWorkflowId } from '../../workflows/ids.ts';
 import { findTemporalCli } from '../setup/temporal-cli.mjs';
 import { bareWorkflowId, startBare } from './bare.ts';
+import { benchCalculations } from './calculations.ts';
 import {
   between,
   type Histories,
@@ -170,8 +172,10 @@ function explain(loans: MeasuredLoans, bare: Measured): void {
     say(`  ${String(calls).padStart(6)}  ${query.replace(/\s+/g, ' ').slice(0, 110)}`);
 }
 
-function readSize(): Size {
-  const { values } = parseArgs({
+/** What is asked for, and its size. */
+function readArguments(): Size & { readonly what: string } {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       loans: { type: 'string', default: '200' },
       'in-flight': { type: 'string', default: '50' },
@@ -182,12 +186,18 @@ function readSize(): Size {
     count: Number(values.loans),
     inFlight: Number(values['in-flight']),
     profileFolder: values.profile,
+    what: positionals[0] ?? 'loans',
   };
 }
 
-async function main(): Promise<void> {
-  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-  const size = readSize();
+function report(root: string, file: string, results: readonly Result[], head?: string[]): void {
+  process.stdout.write(`\n${table(results, head)}\n`);
+  const path = join(root, 'bench', file);
+  writeResults(path, results);
+  say(`written to ${path}`);
+}
+
+async function measureHouse(root: string, size: Size): Promise<void> {
   const cli = await findTemporalCli({ dataDir: join(root, '.data') });
   const house = await startBenchHouse(root, cli, size.profileFolder, say);
   const interrupted = () => void house.stop().then(() => process.exit(130));
@@ -200,17 +210,23 @@ async function main(): Promise<void> {
     const bare = await measureBare(house, temporal.client, size);
     await temporal.close();
     explain(loans, bare);
-    const results = collect(loans, bare, size.count);
-    process.stdout.write(`\n${table(results)}\n`);
-    const path = join(root, 'bench', 'results.json');
-    writeResults(path, results);
-    say(`written to ${path}`);
+    report(root, 'results.json', collect(loans, bare, size.count));
   } catch (error) {
     say(`the house of this bench is kept for its logs: ${house.folder}`);
     await house.stop({ keep: true });
     throw error;
   }
   await house.stop();
+}
+
+async function main(): Promise<void> {
+  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+  const { what, ...size } = readArguments();
+  if (what === 'calculations') {
+    const head = ['', 'ours', 'bare loop', 'ratio', 'unit'];
+    report(root, 'calculations.json', benchCalculations(), head);
+  } else if (what === 'loans') await measureHouse(root, size);
+  else throw new Error(`There is no bench of ${what}: loans or calculations.`);
 }
 
 try {

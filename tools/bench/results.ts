@@ -27,7 +27,8 @@ export function result(name: string, value: number, unit: string, baseline?: num
 
 const HEAD = ['', 'loan', 'bare workflow', 'ratio', 'unit'] as const;
 
-export function table(results: readonly Result[]): string {
+/** @param head names of the columns: the measured, what it is compared with */
+export function table(results: readonly Result[], head: readonly string[] = HEAD): string {
   const cells = results.map(({ name, value, unit, baseline, ratio }) => [
     name,
     String(value),
@@ -35,8 +36,8 @@ export function table(results: readonly Result[]): string {
     ratio === null ? '' : ratio.toFixed(2),
     unit,
   ]);
-  const rows = [[...HEAD], ...cells];
-  const widths = HEAD.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  const rows = [[...head], ...cells];
+  const widths = head.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row
       .map((cell, at) =>

@@ -16,8 +16,9 @@ import { annual, apr, dated, type Flow, monthly, onFirstAnd16th, weekly } from '
 
 const MONTH: UnitPeriod = { unit: 'MONTH', count: 1 };
 
-describe('Regulation Z, Appendix J: every example, the unit period found from the dates', () => {
-  // The published rate stands first; the digits behind it are recomputed (Python, 50 digits).
+describe('Regulation Z, Appendix J: its examples, the unit period found from the dates', () => {
+  // The published rate stands first; the digits behind it are recomputed. The inputs of (c)(5)(ii), (c)(5)(iv) and
+  // (c)(7)(i) were recalled, not read from the text; that they come out at the published rate speaks for them.
   it.each<[string, string, string, number, Flow[], Flow[]]>([
     [
       '(c)(1)(i)',

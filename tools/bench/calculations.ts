@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- calculations`: schedules and annual rates a second on one core, beside bare loops in floating point
- * that round nothing by rule, check nothing and know no calendar. No servers.
+ * that round nothing by rule, check nothing, know no calendar and, for schedules, compute no rates. No servers.
  */
 import { annualPercentageRate, type AprBasis, RATE_DECIMALS } from '../../domain/apr.ts';
 import { addMonthsClamped } from '../../domain/calendar.ts';
@@ -106,7 +106,12 @@ export function benchCalculations(): readonly Result[] {
   const schedules = (['MONTHS/12', 'ACT/365'] as const).flatMap((dayCount) =>
     sizes.map((n, i) => {
       const rate = perSecond(() => ourSchedule(n, dayCount));
-      return result(`schedule, ${n} instalments, ${dayCount}`, rate, 'a second', bareSchedules[i]);
+      return result(
+        `schedule with its rates, ${n} instalments, ${dayCount}`,
+        rate,
+        'a second',
+        bareSchedules[i],
+      );
     }),
   );
   const payments = sizes.map(levelPayments);

@@ -15,6 +15,7 @@ import { registerApplications } from './routes/applications.ts';
 import { registerAuthorisations } from './routes/authorisations.ts';
 import { registerBacktests } from './routes/backtests.ts';
 import { registerBankWebhook } from './routes/bank-webhook.ts';
+import { registerCalculations } from './routes/calculations.ts';
 import { registerContracts } from './routes/contracts.ts';
 import { registerDecisionReviews } from './routes/decision-reviews.ts';
 import { registerDecisions } from './routes/decisions.ts';
@@ -133,6 +134,7 @@ function registerRoutes(app: App): void {
   registerRights(app);
   registerRightsData(app);
   registerBankWebhook(app);
+  registerCalculations(app);
 }
 
 /** Builds the app. It listens to nothing by itself; server.ts does. */

@@ -129,6 +129,8 @@ export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
   'GET /v1/objections/{id}': LOAN,
   'POST /v1/objections/{id}/answer': LOAN,
   'POST /v1/webhooks/bank': NOTHING,
+  'POST /v1/calculations/schedule': NOTHING,
+  'POST /v1/calculations/apr': NOTHING,
 };
 
 /** What one role may do with one route. */

@@ -161,6 +161,9 @@ export const PERMISSIONS = {
   'POST /v1/objections/{id}/answer': ['compliance'],
 
   'POST /v1/webhooks/bank': 'signed',
+
+  'POST /v1/calculations/schedule': 'public',
+  'POST /v1/calculations/apr': 'public',
 } as const satisfies Readonly<Record<string, Access>>;
 
 export type RouteKey = keyof typeof PERMISSIONS;

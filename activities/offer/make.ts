@@ -1,9 +1,10 @@
 /** Makes the offer from the decision: amount, price and schedule, refused when its total cost is above the cap. */
 import { type Fen, minFen } from '../../domain/money.ts';
-import { buildOffer, type Offer } from '../../domain/offer.ts';
+import { buildOffer, type OfferResult, type RateCapCheck } from '../../domain/offer.ts';
 import { policyAt } from '../../domain/policy.ts';
 import { annualRate } from '../../domain/rates.ts';
 import type { Tx } from '../../db/database.ts';
+import { recordAudit } from '../../db/queries/audit.ts';
 import { readDecision } from '../../db/queries/decide.ts';
 import { setPending } from '../../db/queries/journey.ts';
 import { latestOffer, storeOffer } from '../../db/queries/offer.ts';
@@ -42,12 +43,12 @@ async function compute(
   tx: Tx,
   { application, rules, day }: Pinned,
   input: MakeInput,
-): Promise<Offer> {
+): Promise<OfferResult> {
   const decision = await readDecision(tx, input.applicationId, input.round);
   if (decision === undefined || decision.amountFen === null || decision.annualRate === null) {
     throw finalFailure('DECISION_WITHOUT_PRICE');
   }
-  const made = buildOffer({
+  return buildOffer({
     product: rules.product,
     amountFen: await decidedAmount(tx, input.applicationId, input.round, decision.amountFen),
     termMonths: application.term_months,
@@ -56,32 +57,63 @@ async function compute(
     startDate: input.today,
     policy: policyFor(rules, day),
   });
-  if (!made.ok) throw finalFailure(made.reason);
-  return made.offer;
 }
 
+/** Which rule capped the price, in which version, since when and for whom, on which day it was asked, and what it said. */
+function capRuleOf({ rules, day }: Pinned, checked: RateCapCheck) {
+  const { ruleId, version, value, source, lenderType, effectiveFrom } = policyAt(
+    rules.policyRows,
+    'rate.cap',
+    day,
+    rules.product.lenderType,
+  );
+  return { ruleId, version, value, source, lenderType, effectiveFrom, on: day, checked };
+}
+
+/**
+ * Makes the offer, or leaves an entry in the trail of the rule that forbids it: over the cap there is no offer, and the
+ * story is parked for people.
+ */
 export async function makeOffer(deps: ActivityDeps, input: MakeInput): Promise<Placed> {
+  const made = await offerOrRefusal(deps, input);
+  if (made === 'RATE_ABOVE_CAP') throw finalFailure(made);
+  return made;
+}
+
+async function offerOrRefusal(
+  deps: ActivityDeps,
+  input: MakeInput,
+): Promise<Placed | 'RATE_ABOVE_CAP'> {
   return await deps.db.transaction().execute(async (tx) => {
     const pinned = await lockPinned(deps, tx, input.applicationId);
-    const { application, rules, day } = pinned;
+    const { application, rules } = pinned;
     const standing = { stage: application.stage, version: application.version };
     const known = await latestOffer(tx, input.applicationId);
     if (application.stage !== 'OFFER' || known?.state === 'OPEN')
       return { ...standing, pending: application.pending };
-    const offer = await compute(deps, tx, pinned, input);
-    const { ruleId, version, value, source } = policyAt(
-      rules.policyRows,
-      'rate.cap',
-      day,
-      rules.product.lenderType,
-    );
+    const made = await compute(deps, tx, pinned, input);
+    if (!made.ok) {
+      await recordAudit(tx, {
+        actor: 'system',
+        role: null,
+        via: 'worker',
+        action: 'offer.make',
+        subjectKind: 'application',
+        subjectId: input.applicationId,
+        result: 'DENIED',
+        reason: made.reason,
+        detail: { round: input.round, capRule: capRuleOf(pinned, made.cap) },
+      });
+      return made.reason;
+    }
+    const { offer } = made;
     await storeOffer(tx, {
       applicationId: input.applicationId,
       round: input.round,
       productCode: rules.product.code,
       productVersion: rules.product.version,
       offer,
-      capRule: { ruleId, version, value, source, checked: offer.cap },
+      capRule: capRuleOf(pinned, offer.cap),
       validUntil: new Date(input.validUntil),
     });
     await setPending(tx, input.applicationId, 'OFFER_ANSWER');

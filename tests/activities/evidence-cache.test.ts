@@ -17,7 +17,7 @@ import type { PersonApplication } from '../../domain/apply.ts';
 import { SCORECARD_V1 } from '../../domain/scorecard-v1.ts';
 import { compileScorecard } from '../../domain/score.ts';
 import { type Cache, createCache, LONGEST_MS, NO_CACHE } from '../../platform/cache.ts';
-import { createMemoryStore, createRedisStore } from '../../platform/cache-store.ts';
+import { createMemoryStore, createRedisStore, type Kept } from '../../platform/cache-store.ts';
 import { closeRedis, openRedis, REDIS_KEY_PREFIX } from '../../platform/redis.ts';
 import { application as form, variablesOf } from '../domain/samples.ts';
 import { type RedisServer, startRedisServer, whyNoRedis } from '../support/redis-server.ts';
@@ -234,7 +234,7 @@ describe('what is kept is of no use, though nobody deleted it,', () => {
     deps = { ...deps, cache };
     const story = await withReports();
     await compared(story);
-    await end(story);
+    await decline(story);
     const two = { proposedBy: 'wu', approvedBy: 'zheng' };
     expect(await erasePerson(deps, { applicantId: story.applicantId, ...two })).toMatchObject({
       ok: true,
@@ -242,7 +242,7 @@ describe('what is kept is of no use, though nobody deleted it,', () => {
     await expect(read(deps, story)).rejects.toMatchObject({ code: 'SUBJECT_ERASED' });
   });
 
-  async function end({ id }: Story): Promise<void> {
+  async function decline({ id }: Story): Promise<void> {
     await place.deps.db
       .updateTable('applications')
       .set({ stage: 'DECLINED', ended_at: new Date() })
@@ -254,7 +254,7 @@ describe('what is kept is of no use, though nobody deleted it,', () => {
 describe('a kept value', () => {
   it('stays no longer than the first of report and letter is valid', async () => {
     const store = createMemoryStore(1_000_000);
-    const set = vi.fn(store.set);
+    const set = vi.fn((key: string, kept: Kept) => store.set(key, kept));
     cache = createCache({ ...store, set });
     deps = { ...deps, cache };
     const one = await admitted(deps, 'FRAUD');

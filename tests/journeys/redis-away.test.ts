@@ -33,8 +33,8 @@ const hits = (): number =>
   house.deps.cache.counts().reduce((sum, one) => sum + (one.event === 'hit' ? one.count : 0), 0);
 
 // One after the other: there is one Redis, and it dies.
-describe.sequential.skipIf(why !== null)('a house with Redis', () => {
-  it('reads what it kept, and forgets it with the consent', async () => {
+describe.sequential('a house with Redis', () => {
+  it.skipIf(why !== null)('reads what it kept, and forgets it with the consent', async () => {
     const loan = await applyAs(house, 'refer-one');
     await reach(loan, 'REVIEW/REVIEW');
     expect(hits()).toBeGreaterThan(0);
@@ -49,19 +49,22 @@ describe.sequential.skipIf(why !== null)('a house with Redis', () => {
     expect(await entries()).toBe(0);
   });
 
-  it('that freezes and dies under loans carries them to the money as before', async () => {
-    const [one, two] = await Promise.all([
-      applyAs(house, 'straight-approval', 1),
-      applyAs(house, 'straight-approval', 2),
-    ]);
-    server.freeze();
-    await Promise.all([one, two].map((loan) => reach(loan, 'OFFER/OFFER_ANSWER')));
-    server.thaw();
-    await server.kill();
-    const three = await applyAs(house, 'straight-approval', 3);
-    for (const loan of [one, two, three]) {
-      await driveTo(loan, 'SERVICE');
-      await expectAftermath(loan, { stage: 'SERVICE', decision: 'APPROVE' });
-    }
-  });
+  it.skipIf(why !== null)(
+    'that freezes and dies under loans carries them to the money as before',
+    async () => {
+      const [one, two] = await Promise.all([
+        applyAs(house, 'straight-approval', 1),
+        applyAs(house, 'straight-approval', 2),
+      ]);
+      server.freeze();
+      await Promise.all([one, two].map((loan) => reach(loan, 'OFFER/OFFER_ANSWER')));
+      server.thaw();
+      await server.kill();
+      const three = await applyAs(house, 'straight-approval', 3);
+      for (const loan of [one, two, three]) {
+        await driveTo(loan, 'SERVICE');
+        await expectAftermath(loan, { stage: 'SERVICE', decision: 'APPROVE' });
+      }
+    },
+  );
 });

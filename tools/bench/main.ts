@@ -235,6 +235,7 @@ const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   'hot-rules': async () => await (await import('./hot-rules.ts')).benchHotRules(say),
   'fraud-graph': async () => await (await import('./fraud-graph.ts')).benchFraudGraph(say),
   backtest,
+  cache: async () => await (await import('./cache.ts')).benchCache(say),
 };
 
 try {

@@ -12,7 +12,7 @@ import { pinnedOf } from '../../activities/pinned.ts';
 import { scoreApplication } from '../../activities/score/score.ts';
 import { noteGap } from '../../db/queries/bureau.ts';
 import { keepObjection } from '../../db/queries/objections.ts';
-import { withdrawAuthorisation } from '../../db/queries/verify.ts';
+import { expireAuthorisations, withdrawAuthorisation } from '../../db/queries/verify.ts';
 import type { PersonApplication } from '../../domain/apply.ts';
 import { SCORECARD_V1 } from '../../domain/scorecard-v1.ts';
 import { compileScorecard } from '../../domain/score.ts';
@@ -209,7 +209,15 @@ describe('what is kept is of no use, though nobody deleted it,', () => {
 
   it.each<[string, (story: Story) => Promise<unknown>]>([
     ['once consent was withdrawn', ({ letter }) => withdrawAuthorisation(deps.db, letter, PAST)],
-    ['once the letter has ended', (story) => update(story, false)],
+    [
+      'once the newer of two letters was withdrawn, though the reports came under the older',
+      async ({ id, applicantId }) => {
+        const newer = await consent(deps, { id, applicantId });
+        await withdrawAuthorisation(deps.db, newer, PAST);
+      },
+    ],
+    ['once a rejection ended the letter', ({ id }) => expireAuthorisations(deps.db, id, PAST)],
+    ['once the letter has run out', (story) => update(story, false)],
     ['once a report has ended', (story) => update(story, true)],
     [
       'once the letter that a report was asked for under was withdrawn, whatever letter came since',

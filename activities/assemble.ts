@@ -2,6 +2,7 @@
 import { roleOf } from '../db/access/areas.ts';
 import { openDatabase } from '../db/database.ts';
 import { KEY_STORE } from '../db/queries/keys.ts';
+import { openCache } from '../platform/cache.ts';
 import type { Config } from '../platform/config.ts';
 import { createVault } from '../platform/crypto/vault.ts';
 import { openKeyService } from '../platform/key-service/open.ts';
@@ -30,6 +31,9 @@ export function assembleActivityDeps(config: Config): ActivityDeps {
       former: dataKeys.fields,
       indexKey: dataKeys.blindIndex,
     }),
+    cache: openCache({ redisUrl: config.redisUrl, megabytes: config.cacheMegabytes }, (error) =>
+      log.error({ err: error }, 'redis is away'),
+    ),
     keyService,
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     ports: createHttpPorts(config, gatewayKeys),

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Actor } from '../domain/journey.ts';
 import type { AreaDatabases } from '../db/access/pools.ts';
 import type { Db, Queryable } from '../db/database.ts';
+import type { Cache } from '../platform/cache.ts';
 import type { ByteCipher } from '../platform/crypto/subject-cipher.ts';
 import type { Vault } from '../platform/crypto/vault.ts';
 import type { SignInParts } from './auth/parts.ts';
@@ -45,6 +46,8 @@ export interface ApiDeps {
   readonly areas: Pick<AreaDatabases, 'of'>;
   /** Ciphers of personal data, by application. */
   readonly vault: Vault<Queryable>;
+  /** Where what was derived from a person's reports is forgotten. */
+  readonly cache: Pick<Cache, 'forget'>;
   readonly objects: Objects;
   readonly loans: LoanMessenger;
   readonly rights: RightsMessenger;

@@ -9,6 +9,8 @@ import { runCryptoSelfTest } from '../platform/crypto/self-test.ts';
 import { type GatewayKeys, readDataKeys, readGatewayKeys } from '../platform/keys.ts';
 import { type Running, runProcess } from '../platform/lifecycle.ts';
 import { createLogger } from '../platform/log.ts';
+import { createCache, LONGEST_MS, NO_CACHE } from '../platform/cache.ts';
+import { createRedisStore } from '../platform/cache-store.ts';
 import { closeRedis, openRedis } from '../platform/redis.ts';
 import { createFileObjectStore } from '../platform/object-store.ts';
 import { connectTemporal } from '../platform/temporal/client.ts';
@@ -64,6 +66,8 @@ async function start(): Promise<Running> {
       former: dataKeys.fields,
       indexKey: dataKeys.blindIndex,
     }),
+    // Without Redis each worker keeps its own; what is in it is of no use once the record says withdrawn.
+    cache: redis === undefined ? NO_CACHE : createCache(createRedisStore(redis, LONGEST_MS)),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
     desk: createDeskMessenger(temporal.client, config.temporal.taskQueuePrefix),

@@ -213,6 +213,11 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'Redis of caches and limits; without it a cache in the process serves a single node',
   ),
   variable(
+    'CACHE_MEGABYTES',
+    '32',
+    'most that summaries and scores take in a worker without Redis; 0 keeps none, in Redis neither',
+  ),
+  variable(
     'BUREAU_RATE_PBOC',
     '2',
     'requests a second to the central bank bureau, over all workers',
@@ -260,6 +265,8 @@ export interface Config {
   readonly objectStoreDir: string;
   readonly lender: { readonly name: string; readonly uscc: string; readonly account: string };
   readonly redisUrl: string | undefined;
+  /** Bound of the cache in the process; 0 keeps nothing, in Redis neither. */
+  readonly cacheMegabytes: number;
   /** Requests a second. */
   readonly bureauRates: { readonly pboc: number; readonly baihang: number };
 }
@@ -308,6 +315,7 @@ const environmentSchema = z.object({
   LENDER_USCC: z.string().regex(/^[0-9A-Z]{18}$/, 'must have 18 digits and capital letters'),
   LENDER_ACCOUNT: text,
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL' }).optional(),
+  CACHE_MEGABYTES: whole(0, 4_096),
   BUREAU_RATE_PBOC: whole(1, 10_000),
   BUREAU_RATE_BAIHANG: whole(1, 10_000),
 });
@@ -386,6 +394,7 @@ function arrange(env: z.output<typeof environmentSchema>): Config {
     objectStoreDir: env.OBJECT_STORE_DIR,
     lender: { name: env.LENDER_NAME, uscc: env.LENDER_USCC, account: env.LENDER_ACCOUNT },
     redisUrl: env.REDIS_URL,
+    cacheMegabytes: env.CACHE_MEGABYTES,
     bureauRates: { pboc: env.BUREAU_RATE_PBOC, baihang: env.BUREAU_RATE_BAIHANG },
   };
 }

@@ -23,10 +23,10 @@ import { openTask } from '../../db/queries/reviews.ts';
 import { readScoredVariables } from '../../db/queries/score.ts';
 import { readVerifications } from '../../db/queries/verifications.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
-import { openBureaus } from '../bureau-variables.ts';
 import { asCheckResult } from '../check-result.ts';
 import { compiledFor } from '../compiled.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { readSummary } from '../evidence-cache.ts';
 import { finalFailure, placed } from '../failures.ts';
 import type { Placed } from '../outcomes.ts';
 import { type Pinned, pinnedOf } from '../pinned.ts';
@@ -54,10 +54,11 @@ async function gapsOf(deps: ActivityDeps, tx: Tx, pinned: Pinned): Promise<reado
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
   const checks = (await readVerifications(tx, application.id)).map(asCheckResult);
   const verified = concludeVerification(checks, faceThresholds(policyFor(rules, day)));
-  const bureaus = await openBureaus(tx, cipher, application.id, form.identity, day);
+  const of = { pinned, identity: form.identity, asOf: day };
+  const { summary } = await readSummary(deps, tx, cipher, of);
   const screening = await readScreening(tx, application.id);
   const registry: readonly GapCode[] = screening.sanctionsHit === null ? ['GAP_REGISTRY'] : [];
-  return [...(verified.outcome === 'REFER' ? verified.gaps : []), ...bureaus.gaps, ...registry];
+  return [...(verified.outcome === 'REFER' ? verified.gaps : []), ...summary.gaps, ...registry];
 }
 
 interface Concluded {

@@ -19,6 +19,7 @@ import type { Bureau } from '../../domain/authorisation.ts';
 import { authorisationText } from '../../domain/authorisation.ts';
 import type { PersonApplication } from '../../domain/apply.ts';
 import type { Stage } from '../../domain/journey.ts';
+import { NO_CACHE } from '../../platform/cache.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
@@ -49,6 +50,7 @@ export async function openWorkplace(): Promise<Workplace> {
   const db = openDatabase({ ...database.options, role: roleOf('worker') }, () => {});
   const place = {
     db,
+    cache: NO_CACHE,
     keyService,
     vault: createVault({
       keyService,

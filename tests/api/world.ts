@@ -16,6 +16,7 @@ import { POLICY_ROWS } from '../../domain/policy-rows.ts';
 import { PERSONAL_CREDIT } from '../../domain/products.ts';
 import { KEY_STORE } from '../../db/queries/keys.ts';
 import { createFieldCipher, type FieldCipher } from '../../platform/crypto/field-cipher.ts';
+import { NO_CACHE } from '../../platform/cache.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
 import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
@@ -189,6 +190,7 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     db: areas.of('edge', null),
     areas,
     vault,
+    cache: NO_CACHE,
     loans: messengerOf(loan),
     rights: {
       begin: async (request) =>

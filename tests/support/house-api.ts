@@ -10,6 +10,7 @@ import { createRequestLimits } from '../../api/request-limits.ts';
 import { createDeskMessenger } from '../../api/desk-messenger.ts';
 import { createRightsMessenger } from '../../api/rights-messenger.ts';
 import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
+import { openCache } from '../../platform/cache.ts';
 import type { Config } from '../../platform/config.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
 import { openKeyService } from '../../platform/key-service/open.ts';
@@ -58,6 +59,8 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
   const dataKeys = readDataKeys(config.dataKeysFile, config.environment);
   const { bank } = readGatewayKeys(config.gateway.keysFile, config.environment).services;
   const log = createLogger('api', config, { write: (line) => void logged.push(line) });
+  const { redisUrl, cacheMegabytes: megabytes } = config;
+  const cache = openCache({ redisUrl, megabytes }, () => undefined);
   const app = createApp({
     db,
     areas,
@@ -67,6 +70,7 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
       former: dataKeys.fields,
       indexKey: dataKeys.blindIndex,
     }),
+    cache,
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(client, config.temporal.taskQueuePrefix),
     desk: createDeskMessenger(client, config.temporal.taskQueuePrefix),
@@ -84,5 +88,11 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
     publicUrl: config.api.publicUrl,
   });
   door.serve((request) => app.fetch(request));
-  return areas;
+  return {
+    ...areas,
+    async close() {
+      cache.close();
+      await areas.close();
+    },
+  };
 }

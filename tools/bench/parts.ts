@@ -36,6 +36,9 @@ const PARTS: Readonly<Record<string, (say: Say) => Promise<void>>> = {
   'fraud-graph': async (say) => {
     await (await import('./fraud-graph.ts')).benchFraudGraph(say);
   },
+  cache: async (say) => {
+    await (await import('./cache.ts')).benchCache(say);
+  },
 };
 
 /** Runs one part. Throws for a word that names none. */

@@ -11,6 +11,7 @@ import * as contract from '../../db/queries/contract.ts';
 import * as decide from '../../db/queries/decide.ts';
 import * as decisionReviews from '../../db/queries/decision-reviews.ts';
 import * as disburse from '../../db/queries/disburse.ts';
+import * as evidenceStanding from '../../db/queries/evidence-standing.ts';
 import * as experimentArms from '../../db/queries/experiment-arms.ts';
 import * as experiments from '../../db/queries/experiments.ts';
 import * as fraud from '../../db/queries/fraud.ts';
@@ -84,6 +85,11 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
   { file: 'decision-reviews', exports: decisionReviews, samples: ruleSamples.DECISION_REVIEWS },
   { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
+  {
+    file: 'evidence-standing',
+    exports: evidenceStanding,
+    samples: evidenceSamples.EVIDENCE_STANDING,
+  },
   { file: 'experiment-arms', exports: experimentArms, samples: experimentSamples.EXPERIMENT_ARMS },
   { file: 'experiments', exports: experiments, samples: experimentSamples.EXPERIMENTS },
   { file: 'fraud', exports: fraud, samples: evidenceSamples.FRAUD },

@@ -1,6 +1,7 @@
 /** Sample calls of the queries of the bureau, fraud, score and decide chapters, and of their reviews. */
 import * as bureau from '../../../db/queries/bureau.ts';
 import * as decide from '../../../db/queries/decide.ts';
+import * as standing from '../../../db/queries/evidence-standing.ts';
 import * as fraud from '../../../db/queries/fraud.ts';
 import * as reviews from '../../../db/queries/reviews.ts';
 import * as score from '../../../db/queries/score.ts';
@@ -38,6 +39,10 @@ export const BUREAU: Samples = {
       detail: {},
     }),
   readScreening: ({ tx }) => bureau.readScreening(tx, ID),
+};
+
+export const EVIDENCE_STANDING: Samples = {
+  readEvidenceStanding: ({ tx }) => standing.readEvidenceStanding(tx, ID, ['r']),
 };
 
 export const DECIDE: Samples = {

@@ -17,8 +17,17 @@ export interface Rules {
 }
 
 export interface RulebookReader {
-  /** The versions in force now for a product, or null when the product or a book of rules is not published. */
+  /**
+   * The versions in force now for a product, or null when the product or a book of rules is not published. The scorecard
+   * is the one that the strategy in force names: its cut-offs were set for that one.
+   */
   newest(db: Queryable, productCode: string): Promise<PinnedVersions | null>;
+  /** The same versions with another published strategy and its scorecard, or null when one of them is not published. */
+  withStrategy(
+    db: Queryable,
+    pinned: PinnedVersions,
+    strategy: { readonly code: string; readonly version: number },
+  ): Promise<PinnedVersions | null>;
   /** The policy in force now, for work that belongs to no loan yet. */
   newestPolicy(db: Queryable): Promise<readonly PolicyRow[]>;
   /**
@@ -31,6 +40,20 @@ export interface RulebookReader {
 /** The policy of a loan on a date, for the lender type of its product. */
 export function policyFor(rules: Rules, date: string): PolicyReader {
   return policyOf(rules.policyRows, date, rules.product.lenderType);
+}
+
+const pin = ({ code, version }: { readonly code: string; readonly version: number }) => ({
+  code,
+  version,
+});
+
+/** The scorecard that a strategy's document names as `id@version`, or null when it names none. */
+function scorecardOf(
+  strategy: unknown,
+): { readonly code: string; readonly version: number } | null {
+  if (typeof strategy !== 'object' || strategy === null || !('scorecard' in strategy)) return null;
+  const [, code, version] = /^([^@]+)@([1-9]\d{0,8})$/.exec(String(strategy.scorecard)) ?? [];
+  return code === undefined ? null : { code, version: Number(version) };
 }
 
 export function createRulebookReader(): RulebookReader {
@@ -48,26 +71,23 @@ export function createRulebookReader(): RulebookReader {
     async newest(queryable, productCode) {
       const keys = await newestRulebooks(queryable, productCode);
       const of = (kind: RulebookKey['kind']) => keys.find((key) => key.kind === kind);
-      const [product, policy, scorecard, strategy] = [
-        of('PRODUCT'),
-        of('POLICY'),
-        of('SCORECARD'),
-        of('STRATEGY'),
-      ];
-      if (
-        product === undefined ||
-        policy === undefined ||
-        scorecard === undefined ||
-        strategy === undefined
-      )
-        return null;
-      const pin = ({ code, version }: RulebookKey) => ({ code, version });
+      const [product, policy, strategy] = [of('PRODUCT'), of('POLICY'), of('STRATEGY')];
+      if (product === undefined || policy === undefined || strategy === undefined) return null;
+      const scorecard = scorecardOf(await document(queryable, strategy));
+      if (scorecard === null) return null;
       return {
         product: pin(product),
         policy: pin(policy),
-        scorecard: pin(scorecard),
+        scorecard,
         strategy: pin(strategy),
       };
+    },
+    async withStrategy(db, pinned, strategy) {
+      const found = await readRulebook(db, { kind: 'STRATEGY', ...strategy });
+      const scorecard = scorecardOf(found);
+      if (scorecard === null) return null;
+      const published = await readRulebook(db, { kind: 'SCORECARD', ...scorecard });
+      return published === undefined ? null : { ...pinned, strategy: pin(strategy), scorecard };
     },
     async newestPolicy(db) {
       const policy = (await newestRulebooks(db, '')).find((key) => key.kind === 'POLICY');

@@ -102,7 +102,15 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   bureau_evidence: { C1: 'application_id round bureau report_id gap at' },
   registry_screenings: { C1: 'application_id round sanctions_hit court_open_cases detail at' },
   fraud_links: { C1: 'application_id kind applicant_id created_at', indexC2: 'value_index' },
-  watch_list: { C1: 'kind subject source reason added_at', indexC2: 'value_index' },
+  // The names are those of public sanctions lists.
+  list_entries: {
+    C1: 'id kind subject name name_keys birth_date sex source reason listed_on appeal expires_on created_at',
+    indexC2: 'value_index',
+  },
+  list_hits: { C1: 'id application_id entry_id similarity second_factor found_at' },
+  list_proposals: { C1: 'id act entry_id hit_id reason proposed_by proposed_at' },
+  list_decisions: { C1: 'proposal_id proposed_by outcome decided_by decided_at' },
+  ip_ranges: { NONE: 'version range kind region latitude longitude' },
   fraud_assessments: { C1: 'application_id round evidence_version level signals at' },
   scores: {
     C1: 'application_id round evidence_version scorecard_code scorecard_version total grade complete contributions variables_sm3 at',
@@ -178,6 +186,66 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   },
   rights_requests: {
     C1: 'id application_id owner_subject kind items state due_on outcome reason proposed_by approved_by received_at reminded_at overdue_at answered_at concluded_at',
+  },
+  rule_drafts: {
+    NONE: 'id kind code version state document document_sm3 checked_sm3 check_report created_at edited_at',
+    C1: 'created_by edited_by proposed_by approved_by',
+  },
+  rule_draft_events: {
+    NONE: 'id draft_id act state reason document_sm3 at',
+    C1: 'actor actor_role',
+  },
+  rule_activations: {
+    NONE: 'id kind code version effective_from cause draft_id reason at',
+    C1: 'proposed_by activated_by',
+  },
+  rule_cancellations: { NONE: 'activation_id reason at', C1: 'cancelled_by' },
+  rule_switches: { NONE: 'id act reason at', C1: 'actor actor_role proposed_by' },
+  decision_reviews: {
+    C1: 'id decision_id application_id owner_subject state assignee due_on outcome reasons decided_by requested_at claimed_at reminded_at overdue_at decided_at answered_at',
+    sealedC2: 'sealed_statement sealed_comment',
+  },
+  experiments: {
+    NONE: 'id code strategy_code document document_sm3 status stop_reason created_at proposed_at approved_at ended_at',
+    C1: 'created_by proposed_by approved_by stopped_by',
+  },
+  experiment_assignments: {
+    C1: 'experiment_id applicant_id arm bucket acting_arm cause at',
+  },
+  arm_stops: {
+    NONE: 'experiment_id arm reason measure hits seen low_bp high_bp at',
+    C1: 'stopped_by',
+  },
+  shadow_decisions: {
+    C1: 'application_id round experiment_id arm strategy_code strategy_version outcome reasons grade total amount_fen annual_rate record_sm3 failure_code at',
+  },
+  experiment_outcomes: {
+    C1: 'experiment_id arm acting_arm cause assigned_at outcome amount_fen annual_rate grade matured early_overdue',
+  },
+  shadow_outcomes: {
+    C1: 'experiment_id arm shadow_outcome outcome failure_code shadow_amount_fen amount_fen',
+  },
+  // Bands and not values, and no person; the application's id makes it about somebody all the same.
+  decision_measures: {
+    C1: 'application_id round day product_code strategy_code strategy_version scorecard_code scorecard_version experiment_id arm outcome leaning grade total rules bands',
+  },
+  monitoring_thresholds: { NONE: 'version document reason at', C1: 'set_by' },
+  monitoring_alerts: { NONE: 'id day cause strategy_code measured threshold at' },
+  monitoring_rules: {
+    NONE: 'day strategy_code strategy_version arm rule decisions hits unknown',
+  },
+  monitoring_outcomes: { NONE: 'day strategy_code strategy_version arm outcome decisions' },
+  monitoring_scores: {
+    NONE: 'day strategy_code strategy_version arm scorecard_code scorecard_version band decisions',
+  },
+  monitoring_bands: {
+    NONE: 'day strategy_code strategy_version arm scorecard_code scorecard_version dimension band decisions',
+  },
+  monitoring_reviews: {
+    NONE: 'day strategy_code strategy_version arm leaning people reviews',
+  },
+  monitoring_score_drift: {
+    NONE: 'strategy_code scorecard_code scorecard_version baseline current psi',
   },
   sign_in_attempts: { NONE: 'expires_at created_at', hashC3: 'id_sm3', sealedC3: 'sealed' },
   staff_sessions: {

@@ -9,6 +9,10 @@ import * as roles from './migrations/0004-roles.ts';
 import * as audit from './migrations/0005-audit.ts';
 import * as rights from './migrations/0006-rights.ts';
 import * as caseApproval from './migrations/0007-operator-case-approval.ts';
+import * as ruleLife from './migrations/0008-rule-life.ts';
+import * as experiments from './migrations/0009-experiments.ts';
+import * as monitoring from './migrations/0010-monitoring.ts';
+import * as fraudGraph from './migrations/0013-fraud-graph.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -19,6 +23,10 @@ const provider: MigrationProvider = {
     '0005-audit': audit,
     '0006-rights': rights,
     '0007-operator-case-approval': caseApproval,
+    '0008-rule-life': ruleLife,
+    '0009-experiments': experiments,
+    '0010-monitoring': monitoring,
+    '0013-fraud-graph': fraudGraph,
   }),
 };
 

@@ -2,6 +2,7 @@
  * What an applicant tells us: the three pages of the application form, as plain data.
  * Money is integer fen, dates are ISO `YYYY-MM-DD`, and nothing here knows how it is stored or sent.
  */
+import type { DeviceTrail } from './device-trail.ts';
 import type { Fen } from './money.ts';
 
 /** Who applies. A natural person today; an enterprise is verified by other means and joins this union. */
@@ -111,37 +112,14 @@ export interface LoanPage {
   readonly contacts: readonly EmergencyContact[];
 }
 
-/**
- * What the device and the person's behaviour on the pages looked like. Collected with consent, at most 16 KB.
- * Every signal may be absent: an integrator without a browser sends none, and absence is scored as absence.
- */
-export interface DeviceTrail {
-  /** Stable fingerprint of the device, opaque to us. */
-  readonly fingerprint: string;
-  readonly userAgent?: string;
-  readonly timeZone?: string;
-  readonly languages?: readonly string[];
-  readonly screen?: { readonly width: number; readonly height: number };
-  readonly emulator?: boolean;
-  readonly proxy?: boolean;
-  /** Behaviour per form page: time on page in milliseconds, pastes, corrections, key strokes, scroll distance in pixels. */
-  readonly pages?: readonly PageBehaviour[];
-}
-
-export interface PageBehaviour {
-  readonly page: 1 | 2 | 3;
-  readonly dwellMs: number;
-  readonly pasteCount: number;
-  readonly correctionCount: number;
-  readonly keyCount: number;
-  readonly scrollPx: number;
-}
-
 /** The complete form of a natural person. */
 export interface PersonApplication {
   readonly kind: 'PERSON';
   readonly identity: IdentityPage;
   readonly work: WorkPage;
   readonly loan: LoanPage;
+  /** Null when none was collected. */
   readonly device: DeviceTrail | null;
+  /** The person was asked and did not agree to it; absent where nobody asked. */
+  readonly trailRefused?: true;
 }

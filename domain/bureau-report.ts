@@ -1,293 +1,231 @@
 /**
- * The JSON shape of the two credit-bureau reports: the central bank's second-generation personal report (with its own
- * section tags and element names) and the simulated Baihang report. Types only; parsing stands in bureau.ts.
- *
- * Tags, element names and code tables: regulation.md §2.4 (public second-generation element list). Conventions here:
- * - amounts (names ending `J` + two digits) are **whole yuan**, non-negative integers, as the bureau prints them;
- * - dates are `YYYY-MM-DD`, months `YYYY-MM`, report time `YYYY-MM-DDTHH:mm:ss` in Asia/Shanghai;
- * - a list section without entries is an empty array, an unknown single value is null; no section is ever left out.
+ * The central bank's second-generation personal report as a form: every section of regulation.md §2.4 under its tag, with
+ * its element names and code tables. Conventions: amounts (elements named `J` and two digits) are whole yuan, dates
+ * `YYYY-MM-DD`, months `YYYY-MM`; a list section without entries is an empty array, an unknown single value is null, and no
+ * section is ever left out. Lists of the printed report (`…H`) stand directly under their section.
  */
+import { account, mark } from './bureau-account.ts';
+import { ACCOUNT_TYPES, FIVE_TIER, ORG_TYPES, QUERY_REASONS } from './bureau-codes.ts';
+import {
+  codeOf,
+  count,
+  date,
+  type Fitting,
+  list,
+  localTime,
+  month,
+  name,
+  nullable,
+  section,
+  text,
+  within,
+  yuan,
+} from './report-form.ts';
 
-/** Account type, element PD01AD01. D1 non-revolving loan, R1 revolving loan, R2 credit card, R3 semi-credit card, R4 sub-account of a revolving line, C1 collection. */
-export const ACCOUNT_TYPES = ['D1', 'R1', 'R2', 'R3', 'R4', 'C1'] as const;
-export type AccountType = (typeof ACCOUNT_TYPES)[number];
+export type { PbocAccount } from './bureau-account.ts';
 
-/** One month's repayment status, element PD01DD01: one character of the 24-month string. */
-export const REPAYMENT_STATUS_CODES = 'N*1234567MACDZBG#/';
+/** PRH / PA01: A number and time, B whom it is about and who asked why, C other papers, D fraud warning, E objections. */
+const header = section({
+  PA01AI01: name,
+  PA01AR01: localTime,
+  PA01BQ01: name,
+  /** `10` is the resident identity card. */
+  PA01BD01: text,
+  PA01BI01: name,
+  /** Querying organisation, and its reason. */
+  PA01BI02: name,
+  PA01BD02: codeOf(QUERY_REASONS),
+  PA01C: list(section({ PA01CD01: text, PA01CI01: text })),
+  /** Text of the fraud warning; null when there is none. */
+  PA01DQ01: nullable(text),
+  /** How many items bear an objection. */
+  PA01ES01: count,
+});
 
-/** PRH / PA01: report header, including whom the report is about. */
-export interface PbocHeader {
-  /** Report number. */
-  readonly PA01AI01: string;
-  /** Report time, `YYYY-MM-DDTHH:mm:ss`. */
-  readonly PA01AR01: string;
-  /** Name of the person. */
-  readonly PA01BQ01: string;
-  /** Certificate type; `10` is the resident identity card. */
-  readonly PA01BD01: string;
-  /** Certificate number. */
-  readonly PA01BI01: string;
-  /** Querying organisation. */
-  readonly PA01BI02: string;
-  /** Query reason, §2.5: `02` loan approval. */
-  readonly PA01BD02: string;
-  /** PA01D fraud warning: text of the warning, null when none. */
-  readonly PA01DQ01: string | null;
-  /** PA01E: number of objections marked on the report. */
-  readonly PA01ES01: number;
-}
-
-/** PIM / PB01: identity information. */
-export interface PbocIdentity {
-  /** Gender: `1` male, `2` female. */
-  readonly PB01AD01: string;
-  readonly PB01AR01: string;
-  /** Education: `10` postgraduate, `20` bachelor, `30` college, `60` secondary, `70` junior, `99` unknown. */
-  readonly PB01AD02: string;
-  /** Employment status code. */
-  readonly PB01AD04: string;
-  /** Mailing address. */
-  readonly PB01AQ02: string;
+/** PIM / PB01: identity. */
+const identity = section({
+  /** `1` male, `2` female; read by no rule (regulation.md §8.6). */
+  PB01AD01: text,
+  PB01AR01: date,
+  /** Education `10` postgraduate, `20` bachelor, `30` college, `60` secondary, `70` junior, `99` unknown; degree; employment. */
+  PB01AD02: text,
+  PB01AD03: text,
+  PB01AD04: text,
+  PB01AQ01: nullable(text),
+  PB01AQ02: text,
+  PB01AD05: text,
+  PB01AQ03: nullable(text),
   /** Mobile numbers, newest first. */
-  readonly PB01BH: readonly { readonly PB01BQ01: string; readonly PB01BR01: string }[];
-}
+  PB01BH: list(section({ PB01BQ01: text, PB01BR01: date })),
+});
 
-/** PSM / PC01: the bureau's own score. Null in the report when the bureau has too little to score. */
-export interface PbocScore {
-  /** Score, 0–1000. */
-  readonly PC010Q01: number;
-  /** Relative position in percent, 0–100. */
-  readonly PC010Q02: number;
-}
+/** One of the summaries of loans: E non-revolving, F sub-accounts, G revolving. */
+const loanSummary = <T extends 'E' | 'F' | 'G'>(tag: T) =>
+  section({
+    /** Institutions, accounts; total credit, balance, average due over six months. */
+    ...oneOf(`PC02${tag}S01`, count),
+    ...oneOf(`PC02${tag}S02`, count),
+    ...oneOf(`PC02${tag}J01`, yuan),
+    ...oneOf(`PC02${tag}J02`, yuan),
+    ...oneOf(`PC02${tag}J03`, yuan),
+  });
 
-/** One of the summaries E (non-revolving), F (sub-accounts) and G (revolving). */
-export interface PbocLoanSummary {
-  /** Managing institutions. */
-  readonly S01: number;
-  /** Accounts. */
-  readonly S02: number;
-  /** Total credit, yuan. */
-  readonly J01: number;
-  /** Balance, yuan. */
-  readonly J02: number;
-  /** Average amount due over the last six months, yuan. */
-  readonly J03: number;
-}
+/** Summaries of cards: H credit cards, I semi-credit cards. */
+const cardSummary = <T extends 'H' | 'I'>(tag: T) =>
+  section({
+    /** Institutions, accounts; total limit, highest and lowest of one bank, used, average used over six months. */
+    ...oneOf(`PC02${tag}S01`, count),
+    ...oneOf(`PC02${tag}S02`, count),
+    ...oneOf(`PC02${tag}J01`, yuan),
+    ...oneOf(`PC02${tag}J02`, yuan),
+    ...oneOf(`PC02${tag}J03`, yuan),
+    ...oneOf(`PC02${tag}J04`, yuan),
+    ...oneOf(`PC02${tag}J05`, yuan),
+  });
 
-/** Summaries H (credit cards) and I (semi-credit cards). */
-export interface PbocCardSummary {
-  readonly S01: number;
-  readonly S02: number;
-  /** Total limit, yuan. */
-  readonly J01: number;
-  /** Used limit, yuan. */
-  readonly J04: number;
-  /** Average used over the last six months, yuan. */
-  readonly J05: number;
+function oneOf<N extends string, F>(element: N, form: F): { readonly [K in N]: F } {
+  // An object with one computed key has that key alone, which TypeScript widens to any text.
+  return { [element]: form } as { readonly [K in N]: F };
 }
 
 /** PCO / PC02: summary of credit. */
-export interface PbocSummary {
-  /** B recovered debts (被追偿): accounts and balance in yuan. */
-  readonly PC02B: { readonly PC02BS01: number; readonly PC02BJ01: number };
-  /** C bad debts (呆账): accounts and balance in yuan. */
-  readonly PC02C: { readonly PC02CS01: number; readonly PC02CJ01: number };
-  /** D overdue: by account type, accounts, months, highest amount of one month (yuan), longest months. */
-  readonly PC02D: readonly {
-    readonly PC02DD01: AccountType;
-    readonly PC02DS02: number;
-    readonly PC02DS03: number;
-    readonly PC02DJ01: number;
-    readonly PC02DS04: number;
-  }[];
-  readonly PC02E: PbocLoanSummary;
-  readonly PC02F: PbocLoanSummary;
-  readonly PC02G: PbocLoanSummary;
-  readonly PC02H: PbocCardSummary;
-  readonly PC02I: PbocCardSummary;
-  /** K related repayment liability: number of liabilities and balance in yuan. */
-  readonly PC02K: { readonly PC02KS01: number; readonly PC02KJ01: number };
-}
+const summary = section({
+  /** A: accounts, and by business kind how many and since which month. */
+  PC02A: section({
+    PC02AS01: count,
+    PC02AH: list(
+      section({ PC02AD01: text, PC02AD02: text, PC02AS03: count, PC02AR01: nullable(month) }),
+    ),
+  }),
+  /** B recovered debts (被追偿) and C bad debts (呆账): accounts and balance. */
+  PC02B: section({ PC02BS01: count, PC02BJ01: yuan }),
+  PC02C: section({ PC02CS01: count, PC02CJ01: yuan }),
+  /** D overdue, by account type: accounts, months, highest amount of a month, longest months. */
+  PC02D: list(
+    section({
+      PC02DD01: codeOf(ACCOUNT_TYPES),
+      PC02DS02: count,
+      PC02DS03: count,
+      PC02DJ01: yuan,
+      PC02DS04: count,
+    }),
+  ),
+  PC02E: loanSummary('E'),
+  PC02F: loanSummary('F'),
+  PC02G: loanSummary('G'),
+  PC02H: cardSummary('H'),
+  PC02I: cardSummary('I'),
+  /** K related repayment liability: number and balance. */
+  PC02K: section({ PC02KS01: count, PC02KJ01: yuan }),
+});
 
-/** PDA / PD01: one credit account. */
-export interface PbocAccount {
-  /** A: account number. */
-  readonly PD01AI01: string;
-  readonly PD01AD01: AccountType;
-  /** Type of the managing institution, §2.4: `11` bank, `24` consumer finance, `51` micro-loan … */
-  readonly PD01AD02: string;
-  /** Managing institution. */
-  readonly PD01AI02: string;
-  /** Business kind: `11` housing, `21` car, `81` credit card, `91` other consumer … */
-  readonly PD01AD03: string;
-  /** Opened on. */
-  readonly PD01AR01: string;
-  /** Loan amount, yuan; null for cards and lines. */
-  readonly PD01AJ01: number | null;
-  /** Credit limit, yuan; null for loans. */
-  readonly PD01AJ02: number | null;
-  /** Due on (end of term); null for cards. */
-  readonly PD01AR02: string | null;
-  /** Repayment frequency: `03` monthly, `07` once … */
-  readonly PD01AD06: string;
-  /** Number of instalments; null for cards. */
-  readonly PD01AS01: number | null;
-  /** C: account status (table depends on the account type; for D1 1 normal, 2 overdue, 3 settled, 4 bad debt …). */
-  readonly PD01CD01: string;
-  /** C: balance, yuan. */
-  readonly PD01CJ01: number;
-  /** C: used limit, yuan; null for loans. */
-  readonly PD01CJ02: number | null;
-  /** C: five-tier class `1`–`5`, `6` default, `9` unclassified. */
-  readonly PD01CD02: string;
-  /** C: remaining instalments; null for cards. */
-  readonly PD01CS01: number | null;
-  /** C: due this month, yuan. */
-  readonly PD01CJ04: number;
-  /** C: paid this month, yuan. */
-  readonly PD01CJ05: number;
-  /** C: instalments now overdue. */
-  readonly PD01CS02: number;
-  /** C: amount now overdue, yuan. */
-  readonly PD01CJ06: number;
-  /** C: average used over the last six months, yuan; null for loans. */
-  readonly PD01CJ12: number | null;
-  /** D: last month of the 24-month string, `YYYY-MM`. */
-  readonly PD01DR02: string;
-  /** D: status of the last 24 months, exactly 24 characters of REPAYMENT_STATUS_CODES, **oldest first**, last one is PD01DR02. */
-  readonly PD01DD01: string;
-  /** E: the overdue or abnormal months of the last five years, newest first. */
-  readonly PD01E: readonly {
-    readonly PD01ER03: string;
-    readonly PD01ED01: string;
-    readonly PD01EJ01: number;
-  }[];
-  /** F: special transactions, codes of §2.4, empty when none. */
-  readonly PD01F: readonly { readonly PD01FD01: string; readonly PD01FR01: string }[];
-}
+/** PQO / PC05: A the last query, B counts over 1 month and 24 months. */
+const querySummary = section({
+  PC05A: nullable(
+    section({
+      PC05AR01: date,
+      PC05AD01: codeOf(ORG_TYPES),
+      PC05AI01: name,
+      PC05AQ01: codeOf(QUERY_REASONS),
+    }),
+  ),
+  PC05B: section({
+    /** One month: institutions for loan and card approval, then queries for loan, card and by the person. */
+    PC05BS01: count,
+    PC05BS02: count,
+    PC05BS03: count,
+    PC05BS04: count,
+    PC05BS05: count,
+    /** 24 months: queries after the loan, for guarantees, for merchants. */
+    PC05BS06: count,
+    PC05BS07: count,
+    PC05BS08: count,
+  }),
+});
 
-/** PCA / PD02: a credit agreement. */
-export interface PbocAgreement {
-  readonly PD02AI01: string;
-  readonly PD02AD01: string;
-  readonly PD02AI02: string;
-  /** Limit, yuan. */
-  readonly PD02AJ01: number;
-  /** Used, yuan. */
-  readonly PD02AJ04: number;
-  /** `1` in force, `2` ended. */
-  readonly PD02AD04: string;
-}
-
-/** PCR / PD03: liability for someone else's debt (guarantee). */
-export interface PbocLiability {
-  readonly PD03AD01: string;
-  /** Liable for, yuan. */
-  readonly PD03AJ01: number;
-  /** Balance, yuan. */
-  readonly PD03AJ02: number;
-  /** Five-tier class of the debt. */
-  readonly PD03AD05: string;
-  /** Months overdue of the debt. */
-  readonly PD03AS01: number;
-}
-
-/** A public record: POT tax arrears, PCJ civil judgment, PCE enforcement, PAP administrative penalty. */
-export interface PbocPublicRecord {
-  /** Authority or court. */
-  readonly Q01: string;
-  /** Date of record. */
-  readonly R01: string;
-  /** Amount, yuan; null when the record has none. */
-  readonly J01: number | null;
-  /** `1` open, `2` closed. */
-  readonly D01: string;
-}
+/** PCR / PD03: liability for somebody else's debt. */
+const liability = section({
+  PD03AD01: codeOf(ORG_TYPES),
+  PD03AJ01: yuan,
+  PD03AJ02: yuan,
+  PD03AD05: codeOf(FIVE_TIER),
+  /** Months the debt is overdue. */
+  PD03AS01: count,
+  PD03Z: list(mark),
+});
 
 /** POQ / PH01: one query of the person's report. */
-export interface PbocQuery {
-  readonly PH010R01: string;
-  /** Type of the querying institution. */
-  readonly PH010D01: string;
-  /** Querying institution. */
-  readonly PH010Q02: string;
-  /** Reason code, §2.5. */
-  readonly PH010Q03: string;
-}
+const query = section({
+  PH010R01: date,
+  PH010D01: codeOf(ORG_TYPES),
+  PH010Q02: name,
+  PH010Q03: codeOf(QUERY_REASONS),
+});
+export type PbocQuery = Fitting<typeof query>;
 
-/** The central bank's personal credit report, second generation, in compact JSON. */
-export interface PbocReport {
-  readonly PRH: PbocHeader;
-  readonly PIM: PbocIdentity;
-  /** PMM / PB02: marital status `10` single, `20` married, `30` widowed, `40` divorced, `99` unknown. */
-  readonly PMM: { readonly PB020D01: string };
-  readonly PSM: PbocScore | null;
-  readonly PCO: PbocSummary;
-  readonly PDA: readonly PbocAccount[];
-  readonly PCA: readonly PbocAgreement[];
-  readonly PCR: readonly PbocLiability[];
-  readonly POT: readonly PbocPublicRecord[];
-  readonly PCJ: readonly PbocPublicRecord[];
-  readonly PCE: readonly PbocPublicRecord[];
-  readonly PAP: readonly PbocPublicRecord[];
-  /** PHF / PF05: housing fund: first month, monthly payment in yuan, state `1` paying. Null when no record. */
-  readonly PHF: {
-    readonly PF05AR01: string;
-    readonly PF05AJ01: number;
-    readonly PF05AD01: string;
-  } | null;
-  readonly POQ: readonly PbocQuery[];
-  /** POS / PG01: statements and marks by the person, e.g. a disputed item. */
-  readonly POS: readonly string[];
-}
+export const pbocReport = section({
+  PRH: header,
+  PIM: identity,
+  /** Marital status `10` single, `20` married, `30` widowed, `40` divorced, `99` unknown. */
+  PMM: section({ PB020D01: text }),
+  /** PRM / PB03 residences and POM / PB04 occupations, newest first. */
+  PRM: list(section({ PB030D01: text, PB030Q01: text, PB030R01: date })),
+  POM: list(section({ PB040D01: text, PB040Q01: nullable(text), PB040R02: date })),
+  /** PSM / PC01: the bureau's score 0–1000 and relative position in percent; null when it has too little to score. */
+  PSM: nullable(section({ PC010Q01: within(0, 1_000), PC010Q02: within(0, 100) })),
+  PCO: summary,
+  /** PNO / PC03 and PPO / PC04: summaries of post-paid services and of public records, by kind. */
+  PNO: list(section({ PC030D01: text, PC030S02: count, PC030J01: yuan })),
+  PPO: list(section({ PC040D01: text, PC040S02: count, PC040J01: yuan })),
+  PQO: querySummary,
+  PDA: list(account),
+  /** PCA / PD02: credit agreements; status `1` in force, `2` ended. */
+  PCA: list(
+    section({
+      PD02AI01: name,
+      PD02AD01: text,
+      PD02AI02: name,
+      PD02AJ01: yuan,
+      PD02AJ04: yuan,
+      PD02AD04: text,
+      PD02Z: list(mark),
+    }),
+  ),
+  PCR: list(liability),
+  /** PND / PE01: post-paid services with arrears. */
+  PND: list(section({ PE01AQ01: name, PE01AD03: text, PE01AJ01: yuan, PE01AR02: month })),
+  /** POT / PF01 tax arrears. */
+  POT: list(section({ PF01AQ01: name, PF01AJ01: yuan, PF01AR01: date, PF01Z: list(mark) })),
+  /** PCJ / PF02 civil judgments. */
+  PCJ: list(
+    section({ PF02AQ01: name, PF02AR01: date, PF02AJ01: nullable(yuan), PF02Z: list(mark) }),
+  ),
+  /** PCE / PF03 enforcements; closed on, null while open. */
+  PCE: list(
+    section({
+      PF03AQ01: name,
+      PF03AR01: date,
+      PF03AJ01: nullable(yuan),
+      PF03AR02: nullable(date),
+      PF03Z: list(mark),
+    }),
+  ),
+  /** PAP / PF04 administrative penalties. */
+  PAP: list(
+    section({ PF04AQ01: name, PF04AR01: date, PF04AJ01: nullable(yuan), PF04Z: list(mark) }),
+  ),
+  /** PHF / PF05 housing fund: first month, last month paid, monthly payment, `1` paying. Null without a record. */
+  PHF: nullable(
+    section({ PF05AR02: month, PF05AR03: month, PF05AJ01: yuan, PF05AD01: text }),
+  ),
+  /** PBS / PF06 low-income aid, PPQ / PF07 professional licences, PAH / PF08 rewards: kept, read by no rule. */
+  PBS: list(section({ PF06AD01: text, PF06AR01: date })),
+  PPQ: list(section({ PF07AQ01: name, PF07AR01: date })),
+  PAH: list(section({ PF08AQ01: name, PF08AR01: date })),
+  /** POS / PG01: marks and statements on the report as a whole. */
+  POS: list(mark),
+  POQ: list(query),
+});
 
-export const WATCH_LEVELS = ['M1', 'M2', 'M3_PLUS', 'LOST_CONTACT', 'FRAUD'] as const;
-export type WatchLevel = (typeof WATCH_LEVELS)[number];
-
-/** Applications made to lenders of Baihang's network in one window. */
-export interface BaihangWindow {
-  /** Distinct institutions. */
-  readonly institutions: number;
-  readonly applications: number;
-}
-
-/** The simulated Baihang personal report (regulation.md §2.7: no public specification; never the real interface). */
-export interface BaihangReport {
-  readonly reportNo: string;
-  /** `YYYY-MM-DDTHH:mm:ss` in Asia/Shanghai. */
-  readonly reportTime: string;
-  readonly subject: { readonly name: string; readonly idNumber: string };
-  /** Loans across non-bank lenders; amounts in whole yuan. */
-  readonly loans: {
-    readonly institutions: number;
-    readonly openAccounts: number;
-    readonly balanceYuan: number;
-    readonly overdueAccounts: number;
-    readonly overdueYuan: number;
-    /** Longest days past due over the last twelve months. */
-    readonly maxOverdueDays12m: number;
-  };
-  readonly applications: {
-    readonly months1: BaihangWindow;
-    readonly months3: BaihangWindow;
-    readonly months6: BaihangWindow;
-    readonly months12: BaihangWindow;
-  };
-  /** Watch list (特别关注名单): empty when not listed. Every hit keeps its date and source. */
-  readonly watchList: readonly {
-    readonly level: WatchLevel;
-    readonly listedOn: string;
-    readonly source: string;
-  }[];
-  /** The person's mobile number: months in use (null when not known) and status. */
-  readonly mobile: {
-    readonly monthsInUse: number | null;
-    readonly status: 'ACTIVE' | 'SUSPENDED' | 'CLOSED' | 'UNKNOWN';
-  };
-  /** Anti-fraud score 0–100, high is risky; null when not scored. */
-  readonly antiFraudScore: number | null;
-  /** Credit score 300–850, high is good; null when not scored. */
-  readonly creditScore: number | null;
-  /** Open court enforcement cases known to Baihang. */
-  readonly courtCases: number;
-}
+/** The central bank's personal credit report. */
+export type PbocReport = Fitting<typeof pbocReport>;

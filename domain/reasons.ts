@@ -246,6 +246,16 @@ const DECISION_REASONS = {
     'Sent to a person at your request',
     'Applicant refused a purely automated decision (PIPL art. 24)',
   ),
+  REFER_KILL_SWITCH: text(
+    '需人工审批',
+    'Manual approval needed',
+    'The kill switch is on: people decide everything',
+  ),
+  REFER_HUMAN_REVIEW: text(
+    '您上次的审批结果经人工复核已变更，本次由人工审批',
+    'Your last decision was changed by a person, who will also decide this time',
+    'An earlier decision on this person was overturned by human review',
+  ),
 } as const;
 
 const SCORE_REASONS = {

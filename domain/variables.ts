@@ -40,10 +40,15 @@ export class BannedFeatureError extends Error {
   }
 }
 
-/** Refuses a feature name that is banned. Camel case is read as words. */
-export function assertAllowedFeature(feature: string): void {
+/** Whether a feature name is banned. Camel case is read as words. */
+export function isBannedFeature(feature: string): boolean {
   const words = feature.replace(/([a-z\d])([A-Z])/g, '$1 $2');
-  if (BANNED_FEATURES.some((banned) => banned.test(words))) throw new BannedFeatureError(feature);
+  return BANNED_FEATURES.some((banned) => banned.test(words));
+}
+
+/** Refuses a feature name that is banned. */
+export function assertAllowedFeature(feature: string): void {
+  if (isBannedFeature(feature)) throw new BannedFeatureError(feature);
 }
 
 export interface VariableInput {

@@ -15,6 +15,7 @@ import type { Tx } from '../../db/database.ts';
 import type { PinnedVersions } from '../../db/schema/apply.ts';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { pinArm } from '../experiments/assign.ts';
 import { refusalCode } from '../failures.ts';
 import type { Recorded, RefusalCode } from '../outcomes.ts';
 import { policyFor, type Rules } from '../rulebooks.ts';
@@ -123,9 +124,12 @@ export async function admitApplication(
     if (application.pinned !== null) return await readmit(deps, tx, input, application.pinned);
     const admissible = await examine(deps, tx, application, input);
     if (typeof admissible === 'string') return { ok: false, code: admissible };
-    const moved = await move(tx, input, admissible.pinned);
+    const { applicantId, form } = admissible;
+    const newcomer = { applicantId, amountFen: form.loan.amountFen };
+    const pinned = await pinArm(deps.rulebooks, tx, admissible.pinned, newcomer);
+    const moved = await move(tx, input, pinned);
     if (!moved.ok) return { ok: false, code: refusalCode(moved) };
-    await fix(deps, tx, input.applicationId, admissible);
+    await fix(deps, tx, input.applicationId, { ...admissible, pinned });
     return admitted(moved.version, admissible.rules, input.today);
   });
 }

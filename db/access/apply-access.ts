@@ -63,12 +63,13 @@ async function ensureRoles(tx: Tx): Promise<void> {
 }
 
 async function readCatalogue(tx: Tx, schema: string): Promise<Catalogue> {
-  const { rows } = await sql<{ table: string; columns: string[] }>`
-    select c.relname::text as table, array_agg(a.attname::text order by a.attnum) as columns
-      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-     where c.relnamespace = ${schema}::regnamespace and c.relkind in ('r', 'p')
-     group by c.relname order by c.relname`.execute(tx);
-  return new Map(rows.map(({ table, columns }) => [table, columns]));
+  const { rows } = await sql<{ name: string; view: boolean }>`
+    select relname::text as name, relkind = 'v' as view from pg_class
+     where relnamespace = ${schema}::regnamespace and relkind in ('r', 'p', 'v')
+     order by relname`.execute(tx);
+  const names = (view: boolean) =>
+    new Set(rows.filter((row) => row.view === view).map(({ name }) => name));
+  return { tables: names(false), views: names(true) };
 }
 
 /** Kept as the schema's comment, so that a start that changes nothing takes no lock on any table. */

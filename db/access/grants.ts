@@ -19,6 +19,8 @@ export interface Grant {
  * row that anybody but the worker and the edge writes.
  */
 export interface TableAccess {
+  /** A view: it is read with its owner's sight and has no row-level security of its own. */
+  readonly view?: true;
   readonly rows: { readonly every: string } & Partial<Readonly<Record<Area, string>>>;
   readonly adds?: string;
   readonly areas: Partial<Readonly<Record<Area, Grant>>>;

@@ -32,7 +32,25 @@ export const RISK_TABLES = {
     areas: { ...each(JUDGES, READ), worker: WRITE },
   },
   fraud_links: { rows: { every: OF_APPLICATION }, areas: { worker: READ_ADD } },
-  watch_list: { rows: { every: EVERY_ROW }, areas: { worker: WRITE } },
+  list_entries: {
+    rows: { every: EVERY_ROW },
+    areas: { risk: READ_ADD, oversight: READ, worker: READ },
+  },
+  list_hits: {
+    rows: { every: EVERY_ROW },
+    areas: { ...each(JUDGES, READ), worker: READ_ADD },
+  },
+  list_proposals: {
+    rows: { every: EVERY_ROW },
+    adds: `proposed_by = ${SUBJECT}`,
+    areas: { risk: READ_ADD, oversight: READ, worker: READ },
+  },
+  list_decisions: {
+    rows: { every: EVERY_ROW },
+    adds: `decided_by = ${SUBJECT}`,
+    areas: { risk: READ_ADD, oversight: READ, worker: READ },
+  },
+  ip_ranges: { rows: { every: EVERY_ROW }, areas: { worker: READ } },
   fraud_assessments: {
     rows: { every: OF_APPLICATION },
     areas: { ...each(JUDGES, READ), worker: WRITE },
@@ -94,6 +112,7 @@ export const RISK_TABLES = {
   },
   rulebooks: {
     rows: { every: EVERY_ROW },
-    areas: { ...each(['apply', ...JUDGES], READ), worker: READ_ADD },
+    // Those who approve a version publish it.
+    areas: { apply: READ, oversight: READ, risk: READ_ADD, worker: READ_ADD },
   },
 } as const satisfies Partial<Record<keyof Database, TableAccess>>;

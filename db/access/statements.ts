@@ -3,8 +3,11 @@ import { type Area, AREAS, roleOf } from './areas.ts';
 import { type Columns, EVERY_ROW, type Grant, type TableAccess } from './grants.ts';
 import { TABLE_ACCESS } from './tables.ts';
 
-/** The columns of each table that is there, by its name. */
-export type Catalogue = ReadonlyMap<string, readonly string[]>;
+/** The tables and the views that are there, by name. */
+export interface Catalogue {
+  readonly tables: ReadonlySet<string>;
+  readonly views: ReadonlySet<string>;
+}
 
 const VERBS = ['select', 'insert', 'update'] as const;
 export type Verb = (typeof VERBS)[number];
@@ -44,13 +47,14 @@ function writesOf(access: TableAccess, area: Area): string {
 }
 
 function tableStatements(table: string, access: TableAccess): string[] {
-  const statements = [`alter table ${table} enable row level security`];
+  const statements = access.view === true ? [] : [`alter table ${table} enable row level security`];
   for (const area of AREAS) {
     const grant = access.areas[area];
     const list = grant === undefined ? null : privileges(grant);
     if (list === null) continue;
+    statements.push(`grant ${list} on ${table} to ${roleOf(area)}`);
+    if (access.view === true) continue;
     statements.push(
-      `grant ${list} on ${table} to ${roleOf(area)}`,
       `create policy ${roleOf(area)} on ${table} to ${roleOf(area)} using (${rowsOf(access, area)}) with check (${writesOf(access, area)})`,
     );
   }
@@ -63,11 +67,13 @@ function tableStatements(table: string, access: TableAccess): string[] {
  */
 export function accessStatements(schema: string, catalogue: Catalogue): readonly string[] {
   const everyRole = AREAS.map(roleOf).join(', ');
-  const declared = Object.entries(TABLE_ACCESS).filter(([table]) => catalogue.has(table));
+  const declared = Object.entries(TABLE_ACCESS).filter(([table, { view }]) =>
+    (view === true ? catalogue.views : catalogue.tables).has(table),
+  );
   return [
     `revoke all on all tables in schema ${schema} from ${everyRole}`,
     `grant usage on schema ${schema} to ${everyRole}`,
-    ...[...catalogue.keys()].flatMap((table) =>
+    ...[...catalogue.tables].flatMap((table) =>
       AREAS.map((area) => `drop policy if exists ${roleOf(area)} on ${table}`),
     ),
     ...declared.flatMap(([table, access]) => tableStatements(table, access)),

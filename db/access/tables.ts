@@ -1,11 +1,13 @@
 /** Every table with what each area may do with it; a table that is not here is in nobody's reach and fails the types. */
 import type { Database } from '../schema/index.ts';
 import { APPLY_TABLES } from './apply-tables.ts';
+import { EXPERIMENT_TABLES } from './experiment-tables.ts';
 import type { TableAccess } from './grants.ts';
 import { MONEY_TABLES } from './money-tables.ts';
 import { RECORD_TABLES } from './record-tables.ts';
 import { RIGHTS_TABLES } from './rights-tables.ts';
 import { RISK_TABLES } from './risk-tables.ts';
+import { RULE_TABLES } from './rule-tables.ts';
 import { SIGN_IN_TABLES } from './sign-in-tables.ts';
 
 export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
@@ -14,6 +16,8 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...MONEY_TABLES,
   ...RECORD_TABLES,
   ...RIGHTS_TABLES,
+  ...RULE_TABLES,
+  ...EXPERIMENT_TABLES,
   ...SIGN_IN_TABLES,
 };
 

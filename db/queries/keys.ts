@@ -61,6 +61,17 @@ export async function keysOfSubject(
   return rows.flatMap(keyOf);
 }
 
+/** Keys by their own ids, in no order; without those that do not exist. */
+export async function keysByIds(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<readonly StoredDataKey[]> {
+  const { rows } = await sql<Omit<HolderRow, 'application' | 'own' | 'sealing'>>`
+    select id, subject_id, generation, kek_id, wrapped, created_at
+      from data_keys where id = any(${ids}::uuid[])`.execute(db);
+  return rows.flatMap(keyOf);
+}
+
 /** Adds keys; a subject that has one of that generation keeps it. */
 export async function addDataKeys(db: Queryable, keys: readonly NewDataKey[]): Promise<void> {
   await db
@@ -82,6 +93,7 @@ export async function addDataKeys(db: Queryable, keys: readonly NewDataKey[]): P
 export const KEY_STORE = {
   ofApplications: keysOfApplications,
   ofSubject: keysOfSubject,
+  byIds: keysByIds,
   add: addDataKeys,
 } as const;
 

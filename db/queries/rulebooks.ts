@@ -1,4 +1,5 @@
-/** Rules as data: publishing a version, finding the newest in force, reading the one a loan has pinned. */
+/** Rules as data: publishing a version, finding the one in force, reading the one a loan has pinned. */
+import { sql } from 'kysely';
 import type { Queryable } from '../database.ts';
 import type { RulebookRow } from '../schema/record.ts';
 
@@ -16,36 +17,50 @@ export interface PublishedRulebook extends RulebookKey {
   readonly effectiveFrom: Date;
 }
 
-/** Publishes a version; the same version again is left as it is, because published rules never change. */
+/**
+ * Publishes a version of the house's own, in force from its day on; the same version again is left as it is, because
+ * published rules never change. Versions that people write go through their life instead (rule-life.ts).
+ */
 export async function publishRulebook(db: Queryable, book: PublishedRulebook): Promise<void> {
-  await db
-    .insertInto('rulebooks')
-    .values({
-      kind: book.kind,
-      code: book.code,
-      version: book.version,
-      document: JSON.stringify(book.document),
-      document_sm3: book.documentSm3,
-      effective_from: book.effectiveFrom,
-    })
-    .onConflict((oc) => oc.doNothing())
-    .execute();
+  await sql`
+    with published as (
+      insert into rulebooks (kind, code, version, document, document_sm3, effective_from)
+      values (${book.kind}, ${book.code}, ${book.version}, ${JSON.stringify(book.document)}::jsonb,
+              ${book.documentSm3}, ${book.effectiveFrom})
+      on conflict do nothing returning kind, code, version, effective_from
+    )
+    insert into rule_activations (kind, code, version, effective_from, cause, activated_by, reason)
+    select kind, code, version, effective_from, 'SHIPPED', 'system', 'SHIPPED' from published`.execute(
+    db,
+  );
 }
 
-/** The newest version of each kind that is in force at the database's time; for products, of the given code. */
+/**
+ * The version of each kind that is in force at the database's time; for products, of the given code. In force is the
+ * activation that began last, and of those that began at the same moment the one recorded last.
+ */
 export async function newestRulebooks(
   db: Queryable,
   productCode: string,
 ): Promise<readonly RulebookKey[]> {
   return await db
-    .selectFrom('rulebooks')
+    .selectFrom('rule_activations as a')
     .distinctOn('kind')
     .select(['kind', 'code', 'version'])
-    .where('effective_from', '<=', new Date())
+    .where('effective_from', '<=', sql<Date>`clock_timestamp()`)
     .where((eb) => eb.or([eb('kind', '<>', 'PRODUCT'), eb('code', '=', productCode)]))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('rule_cancellations as c')
+            .select('c.activation_id')
+            .whereRef('c.activation_id', '=', 'a.id'),
+        ),
+      ),
+    )
     .orderBy('kind')
     .orderBy('effective_from', 'desc')
-    .orderBy('version', 'desc')
+    .orderBy('id', 'desc')
     .execute();
 }
 
@@ -59,4 +74,26 @@ export async function readRulebook(db: Queryable, key: RulebookKey): Promise<unk
     .where('version', '=', key.version)
     .executeTakeFirst();
   return row?.document;
+}
+
+/** The published versions of one code, newest first, with their documents' digests. */
+export async function listVersions(db: Queryable, kind: RulebookKind, code: string) {
+  return await db
+    .selectFrom('rulebooks')
+    .select(['version', 'document_sm3', 'published_at'])
+    .where('kind', '=', kind)
+    .where('code', '=', code)
+    .orderBy('version', 'desc')
+    .execute();
+}
+
+/** One published version with its document, or undefined. */
+export async function readVersion(db: Queryable, key: RulebookKey) {
+  return await db
+    .selectFrom('rulebooks')
+    .select(['document', 'document_sm3', 'published_at'])
+    .where('kind', '=', key.kind)
+    .where('code', '=', key.code)
+    .where('version', '=', key.version)
+    .executeTakeFirst();
 }

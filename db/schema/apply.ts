@@ -1,5 +1,6 @@
 /** Rows of the apply chapter: applicants, applications, the pages of the form and uploaded documents. */
 import type { ApplicantKind } from '../../domain/apply.ts';
+import type { PinnedArm } from '../../domain/experiment.ts';
 import type { Stage } from '../../domain/journey.ts';
 import type { Fen } from '../../domain/money.ts';
 import type { Generated, Maybe, MaybeJson, MaybeMoment, Moment } from './columns.ts';
@@ -10,6 +11,8 @@ export interface PinnedVersions {
   readonly policy: { readonly code: string; readonly version: number };
   readonly scorecard: { readonly code: string; readonly version: number };
   readonly strategy: { readonly code: string; readonly version: number };
+  /** The experiment and arm that chose the strategy's version; absent where no experiment was running. */
+  readonly arm?: PinnedArm;
 }
 
 /** What an application waits for, shown on the record itself. */

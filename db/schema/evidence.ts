@@ -63,7 +63,14 @@ export interface RegistryScreeningRow {
   at: Moment;
 }
 
-export type LinkKind = 'DEVICE' | 'MOBILE' | 'CARD' | 'ADDRESS' | 'CONTACT' | 'EMPLOYER_PHONE';
+export type LinkKind =
+  | 'DEVICE'
+  | 'MOBILE'
+  | 'CARD'
+  | 'ADDRESS'
+  | 'CONTACT'
+  | 'EMPLOYER_PHONE'
+  | 'IP';
 
 export interface FraudLinkRow {
   application_id: string;
@@ -71,15 +78,6 @@ export interface FraudLinkRow {
   value_index: Buffer;
   applicant_id: string;
   created_at: Moment;
-}
-
-export interface WatchListRow {
-  kind: 'BLACK' | 'GREY' | 'WHITE';
-  subject: 'ID_NUMBER' | 'MOBILE' | 'CARD' | 'DEVICE';
-  value_index: Buffer;
-  source: string;
-  reason: string;
-  added_at: Moment;
 }
 
 export interface FraudAssessmentRow {

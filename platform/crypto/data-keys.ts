@@ -25,7 +25,8 @@ export interface NewDataKey {
   readonly wrapped: Buffer;
 }
 
-const contextOf = (key: { readonly id: string; readonly subjectId: string }): string =>
+/** What the key service binds a data key to: its id and whose it is. */
+export const contextOf = (key: { readonly id: string; readonly subjectId: string }): string =>
   `${key.id}|${key.subjectId}`;
 
 /** The key of the highest generation, destroyed or not; undefined for a subject that has none. */

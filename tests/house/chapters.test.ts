@@ -11,7 +11,16 @@ import { ROOT } from './sources.ts';
 const PLACES = [
   {
     folder: 'activities',
-    beside: ['ports', 'adapters', 'audit', 'keys', 'operations', 'rights'],
+    beside: [
+      'ports',
+      'adapters',
+      'audit',
+      'experiments',
+      'keys',
+      'monitoring',
+      'operations',
+      'rights',
+    ],
     files: false,
   },
   {

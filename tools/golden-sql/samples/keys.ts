@@ -7,6 +7,7 @@ import { AT, BYTES, ID, OTHER_ID } from './values.ts';
 export const KEYS: Samples = {
   keysOfApplications: ({ tx }) => keys.keysOfApplications(tx, [ID]),
   keysOfSubject: ({ tx }) => keys.keysOfSubject(tx, ID),
+  keysByIds: ({ tx }) => keys.keysByIds(tx, [ID]),
   addDataKeys: ({ tx }) =>
     keys.addDataKeys(tx, [
       { id: ID, subjectId: OTHER_ID, generation: 1, kekId: 'k', wrapped: BYTES },

@@ -1,0 +1,39 @@
+/** Sends a decision to people whatever its strategy said: the kill switch, or a person whose last decision was overturned. */
+import { requiredApprovals } from './authority.ts';
+import { type Decision, type DecisionRequest, highestRate } from './decide.ts';
+import { minFen } from './money.ts';
+import type { PolicyReader } from './policy.ts';
+import type { Product } from './products.ts';
+import type { ReasonCode } from './reasons.ts';
+
+/** At most four principal reasons are told. */
+const MOST_REASONS = 4;
+
+/**
+ * The same decision as a referral for `reasons`, which come first; unchanged without any. A referral proposes the
+ * request itself within the product, as domain/decide.ts does; a product without any price stays declined, since nobody
+ * could approve it.
+ */
+export function referInstead(
+  decision: Decision,
+  reasons: readonly ReasonCode[],
+  on: {
+    readonly request: DecisionRequest;
+    readonly product: Product;
+    readonly policy: PolicyReader;
+  },
+): Decision {
+  const rate =
+    decision.annualRate ?? on.product.rateByGrade[decision.grade] ?? highestRate(on.product);
+  if (reasons.length === 0 || rate === null) return decision;
+  const all = [...new Set([...reasons, ...decision.reasons])].slice(0, MOST_REASONS);
+  if (decision.outcome === 'REFER') return { ...decision, reasons: all };
+  return {
+    ...decision,
+    outcome: 'REFER',
+    reasons: all,
+    approvedAmountFen: minFen(on.request.amountFen, on.product.maxAmountFen),
+    annualRate: rate,
+    approvals: requiredApprovals(on.request.amountFen, decision.grade, on.policy),
+  };
+}

@@ -13,6 +13,7 @@ import * as ruleLife from './migrations/0008-rule-life.ts';
 import * as experiments from './migrations/0009-experiments.ts';
 import * as monitoring from './migrations/0010-monitoring.ts';
 import * as fraudGraph from './migrations/0013-fraud-graph.ts';
+import * as desk from './migrations/0020-desk.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -27,6 +28,7 @@ const provider: MigrationProvider = {
     '0009-experiments': experiments,
     '0010-monitoring': monitoring,
     '0013-fraud-graph': fraudGraph,
+    '0020-desk': desk,
   }),
 };
 

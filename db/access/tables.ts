@@ -1,6 +1,7 @@
 /** Every table with what each area may do with it; a table that is not here is in nobody's reach and fails the types. */
 import type { Database } from '../schema/index.ts';
 import { APPLY_TABLES } from './apply-tables.ts';
+import { DESK_TABLES } from './desk-tables.ts';
 import { EXPERIMENT_TABLES } from './experiment-tables.ts';
 import type { TableAccess } from './grants.ts';
 import { MONEY_TABLES } from './money-tables.ts';
@@ -18,6 +19,7 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...RIGHTS_TABLES,
   ...RULE_TABLES,
   ...EXPERIMENT_TABLES,
+  ...DESK_TABLES,
   ...SIGN_IN_TABLES,
 };
 

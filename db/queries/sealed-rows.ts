@@ -44,6 +44,7 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
   },
   { table: 'review_actions', column: 'sealed_comment', row: 't.cause', application: OWN },
   { table: 'information_requests', column: 'sealed_answer', row: 't.id::text', application: OWN },
+  { table: 'loan_conditions', column: 'sealed_answer', row: 't.id::text', application: OWN },
   { table: 'decision_reviews', column: 'sealed_statement', row: 't.id::text', application: OWN },
   { table: 'decision_reviews', column: 'sealed_comment', row: 't.id::text', application: OWN },
   {

@@ -57,6 +57,8 @@ export interface ApplicationRow {
   pinned: MaybeJson<PinnedVersions>;
   pending: Maybe<Pending>;
   end_reason: Maybe<string>;
+  /** Reason code for which people must decide, whatever the strategy says. */
+  referral: Maybe<string>;
   reminded_at: MaybeMoment;
   submitted_at: MaybeMoment;
   ended_at: MaybeMoment;

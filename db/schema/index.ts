@@ -1,6 +1,7 @@
 /** The whole database as one type: table name to row. */
 import type * as apply from './apply.ts';
 import type * as audit from './audit.ts';
+import type * as desk from './desk.ts';
 import type * as evidence from './evidence.ts';
 import type * as experiments from './experiments.ts';
 import type * as keys from './keys.ts';
@@ -43,6 +44,14 @@ export interface Database {
   decisions: evidence.DecisionRow;
   review_tasks: evidence.ReviewTaskRow;
   review_actions: evidence.ReviewActionRow;
+  reviews: desk.ReviewRow;
+  desk_people: desk.DeskPersonRow;
+  authority_changes: desk.AuthorityChangeRow;
+  delegations: desk.DelegationRow;
+  conflict_declarations: desk.ConflictDeclarationRow;
+  loan_conditions: desk.LoanConditionRow;
+  approval_undos: desk.ApprovalUndoRow;
+  case_looks: desk.CaseLookRow;
   information_requests: evidence.InformationRequestRow;
   unmask_grants: unmask.UnmaskGrantRow;
   offers: papers.OfferRow;

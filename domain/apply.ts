@@ -121,5 +121,5 @@ export interface PersonApplication {
   /** Null when none was collected. */
   readonly device: DeviceTrail | null;
   /** The person was asked and did not agree to it; absent where nobody asked. */
-  readonly trailRefused?: true;
+  readonly trailRefused?: boolean;
 }

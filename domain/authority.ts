@@ -119,9 +119,18 @@ export function requiredApprovals(
   grade: Grade,
   policy: PolicyReader,
 ): readonly ApprovalLevel[] {
+  return approvalsAbove(amountFen, grade, policy('review.twoPersonAboveFen'));
+}
+
+/** The same, for a bound that is known. */
+export function approvalsAbove(
+  amountFen: Fen,
+  grade: Grade,
+  twoPersonAboveFen: number,
+): readonly ApprovalLevel[] {
   const seniors: readonly DecidingRole[] = ['senior-reviewer', 'risk-officer'];
   const able = DECIDING_ROLES.filter((role) => ROLE_AUTHORITY[role] >= amountFen);
-  const two = amountFen > policy('review.twoPersonAboveFen') || grade === 'D' || grade === 'E';
+  const two = amountFen > twoPersonAboveFen || grade === 'D' || grade === 'E';
   if (!two) return [{ level: 1, roles: able, final: true }];
   return [
     { level: 1, roles: DECIDING_ROLES, final: false },

@@ -1,38 +1,25 @@
 /**
- * The decision: knockouts, referrals, cut-offs, limit and price. One rule stands above all: an evidence gap, an
- * incomplete score or a rule that could not be evaluated never approves.
+ * The decision: knockouts, referrals, cut-offs, limit and price, compiled once per strategy, scorecard, product and
+ * policy date. One rule stands above all: an evidence gap, an incomplete score, a rule that could not be evaluated or a
+ * limit that cannot be computed never approves.
  */
-import type { ApprovalLevel } from './authority.ts';
-import { requiredApprovals } from './authority.ts';
+import { type ApprovalLevel, approvalsAbove } from './authority.ts';
+import { policyNumber } from './expression-compile.ts';
+import { type AffordableAmount, affordableAt } from './lending-limit.ts';
 import type { Grade } from './loan-terms.ts';
 import { type Fen, fen, minFen } from './money.ts';
 import type { PolicyReader } from './policy.ts';
+import { compilePricing, highestRate, type PriceOf } from './pricing.ts';
 import type { Product } from './products.ts';
-import { type AnnualRate, compareRates, D, rateFraction } from './rates.ts';
+import type { AnnualRate } from './rates.ts';
 import type { GapCode, ReasonCode } from './reasons.ts';
-import { type Rule, type RuleTrace, runRules } from './rules.ts';
-import { type Score, type Scorecard, scoreReasons } from './score.ts';
-import type { Variables } from './variables.ts';
+import { type CompiledRule, compileRules, type RuleTrace, runRule } from './rules.ts';
+import { compileScorecard, type Score, type Scorecard, scoreReasons } from './score.ts';
+import { type Strategy, versionName } from './strategy.ts';
+import type { Variables } from './variable-catalogue.ts';
 
-/** What a grade may borrow: an absolute limit and a multiple of the monthly income. */
-export interface GradeLimit {
-  readonly maxFen: number;
-  readonly incomeMonths: number;
-}
-
-export interface Strategy {
-  readonly id: string;
-  readonly version: number;
-  /** `id@version` of the scorecard the cut-offs were set for. */
-  readonly scorecard: string;
-  readonly knockouts: readonly Rule[];
-  readonly referrals: readonly Rule[];
-  /** At or above the first: automatic approval; below the second: automatic decline; between: a person. */
-  readonly cutoffs: { readonly autoApproveFrom: number; readonly autoDeclineBelow: number };
-  /** Debt service with the new loan over income, percent; bounds the limit. */
-  readonly maxDebtRatioPercent: number;
-  readonly limits: Readonly<Record<Grade, GradeLimit>>;
-}
+export { monthlyPaymentFen } from './lending-limit.ts';
+export { highestRate } from './pricing.ts';
 
 export interface DecisionRequest {
   readonly amountFen: Fen;
@@ -41,23 +28,28 @@ export interface DecisionRequest {
   readonly wantsPerson: boolean;
 }
 
+/** What a strategy runs with: the versions a loan has pinned, and the policy at its date. */
+export interface Rulebook {
+  readonly strategy: Strategy;
+  readonly scorecard: Scorecard;
+  readonly product: Product;
+  readonly policy: PolicyReader;
+}
+
 export interface DecisionInput {
   readonly variables: Variables;
-  readonly score: Score;
-  readonly scorecard: Scorecard;
   /** Evidence that is missing, from verification, bureau and registry. */
   readonly gaps: readonly GapCode[];
-  readonly product: Product;
   readonly request: DecisionRequest;
-  /** Policy at the application's date. */
-  readonly policy: PolicyReader;
 }
 
 export interface Decision {
   readonly outcome: 'APPROVE' | 'DECLINE' | 'REFER';
   /** At most four principal reasons, most important first; empty for an approval. */
   readonly reasons: readonly ReasonCode[];
+  /** Knockouts, referrals, then price segments, each in its order. */
   readonly rulesTrace: readonly RuleTrace[];
+  readonly score: Score;
   readonly grade: Grade;
   readonly total: number;
   /** What can be lent by limit and capacity, a multiple of the product's step; null when declined. */
@@ -73,159 +65,245 @@ export interface Decision {
   readonly product: string;
 }
 
+/** Decides: pure, total and synchronous. */
+export type Decider = (input: DecisionInput) => Decision;
+
 const MOST_REASONS = 4;
 
-/** The dearest price of a product: what a request is measured against before its grade is known. */
-export function highestRate(product: Product): AnnualRate | null {
-  const rates = Object.values(product.rateByGrade).filter((rate) => rate !== null);
-  return rates.sort((a, b) => compareRates(b, a))[0] ?? null;
+interface Compiled {
+  readonly strategy: Strategy;
+  readonly scorecard: Scorecard;
+  readonly product: Product;
+  readonly knockouts: readonly CompiledRule[];
+  readonly referrals: readonly CompiledRule[];
+  readonly priceOf: PriceOf;
+  /** The dearest price of the product; null when it has none. */
+  readonly highest: AnnualRate | null;
+  readonly autoApproveMaxFen: number;
+  readonly twoPersonAboveFen: number;
+  /** Names on every decision. */
+  readonly versions: Pick<Decision, 'strategy' | 'scorecard' | 'product'>;
+  readonly mismatched: boolean;
+  readonly affordable: Map<AnnualRate, AffordableAmount>;
 }
 
-/** The level monthly payment of an amount, rounded up to fen: a measure of burden, not a schedule. */
-export function monthlyPaymentFen(amountFen: Fen, rate: AnnualRate, months: number): Fen {
-  const monthly = rateFraction(rate).dividedBy(12);
-  if (monthly.isZero()) return fen(new D(amountFen).dividedBy(months).ceil().toNumber());
-  const growth = monthly.plus(1).pow(months);
-  const payment = new D(amountFen).times(monthly).times(growth).dividedBy(growth.minus(1));
-  return fen(payment.ceil().toNumber());
+/** The smaller of the strategy's bound and the policy's; nothing at all where nobody has set the policy's. */
+function strictest(own: number | null, ofPolicy: number | undefined): number {
+  if (ofPolicy === undefined) return 0;
+  return own === null ? ofPolicy : Math.min(own, ofPolicy);
 }
 
-/** The amount whose level payment is `paymentFen`, rounded down. */
-function affordableAmount(paymentFen: number, rate: AnnualRate, months: number): Fen {
-  const monthly = rateFraction(rate).dividedBy(12);
-  if (paymentFen <= 0) return fen(0);
-  if (monthly.isZero()) return fen(paymentFen * months);
-  const annuity = new D(1).minus(monthly.plus(1).pow(-months)).dividedBy(monthly);
-  return fen(annuity.times(paymentFen).floor().toNumber());
-}
+const isAmount = (value: number | null): value is number =>
+  value !== null && Number.isSafeInteger(value) && value >= 0;
 
 /**
  * What may be lent: the smallest of the request, the product's and the grade's limit, the multiple of income and the
- * amount whose payment the income still carries; rounded down to the product's step.
- * Without an income or a known debt service the capacity is unknown and the limit of the other bounds stands.
+ * amount whose payment the income still carries; rounded down to the product's step. Null when income, debt service or
+ * the request is missing or malformed: a limit is never computed from what is not known.
  */
-export function lendingLimit(strategy: Strategy, input: DecisionInput, rate: AnnualRate): Fen {
-  const { variables, product, request, score } = input;
-  const grade = strategy.limits[score.grade];
-  const income = variables.monthlyIncomeFen ?? 0;
-  const room =
-    Math.floor((income * strategy.maxDebtRatioPercent) / 100) - (variables.debtServiceFen ?? 0);
-  const bounds = [
-    product.maxAmountFen,
-    fen(grade.maxFen),
-    fen(income * grade.incomeMonths),
-    affordableAmount(room, rate, request.termMonths),
-  ];
-  const limit = bounds.reduce(minFen, request.amountFen);
-  return fen(limit - (limit % product.amountStepFen));
+function lendingLimit(
+  compiled: Compiled,
+  { variables, request }: DecisionInput,
+  grade: Grade,
+  rate: AnnualRate,
+): Fen | null {
+  const { strategy, product } = compiled;
+  const { monthlyIncomeFen: income, debtServiceFen: debt } = variables;
+  const { amountFen, termMonths } = request;
+  if (!isAmount(income) || !isAmount(debt)) return null;
+  let affordable = compiled.affordable.get(rate);
+  if (affordable === undefined) {
+    affordable = affordableAt(rate);
+    compiled.affordable.set(rate, affordable);
+  }
+  const share = income * strategy.maxDebtRatioPercent;
+  const { maxFen, incomeMonths } = strategy.limits[grade];
+  const multiple = income * incomeMonths;
+  if (!Number.isSafeInteger(share) || !Number.isSafeInteger(multiple)) return null;
+  const carried = affordable(Math.floor(share / 100) - debt, termMonths);
+  if (carried === undefined) return null;
+  const limit = Math.min(amountFen, product.maxAmountFen, maxFen, multiple, carried);
+  const whole = limit - (limit % product.amountStepFen);
+  return isAmount(whole) ? fen(whole) : null;
 }
 
-type Draft = Pick<Decision, 'outcome' | 'reasons'> & { readonly priced: boolean };
+/** Whether the request is one that can be computed with. */
+function isRequest({ amountFen, termMonths }: DecisionRequest): boolean {
+  return (
+    isAmount(amountFen) &&
+    amountFen > 0 &&
+    Number.isInteger(termMonths) &&
+    termMonths >= 1 &&
+    termMonths <= 600
+  );
+}
 
-function declineOf(
-  strategy: Strategy,
+/** What is known when the outcome is to be found. */
+interface Findings {
+  readonly score: Score;
+  readonly knockouts: readonly RuleTrace[];
+  readonly referrals: readonly RuleTrace[];
+  readonly segments: readonly RuleTrace[];
+  /** Null where the grade is not lent to. */
+  readonly rate: AnnualRate | null;
+  /** Which price holds is not known. */
+  readonly priceUnknown: boolean;
+  /** That, or a strict rule that could not be evaluated. */
+  readonly unknown: boolean;
+}
+
+const hitsOf = (trace: readonly RuleTrace[]): readonly ReasonCode[] =>
+  trace.flatMap(({ outcome, reason }) => (outcome === 'HIT' && reason !== null ? [reason] : []));
+
+function declineReasons(
+  compiled: Compiled,
   input: DecisionInput,
-  knockedOut: readonly ReasonCode[],
-): Draft | null {
-  if (knockedOut.length > 0) return { outcome: 'DECLINE', reasons: knockedOut, priced: false };
+  found: Findings,
+): readonly ReasonCode[] {
+  const knockedOut = hitsOf(found.knockouts);
+  if (knockedOut.length > 0) return knockedOut;
   // A low total with evidence missing may be low only because of the gap: then a person looks.
-  if (!input.score.complete || input.gaps.length > 0) return null;
-  if (input.score.total < strategy.cutoffs.autoDeclineBelow) {
-    const reasons: readonly ReasonCode[] = [
-      'DECLINE_SCORE',
-      ...scoreReasons(input.scorecard, input.score, 3),
-    ];
-    return { outcome: 'DECLINE', reasons, priced: false };
-  }
-  if (input.product.rateByGrade[input.score.grade] === null) {
-    return { outcome: 'DECLINE', reasons: ['DECLINE_GRADE'], priced: false };
-  }
-  return null;
+  if (!found.score.complete || input.gaps.length > 0 || compiled.mismatched) return [];
+  if (found.score.total < compiled.strategy.cutoffs.autoDeclineBelow)
+    return ['DECLINE_SCORE', ...scoreReasons(compiled.scorecard, found.score, 3)];
+  return found.rate === null && !found.priceUnknown ? ['DECLINE_GRADE'] : [];
 }
 
 /** Reasons why a person must look, most important first. */
-function referralsOf(
-  strategy: Strategy,
-  input: DecisionInput,
-  unknown: boolean,
-  referred: readonly ReasonCode[],
+function referralReasons(
+  compiled: Compiled,
+  { gaps, request }: DecisionInput,
+  found: Findings,
 ): readonly ReasonCode[] {
-  return [
-    ...input.gaps,
-    ...(input.score.complete ? [] : (['GAP_SCORE_INCOMPLETE'] as const)),
-    ...(unknown ? (['GAP_RULE_UNKNOWN'] as const) : []),
-    ...(input.request.wantsPerson ? (['REFER_REQUESTED'] as const) : []),
-    ...referred,
-    ...(input.score.total < strategy.cutoffs.autoApproveFrom ? (['REFER_SCORE'] as const) : []),
-  ];
+  const reasons: ReasonCode[] = [...gaps];
+  if (compiled.mismatched) reasons.push('GAP_STRATEGY');
+  if (!found.score.complete) reasons.push('GAP_SCORE_INCOMPLETE');
+  if (found.unknown) reasons.push('GAP_RULE_UNKNOWN');
+  if (!isRequest(request)) reasons.push('GAP_CAPACITY');
+  if (request.wantsPerson) reasons.push('REFER_REQUESTED');
+  reasons.push(...hitsOf(found.referrals));
+  if (request.amountFen > compiled.autoApproveMaxFen) reasons.push('REFER_AMOUNT');
+  // The comparison that holds is asked for: a total that is no number refers too.
+  if (!(found.score.total >= compiled.strategy.cutoffs.autoApproveFrom))
+    reasons.push('REFER_SCORE');
+  return reasons;
 }
 
-function draftOf(strategy: Strategy, input: DecisionInput, traces: Traces): Draft {
-  const hits = (trace: readonly RuleTrace[]) =>
-    trace.filter((t) => t.answer === 'HIT').map((t) => t.reason);
-  const declined = declineOf(strategy, input, hits(traces.knockouts));
-  if (declined !== null) return declined;
-  const unknown = [...traces.knockouts, ...traces.referrals].some((t) => t.answer === 'UNKNOWN');
-  const referrals = referralsOf(strategy, input, unknown, hits(traces.referrals));
-  if (referrals.length > 0) return { outcome: 'REFER', reasons: referrals, priced: true };
-  return { outcome: 'APPROVE', reasons: [], priced: true };
-}
+const principal = (reasons: readonly ReasonCode[]): readonly ReasonCode[] =>
+  [...new Set(reasons)].slice(0, MOST_REASONS);
 
-interface Traces {
-  readonly knockouts: readonly RuleTrace[];
-  readonly referrals: readonly RuleTrace[];
-}
-
-/**
- * Decides an application. A knockout declines even with gaps; otherwise a gap, an incomplete score or an unknown rule
- * refers. An approval is for the lending limit, which may be below the request; below the product's minimum it declines.
- * A referral proposes the request itself, within the product, so that a person sees what was asked for.
- */
-export function decide(strategy: Strategy, input: DecisionInput): Decision {
-  const { score, product, request, policy } = input;
-  const traces: Traces = {
-    knockouts: runRules(strategy.knockouts, input.variables, policy),
-    referrals: runRules(strategy.referrals, input.variables, policy),
+function findingsOf(compiled: Compiled, input: DecisionInput, score: Score): Findings {
+  const run = (rules: readonly CompiledRule[]) =>
+    rules.map((rule) => runRule(rule, input.variables));
+  const knockouts = run(compiled.knockouts);
+  const referrals = run(compiled.referrals);
+  const price = compiled.priceOf(score.grade, input.variables);
+  const open = (rules: readonly CompiledRule[], trace: readonly RuleTrace[]) =>
+    trace.some(({ outcome }, i) => outcome === 'NOT_EVALUABLE' && rules[i]?.strict !== false);
+  return {
+    score,
+    knockouts,
+    referrals,
+    segments: price.trace,
+    rate: price.rate,
+    priceUnknown: price.unknown,
+    unknown:
+      price.unknown || open(compiled.knockouts, knockouts) || open(compiled.referrals, referrals),
   };
-  const draft = draftOf(strategy, input, traces);
-  const rate = product.rateByGrade[score.grade] ?? highestRate(product);
+}
+
+function conclude(compiled: Compiled, input: DecisionInput, score: Score): Decision {
+  const found = findingsOf(compiled, input, score);
+  const { request } = input;
   const common = {
-    rulesTrace: [...traces.knockouts, ...traces.referrals],
+    rulesTrace: [...found.knockouts, ...found.referrals, ...found.segments],
+    score,
     grade: score.grade,
     total: score.total,
     termMonths: request.termMonths,
-    strategy: `${strategy.id}@${strategy.version}`,
-    scorecard: `${score.scorecard}@${score.version}`,
-    product: `${product.code}@${product.version}`,
+    ...compiled.versions,
   };
   const decline = (reasons: readonly ReasonCode[]): Decision => ({
     ...common,
     outcome: 'DECLINE',
-    reasons: [...new Set(reasons)].slice(0, MOST_REASONS),
+    reasons: principal(reasons),
     approvedAmountFen: null,
     annualRate: null,
     approvals: [],
   });
-  if (!draft.priced || rate === null)
-    return decline(rate === null ? ['DECLINE_GRADE'] : draft.reasons);
-  if (draft.outcome === 'REFER') {
+  const declined = declineReasons(compiled, input, found);
+  if (declined.length > 0) return decline(declined);
+  const proposed = found.rate ?? compiled.highest;
+  // Nobody could approve a product that has no price at all.
+  if (proposed === null) return decline(['DECLINE_GRADE']);
+  const refer = (reasons: readonly ReasonCode[]): Decision => {
+    const amountFen = isAmount(request.amountFen)
+      ? request.amountFen
+      : compiled.product.maxAmountFen;
     return {
       ...common,
       outcome: 'REFER',
-      reasons: [...new Set(draft.reasons)].slice(0, MOST_REASONS),
-      approvedAmountFen: minFen(request.amountFen, product.maxAmountFen),
-      annualRate: rate,
-      approvals: requiredApprovals(request.amountFen, score.grade, policy),
+      reasons: principal(reasons),
+      approvedAmountFen: minFen(amountFen, compiled.product.maxAmountFen),
+      annualRate: proposed,
+      approvals: approvalsAbove(amountFen, score.grade, compiled.twoPersonAboveFen),
     };
-  }
-  const limit = lendingLimit(strategy, input, rate);
-  if (limit < product.minAmountFen) return decline(['DECLINE_CAPACITY']);
+  };
+  const referred = referralReasons(compiled, input, found);
+  if (referred.length > 0 || found.rate === null)
+    return refer(referred.length > 0 ? referred : ['GAP_RULE_UNKNOWN']);
+  const limit = lendingLimit(compiled, input, score.grade, found.rate);
+  if (limit === null) return refer(['GAP_CAPACITY']);
+  if (limit < compiled.product.minAmountFen) return decline(['DECLINE_CAPACITY']);
   return {
     ...common,
     outcome: 'APPROVE',
     reasons: [],
     approvedAmountFen: limit,
-    annualRate: rate,
+    annualRate: found.rate,
     approvals: [],
   };
+}
+
+/** As `compileStrategy`, for a score that is given: what a rehearsal or a test puts in its place. */
+export function compileOnScore(book: Rulebook): (input: DecisionInput, score: Score) => Decision {
+  const { strategy, scorecard, product, policy } = book;
+  const { autoApproveMaxFen, twoPersonAboveFen } = strategy.authority;
+  const compiled: Compiled = {
+    strategy,
+    scorecard,
+    product,
+    knockouts: compileRules(strategy.knockouts, 'KNOCKOUT', policy),
+    referrals: compileRules(strategy.referrals, 'REFERRAL', policy),
+    priceOf: compilePricing(strategy.pricing, product, policy),
+    highest: highestRate(product),
+    autoApproveMaxFen: strictest(
+      autoApproveMaxFen,
+      policyNumber('decide.autoApproveMaxFen', policy),
+    ),
+    twoPersonAboveFen: strictest(
+      twoPersonAboveFen,
+      policyNumber('review.twoPersonAboveFen', policy),
+    ),
+    versions: {
+      strategy: versionName(strategy),
+      scorecard: versionName(scorecard),
+      product: `${product.code}@${product.version}`,
+    },
+    mismatched: strategy.scorecard !== versionName(scorecard),
+    affordable: new Map(),
+  };
+  return (input, score) => conclude(compiled, input, score);
+}
+
+/**
+ * Compiles a strategy to the function that decides by it. A knockout declines even with gaps; otherwise a gap, an
+ * incomplete score, an unknown rule or a scorecard that is not the strategy's refers. An approval is for the lending
+ * limit, which may be below the request; below the product's minimum it declines. A referral proposes the request
+ * itself, within the product, so that a person sees what was asked for.
+ */
+export function compileStrategy(book: Rulebook): Decider {
+  const score = compileScorecard(book.scorecard);
+  const decide = compileOnScore(book);
+  return (input) => decide(input, score(input.variables));
 }

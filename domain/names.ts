@@ -3,7 +3,7 @@
  * Lists write 单小明, SHAN Xiaoming, Xiao-Ming Shan or 單小明 for one person; whether it is that person, people decide.
  */
 import { pinyin } from 'pinyin-pro';
-import { editDistance, syllableDistance, syllablesOf } from './pinyin-syllables.ts';
+import { editDistance, SYLLABLE_MOST, syllableDistance, syllablesOf } from './pinyin-syllables.ts';
 
 /** Traditional forms of the characters most frequent in names, each before its simplified form. */
 const TRADITIONAL =
@@ -78,6 +78,21 @@ function soundOf(one: readonly string[], other: readonly string[]): number {
   return Math.max(0, 1 - editDistance(one, other, syllableDistance) / longest);
 }
 
+/** A word that is no pinyin, as in names of other languages. */
+const isForeign = (syllable: string): boolean => syllable.length > SYLLABLE_MOST;
+
+/**
+ * Names of other languages are spelt in many ways and parted in many places (Al Qahtani, Alqahtani): how alike their
+ * letters are, all joined. 0 where one of the two is in pinyin, whose syllables differ by single letters.
+ */
+function lettersOf(one: ReadName, other: ReadName): number {
+  const [a = []] = one.readings;
+  const [b = []] = other.readings;
+  if (!a.some(isForeign) || !b.some(isForeign)) return 0;
+  const [x, y] = [[...a.join('')], [...b.join('')]];
+  return 1 - editDistance(x, y, exact) / Math.max(x.length, y.length);
+}
+
 const exact = (a: string, b: string): number => (a === b ? 0 : 1);
 
 /** Weight of the sound where both names are written in characters: 王伟 and 汪伟 sound alike and are two names. */
@@ -91,7 +106,7 @@ export function nameSimilarity(one: ReadName, other: ReadName): number {
   if (one.text === '' || other.text === '') return 0;
   if (one.text === other.text) return 1;
   const sounds = one.readings.flatMap((a) => other.readings.map((b) => soundOf(a, b)));
-  const sound = Math.max(0, ...sounds);
+  const sound = Math.max(0, ...sounds, lettersOf(one, other));
   const { characters: a } = one;
   const { characters: b } = other;
   if (a === null || b === null) return sound;
@@ -106,6 +121,8 @@ export function nameKeys(name: ReadName): readonly string[] {
 
 /** z/zh, c/ch, s/sh, an/ang, en/eng, in/ing, l/n and ü/u are one where they are heard or typed for each other. */
 function foldSyllable(syllable: string): string {
+  // What is left of a foreign name whose vowels and double letters are spelt otherwise: Mohammed and Mohamad are mhmd.
+  if (isForeign(syllable)) return syllable.replace(/[aeiou]/g, '').replace(/(.)\1+/g, '$1');
   return syllable
     .replace(/^([zcs])h/, '$1')
     .replace(/^n/, 'l')
@@ -137,10 +154,5 @@ export function compareSecondFactors(
 export const NAME_THRESHOLDS = { AGREES: 0.75, UNKNOWN: 0.85, DIFFERS: 0.95 } as const;
 
 /** True when a name on a list is alike enough for people to look at it. */
-export function isNameHit(
-  similarity: number,
-  factor: keyof typeof NAME_THRESHOLDS,
-  thresholds: Readonly<Record<keyof typeof NAME_THRESHOLDS, number>> = NAME_THRESHOLDS,
-): boolean {
-  return similarity >= thresholds[factor];
-}
+export const isNameHit = (similarity: number, factor: keyof typeof NAME_THRESHOLDS): boolean =>
+  similarity >= NAME_THRESHOLDS[factor];

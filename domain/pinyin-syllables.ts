@@ -35,7 +35,7 @@ const SYLLABLES: ReadonlySet<string> = new Set(
 );
 
 /** The longest syllable, zhuang, has six letters. */
-const LONGEST = 6;
+export const SYLLABLE_MOST = 6;
 
 /** Longer words are no names in pinyin, and taking them apart would only cost time. */
 const WORD_MOST = 40;
@@ -46,7 +46,7 @@ export function syllablesOf(word: string): readonly string[] {
   if (word.length > WORD_MOST) return [word];
   const best: (readonly string[] | undefined)[] = [[]];
   for (let end = 1; end <= word.length; end += 1) {
-    for (let start = Math.max(0, end - LONGEST); start < end; start += 1) {
+    for (let start = Math.max(0, end - SYLLABLE_MOST); start < end; start += 1) {
       const before = best[start];
       const syllable = word.slice(start, end);
       if (before === undefined || !SYLLABLES.has(syllable)) continue;
@@ -96,7 +96,7 @@ export function syllableDistance(a: string, b: string): number {
   if (withoutUmlaut(a) === withoutUmlaut(b)) return 0;
   if (asHeard(a) === asHeard(b)) return HEARD_ALIKE;
   // Words that are no pinyin, as foreign names are, may be misspelt by a letter; syllables that differ are other ones.
-  if (a.length <= LONGEST || b.length <= LONGEST) return 1;
+  if (a.length <= SYLLABLE_MOST || b.length <= SYLLABLE_MOST) return 1;
   const letters = editDistance([...a], [...b], (x, y) => (x === y ? 0 : 1));
   return Math.min(1, (2 * letters) / Math.max(a.length, b.length));
 }

@@ -91,7 +91,17 @@ const GAP_REASONS = {
   GAP_RULE_UNKNOWN: text(
     '部分审批条件需要人工核实',
     'Some conditions need a person to check',
-    'A knockout rule could not be evaluated: its variable is missing',
+    'A rule could not be evaluated: its variable is missing',
+  ),
+  GAP_CAPACITY: text(
+    '还款能力需要人工核实',
+    'Repayment capacity needs a person to check',
+    'No limit can be computed: income, debt service or the request is missing or malformed',
+  ),
+  GAP_STRATEGY: text(
+    '需人工审批',
+    'Manual approval needed',
+    'The strategy cannot be used: unreadable document or another scorecard than it was made for',
   ),
 } as const;
 
@@ -341,6 +351,7 @@ export type ScoreReason = keyof typeof SCORE_REASONS;
 export type ReviewReason = keyof typeof REVIEW_REASONS;
 
 export const GAP_CODES = Object.keys(GAP_REASONS) as readonly GapCode[];
+export const SCORE_REASON_CODES = Object.keys(SCORE_REASONS) as readonly ScoreReason[];
 export const REVIEW_REASON_CODES = Object.keys(REVIEW_REASONS) as readonly ReviewReason[];
 
 export function isReasonCode(code: string): code is ReasonCode {

@@ -1,106 +1,65 @@
-/** Decision rules as data: conditions over the variable catalogue, evaluated with three answers: hit, miss, unknown. */
+/** Rules as they run: every one is evaluated and traced with the values it saw, hit or not. */
+import { compileExpression, type Evaluate } from './expression-compile.ts';
+import { type Expression, variablesIn } from './expression.ts';
 import type { PolicyReader } from './policy.ts';
 import type { ReasonCode } from './reasons.ts';
-import type { VariableName, Variables, VariableValue } from './variables.ts';
+import type { VariableName, Variables, VariableValue } from './variable-catalogue.ts';
 
-export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>=';
+export type RuleKind = 'KNOCKOUT' | 'REFERRAL' | 'PRICE';
 
-/** Policy rules whose value is one number, usable as a limit. */
-export type NumericPolicyRule =
-  | 'applicant.minAgeYears'
-  | 'applicant.maxAgeAtMaturityYears'
-  | 'applicant.enhancedFromAgeYears'
-  | 'decide.autoApproveMaxFen';
+/** `NOT_EVALUABLE`: a value was absent or the condition could not be computed. It is never a miss. */
+export type RuleOutcome = 'HIT' | 'MISS' | 'NOT_EVALUABLE';
 
-/** A limit: a constant of the strategy or a number of the dated policy. */
-export type Limit = number | { readonly policy: NumericPolicyRule };
-
-export type Condition =
-  | { readonly variable: VariableName; readonly is: Comparison; readonly limit: Limit }
-  | { readonly variable: VariableName; readonly equals: boolean }
-  | { readonly variable: VariableName; readonly among: readonly string[] }
-  | { readonly any: readonly Condition[] }
-  | { readonly all: readonly Condition[] };
-
-export interface Rule {
-  readonly id: string;
-  readonly zh: string;
-  readonly en: string;
-  readonly reason: ReasonCode;
-  readonly when: Condition;
-  /** When true, a missing variable lets the rule miss; otherwise it makes the answer unknown and refers to a person. */
-  readonly missingMisses: boolean;
-}
-
-export type Answer = 'HIT' | 'MISS' | 'UNKNOWN';
-
-/** One rule as it ran: which rule, on which values, with which answer. */
+/** One rule as it ran: which rule, on which values, with which outcome. */
 export interface RuleTrace {
   readonly ruleId: string;
-  readonly answer: Answer;
-  readonly reason: ReasonCode;
+  readonly kind: RuleKind;
+  readonly outcome: RuleOutcome;
+  /** What a hit is called; null for a price segment. */
+  readonly reason: ReasonCode | null;
+  /** The values of every variable the condition reads. */
   readonly values: Readonly<Record<string, VariableValue>>;
 }
 
-function compare(value: number, is: Comparison, limit: number): boolean {
-  const answers: Readonly<Record<Comparison, boolean>> = {
-    '=': value === limit,
-    '!=': value !== limit,
-    '<': value < limit,
-    '<=': value <= limit,
-    '>': value > limit,
-    '>=': value >= limit,
-  };
-  return answers[is];
+/** A rule ready to run. */
+export interface CompiledRule {
+  readonly id: string;
+  readonly kind: RuleKind;
+  readonly reason: ReasonCode | null;
+  /** A rule that cannot be evaluated keeps the decision from being automatic. */
+  readonly strict: boolean;
+  readonly evaluate: Evaluate;
+  readonly reads: readonly VariableName[];
 }
 
-function answer(hit: boolean): Answer {
-  return hit ? 'HIT' : 'MISS';
+interface WrittenRule {
+  readonly id: string;
+  readonly when: Expression;
+  readonly reason?: ReasonCode;
+  readonly whenAbsent?: 'REFER' | 'MISS';
 }
 
-/** Three-valued: `any` hits when one hits, `all` misses when one misses, otherwise one unknown makes it unknown. */
-export function evaluate(condition: Condition, variables: Variables, policy: PolicyReader): Answer {
-  if ('any' in condition) {
-    const answers = condition.any.map((c) => evaluate(c, variables, policy));
-    if (answers.includes('HIT')) return 'HIT';
-    return answers.includes('UNKNOWN') ? 'UNKNOWN' : 'MISS';
-  }
-  if ('all' in condition) {
-    const answers = condition.all.map((c) => evaluate(c, variables, policy));
-    if (answers.includes('MISS')) return 'MISS';
-    return answers.includes('UNKNOWN') ? 'UNKNOWN' : 'HIT';
-  }
-  const value = variables[condition.variable];
-  if (value === null) return 'UNKNOWN';
-  if ('equals' in condition) return answer(value === condition.equals);
-  if ('among' in condition) return answer(condition.among.some((one) => one === value));
-  if (typeof value !== 'number') return 'UNKNOWN';
-  const limit =
-    typeof condition.limit === 'number' ? condition.limit : policy(condition.limit.policy);
-  return answer(compare(value, condition.is, limit));
-}
-
-/** The variables a condition reads. */
-export function variablesOf(condition: Condition): readonly VariableName[] {
-  if ('any' in condition) return condition.any.flatMap(variablesOf);
-  if ('all' in condition) return condition.all.flatMap(variablesOf);
-  return [condition.variable];
-}
-
-/** Runs rules and keeps the trace of every one, hit or not. */
-export function runRules(
-  rules: readonly Rule[],
-  variables: Variables,
+/** Compiles rules of one kind. One without `whenAbsent` refers when it cannot be evaluated. */
+export function compileRules(
+  rules: readonly WrittenRule[],
+  kind: RuleKind,
   policy: PolicyReader,
-): readonly RuleTrace[] {
-  return rules.map((rule) => {
-    const found = evaluate(rule.when, variables, policy);
-    const names = [...new Set(variablesOf(rule.when))];
-    return {
-      ruleId: rule.id,
-      answer: found === 'UNKNOWN' && rule.missingMisses ? 'MISS' : found,
-      reason: rule.reason,
-      values: Object.fromEntries(names.map((name) => [name, variables[name]])),
-    };
-  });
+): readonly CompiledRule[] {
+  return rules.map(({ id, when, reason, whenAbsent }) => ({
+    id,
+    kind,
+    reason: reason ?? null,
+    strict: whenAbsent !== 'MISS',
+    evaluate: compileExpression(when, policy),
+    reads: variablesIn(when),
+  }));
+}
+
+/** Runs one rule. A condition that is worth anything but true or false is not evaluable. */
+export function runRule(rule: CompiledRule, variables: Variables): RuleTrace {
+  const found = rule.evaluate(variables);
+  const values: Record<string, VariableValue> = {};
+  for (const name of rule.reads) values[name] = variables[name] ?? null;
+  const outcome = found === true ? 'HIT' : found === false ? 'MISS' : 'NOT_EVALUABLE';
+  return { ruleId: rule.id, kind: rule.kind, outcome, reason: rule.reason, values };
 }

@@ -1,11 +1,11 @@
 /**
- * Scoring: a scorecard as data, its evaluation with the contribution of every dimension, and its own checks.
+ * Scoring: a scorecard as data and its evaluation with the contribution of every dimension. scorecard-check.ts reads one.
  * Total = base points + Σ points of the bands hit. A missing value takes the dimension's missing points; a missing
  * *required* value also makes the score incomplete, and an incomplete score never approves.
  */
-import { GRADES, type Grade } from './loan-terms.ts';
+import type { Grade } from './loan-terms.ts';
 import type { ScoreReason } from './reasons.ts';
-import { assertAllowedFeature, type VariableName, type Variables } from './variables.ts';
+import type { VariableName, Variables, VariableValue } from './variable-catalogue.ts';
 
 /** A band: a half-open range `from ≤ value < to` (null is open), or a set of values. */
 export type Band =
@@ -70,47 +70,120 @@ export interface Score {
   readonly contributions: readonly Contribution[];
 }
 
-function fits(band: Band, value: number | boolean | string): boolean {
-  if (band.kind === 'IS') return band.values.includes(value);
-  if (typeof value !== 'number') return false;
-  return (band.from === null || value >= band.from) && (band.to === null || value < band.to);
+interface CompiledRange {
+  readonly from: number;
+  readonly to: number;
+  readonly band: Band;
+  readonly order: number;
 }
 
-function maxPoints(dimension: Dimension): number {
-  return Math.max(dimension.missingPoints, ...dimension.bands.map((band) => band.points));
+interface CompiledDimension {
+  readonly id: string;
+  readonly variable: VariableName;
+  readonly required: boolean;
+  readonly missingPoints: number;
+  readonly max: number;
+  /** Values named by `IS` bands, each with the first band that names it. */
+  readonly special: ReadonlyMap<VariableValue, { readonly band: Band; readonly order: number }>;
+  readonly ranges: readonly CompiledRange[];
 }
 
-function contribute(dimension: Dimension, variables: Variables): Contribution {
-  const value = variables[dimension.variable];
-  const max = maxPoints(dimension);
-  const common = { dimension: dimension.id, value, max };
-  if (value === null) return { ...common, band: 'MISSING', points: dimension.missingPoints };
-  const band = dimension.bands.find((b) => fits(b, value));
-  if (band === undefined) return { ...common, band: 'UNKNOWN', points: dimension.missingPoints };
-  return { ...common, band: band.label, points: band.points };
-}
-
-function gradeOf(card: Scorecard, total: number): Grade {
-  return card.grades.find((g) => total >= g.from)?.grade ?? 'E';
-}
-
-/** Scores one set of variables. */
-export function scoreApplication(card: Scorecard, variables: Variables): Score {
-  const contributions = card.dimensions.map((dimension) => contribute(dimension, variables));
-  const total = contributions.reduce((sum, c) => sum + c.points, card.basePoints);
-  const without = new Set(
-    contributions
-      .filter((c) => c.band === 'MISSING' || c.band === 'UNKNOWN')
-      .map((c) => c.dimension),
-  );
+function compileDimension(dimension: Dimension): CompiledDimension {
+  const special = new Map<VariableValue, { readonly band: Band; readonly order: number }>();
+  const ranges: CompiledRange[] = [];
+  for (const [order, band] of dimension.bands.entries()) {
+    if (band.kind === 'RANGE') {
+      const { from, to } = band;
+      ranges.push({ from: from ?? -Infinity, to: to ?? Infinity, band, order });
+      continue;
+    }
+    for (const value of band.values) if (!special.has(value)) special.set(value, { band, order });
+  }
   return {
-    scorecard: card.id,
-    version: card.version,
-    total,
-    grade: gradeOf(card, total),
-    complete: !card.dimensions.some((d) => d.required && without.has(d.id)),
-    missing: [...without],
-    contributions,
+    id: dimension.id,
+    variable: dimension.variable,
+    required: dimension.required,
+    missingPoints: dimension.missingPoints,
+    max: dimension.bands.reduce(
+      (most, { points }) => Math.max(most, points),
+      dimension.missingPoints,
+    ),
+    special,
+    ranges,
+  };
+}
+
+/** The band of a value: the first that fits. Numbers beyond the safe integers fit none. */
+function bandOf(dimension: CompiledDimension, value: number | boolean | string): Band | undefined {
+  const named = dimension.special.get(value);
+  if (typeof value !== 'number') return named?.band;
+  if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER)) return undefined;
+  for (const range of dimension.ranges) {
+    if (named !== undefined && named.order < range.order) break;
+    if (value >= range.from && value < range.to) return range.band;
+  }
+  return named?.band;
+}
+
+function contribute(dimension: CompiledDimension, variables: Variables): Contribution {
+  const value = variables[dimension.variable] ?? null;
+  const found = value === null ? undefined : bandOf(dimension, value);
+  return {
+    dimension: dimension.id,
+    value,
+    band: found?.label ?? (value === null ? 'MISSING' : 'UNKNOWN'),
+    points: found?.points ?? dimension.missingPoints,
+    max: dimension.max,
+  };
+}
+
+/** Scores variables on one card. */
+export type Scorer = (variables: Variables) => Score;
+
+/** Compiles a card once, so that each score costs little more than its contributions. Total on any variables. */
+export function compileScorecard(card: Scorecard): Scorer {
+  const dimensions = card.dimensions.map(compileDimension);
+  return (variables) => {
+    const contributions: Contribution[] = [];
+    const missing: string[] = [];
+    let total = card.basePoints;
+    let complete = dimensions.length > 0;
+    for (const dimension of dimensions) {
+      const one = contribute(dimension, variables);
+      contributions.push(one);
+      total += one.points;
+      if (one.band !== 'MISSING' && one.band !== 'UNKNOWN') continue;
+      missing.push(one.dimension);
+      if (dimension.required) complete = false;
+    }
+    const grade = card.grades.find((g) => total >= g.from)?.grade ?? 'E';
+    return {
+      scorecard: card.id,
+      version: card.version,
+      total,
+      grade,
+      complete,
+      missing,
+      contributions,
+    };
+  };
+}
+
+/** Scores one set of variables; for many on one card, compile it once. */
+export function scoreApplication(card: Scorecard, variables: Variables): Score {
+  return compileScorecard(card)(variables);
+}
+
+/** What stands for the score where a card cannot be used: incomplete, so that nothing approves on it. */
+export function unscored(scorecard: string, version: number): Score {
+  return {
+    scorecard,
+    version,
+    total: 0,
+    grade: 'E',
+    complete: false,
+    missing: [],
+    contributions: [],
   };
 }
 
@@ -130,31 +203,4 @@ export function scoreReasons(card: Scorecard, score: Score, most = 4): readonly 
 /** The odds, good to bad, that the card's scaling reads from a total. */
 export function oddsAt(card: Scorecard, total: number): number {
   return card.scale.odds * 2 ** ((total - card.scale.score) / card.scale.pdo);
-}
-
-function rangeFaults(dimension: Dimension): readonly string[] {
-  const ranges = dimension.bands.filter((b) => b.kind === 'RANGE');
-  if (ranges.length === 0) return [];
-  const faults: string[] = [];
-  if (ranges[0]?.from !== null) faults.push(`${dimension.id}: the first range is not open below`);
-  if (ranges.at(-1)?.to !== null) faults.push(`${dimension.id}: the last range is not open above`);
-  ranges.slice(1).forEach((range, i) => {
-    if (range.from !== ranges[i]?.to) faults.push(`${dimension.id}: ranges do not join`);
-  });
-  return faults;
-}
-
-/** What is wrong with a card: ranges that do not join, twice the same dimension, grades out of order. Empty when sound. */
-export function scorecardFaults(card: Scorecard): readonly string[] {
-  const ids = card.dimensions.map((d) => d.id);
-  for (const dimension of card.dimensions) assertAllowedFeature(dimension.variable);
-  const grades = card.grades.map((g) => g.from);
-  return [
-    ...card.dimensions.flatMap(rangeFaults),
-    ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `${id}: twice`),
-    ...(grades.every((from, i) => i === 0 || from < (grades[i - 1] ?? 0))
-      ? []
-      : ['grades out of order']),
-    ...(card.grades.map((g) => g.grade).join('') === GRADES.join('') ? [] : ['a grade is missing']),
-  ];
 }

@@ -1,7 +1,12 @@
-/** The shipped strategy, version 1: knockouts, referrals, cut-offs, limits and shares of income. Limits are house defaults unless a source is named. */
-import type { Strategy } from './decide.ts';
+/** The shipped strategy, version 1, in format 1: knockouts, referrals, cut-offs, limits and shares of income. Limits are house defaults unless a source is named. */
 import type { ReasonCode } from './reasons.ts';
-import type { Comparison, Condition, Limit, Rule } from './rules.ts';
+import type {
+  Comparison1 as Comparison,
+  Condition1 as Condition,
+  Limit1 as Limit,
+  Rule1 as Rule,
+  StrategyFormat1,
+} from './strategy-upgrade.ts';
 import type { VariableName } from './variables.ts';
 
 const value = (variable: VariableName, is: Comparison, limit: Limit): Condition => ({
@@ -172,7 +177,7 @@ const REFERRALS: readonly Rule[] = [
   ),
 ];
 
-export const STRATEGY_V1: Strategy = {
+export const STRATEGY_V1: StrategyFormat1 = {
   id: 'PERSONAL_STANDARD',
   version: 1,
   scorecard: 'PERSONAL_EXPERT@1',

@@ -67,17 +67,23 @@ function linksOf(
   form: PersonApplication,
 ): readonly Link[] {
   const { identity, work, loan, device } = form;
-  const link = (kind: Link['kind'], value: string | null | undefined): readonly Link[] =>
+  const link = (
+    kind: Link['kind'],
+    value: string | null | undefined,
+    index = kind.toLowerCase(),
+  ): readonly Link[] =>
     value === null || value === undefined || value === ''
       ? []
-      : [{ kind, valueIndex: cipher.blindIndex(kind.toLowerCase(), value) }];
+      : [{ kind, valueIndex: cipher.blindIndex(index, value) }];
   return [
     ...link('DEVICE', device?.fingerprint),
     ...link('MOBILE', identity.mobile),
     ...link('CARD', loan.bankCardNumber),
     ...link('ADDRESS', identity.address),
     ...link('EMPLOYER_PHONE', work.employerPhone),
-    ...loan.contacts.flatMap((contact) => link('CONTACT', contact.mobile)),
+    // Indexed as the mobile it is, so that one person's contact meets another one's own number.
+    ...loan.contacts.flatMap((contact) => link('CONTACT', contact.mobile, 'mobile')),
+    ...link('IP', device?.visits?.at(-1)?.address),
   ];
 }
 

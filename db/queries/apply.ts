@@ -2,12 +2,12 @@
 import { sql } from 'kysely';
 import type {
   ApplicantKind,
-  DeviceTrail,
   IdentityPage,
   LoanPage,
   PersonApplication,
   WorkPage,
 } from '../../domain/apply.ts';
+import type { DeviceTrail } from '../../domain/device-trail.ts';
 import type { Stage } from '../../domain/journey.ts';
 import type { Fen } from '../../domain/money.ts';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
@@ -97,19 +97,54 @@ export async function growEvidence(tx: Tx, applicationId: string): Promise<numbe
   return row.evidence_version;
 }
 
-/** Stores the device trail that came with the application; the newest replaces the former while it is a draft. */
+/** What is kept of a trail: the trail, or the note that the person did not agree to one. */
+type StoredTrail = DeviceTrail | { readonly refused: true };
+
+const REFUSED: StoredTrail = { refused: true };
+
+/**
+ * Stores what is known of the device while it is a draft, in place of what was known before; null notes that the person
+ * did not agree, and keeps nothing of a device.
+ */
 export async function saveDeviceTrail(
   tx: Tx,
   cipher: FieldCipher,
   applicationId: string,
-  trail: DeviceTrail,
+  trail: DeviceTrail | null,
 ): Promise<void> {
-  const sealed = cipher.sealJson(TRAIL_COLUMN, applicationId, trail);
+  const sealed = cipher.sealJson(TRAIL_COLUMN, applicationId, trail ?? REFUSED);
   await tx
     .insertInto('device_trails')
     .values({ application_id: applicationId, sealed })
     .onConflict((oc) => oc.column('application_id').doUpdateSet({ sealed }))
     .execute();
+}
+
+/** The trail of a stored row; null where there is none or the person did not agree. */
+function openTrail(
+  cipher: FieldCipher,
+  applicationId: string,
+  sealed: Buffer | undefined,
+): { readonly device: DeviceTrail | null; readonly trailRefused: boolean } {
+  // The seal proves that we wrote the value, and the API parsed the trail before it was sealed.
+  const stored = openSealed(cipher, TRAIL_COLUMN, applicationId, sealed) as StoredTrail | null;
+  if (stored === null) return { device: null, trailRefused: false };
+  if ('refused' in stored) return { device: null, trailRefused: true };
+  return { device: stored, trailRefused: false };
+}
+
+/** The device trail of an application, or null. */
+export async function loadDeviceTrail(
+  db: Queryable,
+  cipher: FieldCipher,
+  applicationId: string,
+): Promise<DeviceTrail | null> {
+  const row = await db
+    .selectFrom('device_trails')
+    .select('sealed')
+    .where('application_id', '=', applicationId)
+    .executeTakeFirst();
+  return openTrail(cipher, applicationId, row?.sealed).device;
 }
 
 /** The form as far as it is filled in. */
@@ -118,6 +153,7 @@ export interface PartialForm {
   readonly work: WorkPage | null;
   readonly loan: LoanPage | null;
   readonly device: DeviceTrail | null;
+  readonly trailRefused: boolean;
 }
 
 /** Opens a sealed column that may be absent. */
@@ -149,7 +185,7 @@ export async function loadPartialForm(
     identity: page(1) as IdentityPage | null,
     work: page(2) as WorkPage | null,
     loan: page(3) as LoanPage | null,
-    device: openSealed(cipher, TRAIL_COLUMN, applicationId, sealedOf(0)) as DeviceTrail | null,
+    ...openTrail(cipher, applicationId, sealedOf(0)),
   };
 }
 
@@ -159,9 +195,10 @@ export async function loadForm(
   cipher: FieldCipher,
   applicationId: string,
 ): Promise<PersonApplication | null> {
-  const { identity, work, loan, device } = await loadPartialForm(db, cipher, applicationId);
+  const form = await loadPartialForm(db, cipher, applicationId);
+  const { identity, work, loan } = form;
   if (identity === null || work === null || loan === null) return null;
-  return { kind: 'PERSON', identity, work, loan, device };
+  return { ...form, kind: 'PERSON', identity, work, loan };
 }
 
 export interface ApplicationRecord {

@@ -1,7 +1,7 @@
-/** Reads of the fraud chapter: who else shares a device or number, and the lender's lists; writes of the assessment. */
+/** Reads of the fraud chapter: who else shares a device or number; writes of the assessment. */
 import { sql } from 'kysely';
 import type { Queryable, Tx } from '../database.ts';
-import type { LinkKind, WatchListRow } from '../schema/evidence.ts';
+import type { LinkKind } from '../schema/evidence.ts';
 
 export interface SharedBy {
   readonly kind: LinkKind;
@@ -29,27 +29,6 @@ export async function countShared(
   return rows;
 }
 
-/** Which of the given values stand on the black list, by subject. */
-export async function listed(
-  db: Queryable,
-  values: readonly { readonly subject: WatchListRow['subject']; readonly valueIndex: Buffer }[],
-): Promise<ReadonlySet<WatchListRow['subject']>> {
-  if (values.length === 0) return new Set();
-  const rows = await db
-    .selectFrom('watch_list')
-    .select('subject')
-    .where('kind', '=', 'BLACK')
-    .where((eb) =>
-      eb.or(
-        values.map((v) =>
-          eb.and([eb('subject', '=', v.subject), eb('value_index', '=', v.valueIndex)]),
-        ),
-      ),
-    )
-    .execute();
-  return new Set(rows.map((row) => row.subject));
-}
-
 /** True when a contact's number is the number of somebody whose loan is overdue. */
 export async function contactInDefault(
   db: Queryable,
@@ -72,6 +51,9 @@ export interface Assessment {
   readonly level: 'LOW' | 'MEDIUM' | 'HIGH';
   readonly points: number;
   readonly signals: readonly unknown[];
+  readonly waived?: readonly string[];
+  /** The graph around the application, as it was then. */
+  readonly graph?: unknown;
 }
 
 /** Records the assessment of a round; the first stands. */
@@ -90,7 +72,12 @@ export async function recordAssessment(
       round: row.round,
       evidence_version: row.evidenceVersion,
       level: row.level,
-      signals: JSON.stringify({ points: row.points, signals: row.signals }),
+      signals: JSON.stringify({
+        points: row.points,
+        signals: row.signals,
+        waived: row.waived ?? [],
+        graph: row.graph ?? null,
+      }),
     })
     .onConflict((oc) => oc.doNothing())
     .execute();

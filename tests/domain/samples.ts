@@ -4,7 +4,7 @@ import { deriveBureauVariables } from '../../domain/bureau.ts';
 import type { BaihangReport, PbocAccount, PbocReport } from '../../domain/bureau-report.ts';
 import type { DecisionInput } from '../../domain/decide.ts';
 import { highestRate, monthlyPaymentFen } from '../../domain/decide.ts';
-import { assessFraud, type FraudInput, NO_VELOCITY } from '../../domain/fraud.ts';
+import { assessFraud, type FraudInput, NOTHING_KNOWN } from '../../domain/fraud.ts';
 import { idCheckDigit } from '../../domain/identifiers.ts';
 import { fen } from '../../domain/money.ts';
 import { policyOf } from '../../domain/policy.ts';
@@ -201,14 +201,7 @@ export function baihang(over: Partial<BaihangReport> = {}): BaihangReport {
   };
 }
 
-export const CLEAN_FRAUD: FraudInput = {
-  device: null,
-  velocity: NO_VELOCITY,
-  lists: { device: false, mobile: false, idNumber: false, card: false },
-  antiFraudScore: 10,
-  virtualMobile: false,
-  contactInDefault: false,
-};
+export const CLEAN_FRAUD: FraudInput = { ...NOTHING_KNOWN, antiFraudScore: 10 };
 
 export interface World {
   readonly application?: PersonApplication;

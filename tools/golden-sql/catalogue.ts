@@ -9,6 +9,9 @@ import * as contract from '../../db/queries/contract.ts';
 import * as decide from '../../db/queries/decide.ts';
 import * as disburse from '../../db/queries/disburse.ts';
 import * as fraud from '../../db/queries/fraud.ts';
+import * as fraudGraph from '../../db/queries/fraud-graph.ts';
+import * as listLookups from '../../db/queries/list-lookups.ts';
+import * as lists from '../../db/queries/lists.ts';
 import * as idempotency from '../../db/queries/idempotency.ts';
 import * as journey from '../../db/queries/journey.ts';
 import * as keys from '../../db/queries/keys.ts';
@@ -37,6 +40,7 @@ import * as verify from '../../db/queries/verify.ts';
 import type { Samples } from './recorder.ts';
 import * as applySamples from './samples/apply.ts';
 import * as auditSamples from './samples/audit.ts';
+import * as fraudSamples from './samples/fraud.ts';
 import * as evidenceSamples from './samples/evidence.ts';
 import * as keySamples from './samples/keys.ts';
 import * as moneySamples from './samples/money.ts';
@@ -64,6 +68,9 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
   { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
   { file: 'fraud', exports: fraud, samples: evidenceSamples.FRAUD },
+  { file: 'fraud-graph', exports: fraudGraph, samples: fraudSamples.GRAPH },
+  { file: 'list-lookups', exports: listLookups, samples: fraudSamples.LOOKUPS },
+  { file: 'lists', exports: lists, samples: fraudSamples.LISTS },
   { file: 'idempotency', exports: idempotency, samples: recordSamples.IDEMPOTENCY },
   { file: 'journey', exports: journey, samples: recordSamples.JOURNEY },
   { file: 'keys', exports: keys, samples: keySamples.KEYS },

@@ -59,6 +59,7 @@ export const APPLY: Samples = {
     return apply.growEvidence(tx, ID);
   },
   saveDeviceTrail: ({ tx, cipher }) => apply.saveDeviceTrail(tx, cipher, ID, TRAIL),
+  loadDeviceTrail: ({ tx, cipher }) => apply.loadDeviceTrail(tx, cipher, ID),
   loadPartialForm: ({ tx, cipher }) => apply.loadPartialForm(tx, cipher, ID),
   loadForm: ({ tx, cipher }) => apply.loadForm(tx, cipher, ID),
   readApplication: ({ tx }) => apply.readApplication(tx, ID),

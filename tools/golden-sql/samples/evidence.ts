@@ -59,11 +59,6 @@ export const DECIDE: Samples = {
 
 export const FRAUD: Samples = {
   countShared: ({ tx }) => fraud.countShared(tx, ID),
-  listed: ({ tx }) =>
-    fraud.listed(tx, [
-      { subject: 'ID_NUMBER', valueIndex: BYTES },
-      { subject: 'MOBILE', valueIndex: BYTES },
-    ]),
   contactInDefault: ({ tx }) => fraud.contactInDefault(tx, [BYTES, BYTES]),
   recordAssessment: ({ tx }) =>
     fraud.recordAssessment(tx, {

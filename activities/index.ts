@@ -4,14 +4,28 @@ import { expireAuthorisation } from './apply/authorisation.ts';
 import { endApplication } from './apply/end.ts';
 import { sweepDrafts } from './apply/sweep.ts';
 import { sealAudit } from './audit/seal.ts';
+import { askByHand, giveUpByHand } from './bureau/by-hand.ts';
 import { concludeBureau } from './bureau/conclude.ts';
 import { pullBaihang, pullPboc } from './bureau/pull.ts';
+import {
+  markDisputed,
+  remindObjection,
+  replyToObjection,
+  sendObjection,
+  verifyInHouse,
+} from './bureau/object.ts';
 import { screenRegistries } from './bureau/screen.ts';
+import { reportBureauWeek } from './bureau/weekly.ts';
 import { renderContract, voidContract } from './contract/render.ts';
+import { beginBacktest, failBacktest, finishBacktest, runBacktestPart } from './decide/backtest.ts';
 import { decideApplication } from './decide/decide.ts';
+import { answerDecisionReview, remindDecisionReview } from './decide/human-review.ts';
 import { requestMore, supplyMore } from './decide/more.ts';
 import { cancelReviews, remindReview } from './decide/remind.ts';
 import { claimReview, decideReview, returnReview } from './decide/review.ts';
+import { watchExperiments } from './experiments/watch.ts';
+import { checkDecisions } from './monitoring/check.ts';
+import { countDecisions } from './monitoring/count.ts';
 import { CryptoError } from '../platform/crypto/errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { queryPayout, sendPayout } from './disburse/pay.ts';
@@ -55,9 +69,21 @@ const VERBS = {
   pullBaihang,
   screenRegistries,
   concludeBureau,
+  askByHand,
+  giveUpByHand,
+  reportBureauWeek,
+  markDisputed,
+  sendObjection,
+  verifyInHouse,
+  remindObjection,
+  replyToObjection,
   assessFraud,
   scoreApplication,
   decideApplication,
+  beginBacktest,
+  runBacktestPart,
+  finishBacktest,
+  failBacktest,
   claimReview,
   decideReview,
   returnReview,
@@ -65,6 +91,8 @@ const VERBS = {
   supplyMore,
   remindReview,
   cancelReviews,
+  remindDecisionReview,
+  answerDecisionReview,
   makeOffer,
   answerOffer,
   expireOffer,
@@ -96,6 +124,9 @@ const VERBS = {
   remindRights,
   concludeRights,
   enforceRetention,
+  watchExperiments,
+  countDecisions,
+  checkDecisions,
 } as const;
 
 type Verbs = typeof VERBS;

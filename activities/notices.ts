@@ -12,6 +12,9 @@ const BY_STAGE: Readonly<Record<string, string>> = {
   SETTLED: '您的借款已结清，感谢您按约还款。',
 };
 
+const REVIEWED = '您申请的人工复核已有结果，请登录查看。';
+
+const OBJECTION_REPLIED = '您提出的征信异议已有书面答复，请登录查看。';
 const REMINDER = '您的借款申请尚未填写完成，可登录继续填写。';
 
 /** The text owed for an outbox item, or null when it concerns nobody outside. */
@@ -20,6 +23,8 @@ export function noticeText(
   payload: Readonly<Record<string, unknown>>,
 ): string | null {
   if (topic === 'draft.reminder') return REMINDER;
+  if (topic === 'decision.reviewed') return REVIEWED;
+  if (topic === 'objection.replied') return OBJECTION_REPLIED;
   if (topic !== 'journey') return null;
   const { to } = payload;
   return typeof to === 'string' ? (BY_STAGE[to] ?? null) : null;

@@ -32,6 +32,7 @@ export type RefusalCode =
   | 'REASON_MISSING'
   | 'NO_OPEN_REQUEST'
   | 'INFORMATION_PENDING'
+  | 'LIST_HIT_STANDS'
   | 'NO_SUCH_OFFER'
   | 'OFFER_EXPIRED'
   | 'NO_SUCH_CONTRACT'

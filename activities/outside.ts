@@ -43,7 +43,8 @@ export async function askOnce<T>(
 ): Promise<OutsideAnswer<T>> {
   const { requestNo } = request;
   const standing = await beginOutsideRequest(deps.db, request);
-  if (standing.state === 'ANSWERED') return storedAnswer(deps, requestNo, standing, codec);
+  if (standing.state === 'ANSWERED')
+    return openedAnswer(deps.fieldCipher, requestNo, standing, codec);
   const answer = await askNotingFailure(deps, requestNo, ask);
   const settled = await settleOutsideRequest(deps.db, requestNo, {
     code: answer.kind,
@@ -57,7 +58,7 @@ export async function askOnce<T>(
   // Another attempt was answered first. Its answer is the record, so this one must not act on a different one.
   const first = await readOutsideRequest(deps.db, requestNo);
   if (first?.state !== 'ANSWERED') throw new Error('A settled outside request vanished.');
-  return storedAnswer(deps, requestNo, first, codec);
+  return openedAnswer(deps.fieldCipher, requestNo, first, codec);
 }
 
 async function askNotingFailure<T>(
@@ -73,15 +74,16 @@ async function askNotingFailure<T>(
   }
 }
 
-function storedAnswer<T>(
-  deps: AskDeps,
+/** The answer of a request that was settled, read back from where it is sealed. */
+export function openedAnswer<T>(
+  fieldCipher: FieldCipher,
   requestNo: string,
   stored: { readonly charged: boolean; readonly sealedAnswer: Buffer | null },
   codec: AnswerCodec<T>,
 ): OutsideAnswer<T> {
   const { charged, sealedAnswer } = stored;
   if (sealedAnswer === null) return { kind: 'NO_RECORD', charged };
-  const data = deps.fieldCipher.openJson(ANSWER_COLUMN, requestNo, sealedAnswer, (value) =>
+  const data = fieldCipher.openJson(ANSWER_COLUMN, requestNo, sealedAnswer, (value) =>
     codec.parse(value),
   );
   return { kind: 'FOUND', charged, data };

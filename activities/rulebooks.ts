@@ -2,8 +2,6 @@
 import type { PolicyReader, PolicyRow } from '../domain/policy.ts';
 import { policyOf } from '../domain/policy.ts';
 import type { Product } from '../domain/products.ts';
-import type { Scorecard } from '../domain/score.ts';
-import type { Strategy } from '../domain/decide.ts';
 import type { Queryable } from '../db/database.ts';
 import { newestRulebooks, readRulebook, type RulebookKey } from '../db/queries/rulebooks.ts';
 import type { PinnedVersions } from '../db/schema/apply.ts';
@@ -12,8 +10,9 @@ import type { PinnedVersions } from '../db/schema/apply.ts';
 export interface Rules {
   readonly product: Product;
   readonly policyRows: readonly PolicyRow[];
-  readonly scorecard: Scorecard;
-  readonly strategy: Strategy;
+  /** Documents as published: compiled.ts parses them and says so where one cannot be used. */
+  readonly scorecard: unknown;
+  readonly strategy: unknown;
 }
 
 export interface RulebookReader {
@@ -95,15 +94,15 @@ export function createRulebookReader(): RulebookReader {
       return (await document(db, policy)) as readonly PolicyRow[];
     },
     async read(db, pinned) {
-      // Published documents were parsed when they were published, and the table refuses any change after that.
+      // Products and policies were parsed when they were published, and the table refuses any change after that.
       return {
         product: (await document(db, { kind: 'PRODUCT', ...pinned.product })) as Product,
         policyRows: (await document(db, {
           kind: 'POLICY',
           ...pinned.policy,
         })) as readonly PolicyRow[],
-        scorecard: (await document(db, { kind: 'SCORECARD', ...pinned.scorecard })) as Scorecard,
-        strategy: (await document(db, { kind: 'STRATEGY', ...pinned.strategy })) as Strategy,
+        scorecard: await document(db, { kind: 'SCORECARD', ...pinned.scorecard }),
+        strategy: await document(db, { kind: 'STRATEGY', ...pinned.strategy }),
       };
     },
   };

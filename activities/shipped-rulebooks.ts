@@ -1,8 +1,9 @@
-/** Publishes the rules that Xindai ships, as their first versions; what a lender has published since stays. */
+/** Publishes the rules that Xindai ships, in their first versions; what a lender has published since stays. */
 import { POLICY_ROWS } from '../domain/policy-rows.ts';
 import { PRODUCTS } from '../domain/products.ts';
 import { SCORECARD_V1 } from '../domain/scorecard-v1.ts';
 import { STRATEGY_V1 } from '../domain/strategy-v1.ts';
+import { STRATEGY_V2 } from '../domain/strategy-v2.ts';
 import type { Db } from '../db/database.ts';
 import { type PublishedRulebook, publishRulebook } from '../db/queries/rulebooks.ts';
 import { sm3Hex } from '../platform/crypto/sm3.ts';
@@ -34,7 +35,9 @@ export async function publishShippedRulebooks(db: Db): Promise<void> {
     ),
     shipped('POLICY', 'HOUSE', 1, FIRST_DAY, POLICY_ROWS),
     shipped('SCORECARD', SCORECARD_V1.id, SCORECARD_V1.version, FIRST_DAY, SCORECARD_V1),
+    // Loans that pinned the first version keep it, in the format it was written in.
     shipped('STRATEGY', STRATEGY_V1.id, STRATEGY_V1.version, FIRST_DAY, STRATEGY_V1),
+    shipped('STRATEGY', STRATEGY_V2.id, STRATEGY_V2.version, FIRST_DAY, STRATEGY_V2),
   ];
   for (const book of books) await publishRulebook(db, book);
 }

@@ -23,6 +23,7 @@ import { assembleActivityDeps } from './assemble.ts';
 import { startAuditChainer } from './audit/chain.ts';
 import { createActivities } from './index.ts';
 import { startOutboxRelay } from './outbox-relay.ts';
+import { addRiskMetrics } from './monitoring/metrics.ts';
 import { createSchedules } from './schedules.ts';
 import { publishShippedRulebooks } from './shipped-rulebooks.ts';
 import { createWorkers } from './worker-pool.ts';
@@ -97,10 +98,10 @@ async function start(): Promise<Running> {
   }
   const relay = config.workerQueues.includes('notice') ? startOutboxRelay(deps) : undefined;
   const chainer = config.workerQueues.includes('loan') ? startAuditChainer(deps) : undefined;
+  const { registry } = createTelemetry('worker');
+  if (config.workerQueues.includes('loan')) addRiskMetrics(registry, deps);
   const metrics =
-    config.metrics.port === 0
-      ? undefined
-      : await startMetricsServer(createTelemetry('worker').registry, config.metrics);
+    config.metrics.port === 0 ? undefined : await startMetricsServer(registry, config.metrics);
   deps.log.info(
     { buildId: current.buildId, kept: kept.map(({ buildId }) => buildId) },
     'worker ready',

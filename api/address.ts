@@ -75,3 +75,21 @@ export function networkOf(address: string | undefined): string | undefined {
   if (!isIPv6(bare)) return undefined;
   return `${groupsOf(bare.toLowerCase()).slice(0, 3).join(':')}::/48`;
 }
+
+/** Networks of which everybody has one of their own: an address in them says nothing of where somebody is. */
+const PRIVATE = trustedProxies([
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '::1',
+  'fc00::/7',
+  'fe80::/10',
+]);
+
+/** True for an address by which somebody is reached from the whole internet. */
+export const isPublicAddress = (address: string): boolean =>
+  (isIPv4(address) || isIPv6(address)) && !isOurs(PRIVATE, address);

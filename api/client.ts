@@ -9,7 +9,10 @@ import type { standingSchema } from './schemas/common.ts';
 import type * as money from './schemas/money.ts';
 import type * as pages from './schemas/pages.ts';
 import type * as papers from './schemas/papers.ts';
+import type * as fraud from './schemas/fraud.ts';
+import type * as lists from './schemas/lists.ts';
 import type * as reviews from './schemas/reviews.ts';
+import type * as trail from './schemas/trail.ts';
 
 type In<T extends z.ZodType> = z.input<T>;
 type Out<T extends z.ZodType> = z.output<T>;
@@ -107,6 +110,11 @@ function createWire(options: ClientOptions) {
       const sent = { method: 'PATCH', path, headers: JSON_TYPE, body: JSON.stringify(body) };
       return answer<T>(sent, json);
     },
+    replace<T>(path: string, body: unknown) {
+      const sent = { method: 'PUT', path, headers: JSON_TYPE, body: JSON.stringify(body) };
+      return answer<T>(sent, json);
+    },
+    remove: <T>(path: string) => answer<T>({ method: 'DELETE', path }, json),
     put<T>(path: string, bytes: Uint8Array, headers: Record<string, string>) {
       return answer<T>({ method: 'PUT', path, headers, body: new Uint8Array(bytes) }, json);
     },
@@ -138,6 +146,8 @@ function applicationCalls(wire: Wire) {
       wire.patch<Out<typeof applications.pageSaved>>(one(id, '/pages/2'), page),
     saveLoan: (id: string, page: In<typeof pages.loanPageBody>) =>
       wire.patch<Out<typeof applications.pageSaved>>(one(id, '/pages/3'), page),
+    saveTrail: (id: string, part: In<typeof trail.trailPart>) =>
+      wire.replace<Out<typeof trail.trailKept>>(one(id, '/trail'), part),
     uploadFace: (id: string, image: Uint8Array, mediaType: 'image/jpeg' | 'image/png') =>
       wire.put<Out<typeof applications.faceSaved>>(one(id, '/face'), image, {
         'Content-Type': mediaType,
@@ -149,6 +159,34 @@ function applicationCalls(wire: Wire) {
     supply: (id: string, body: In<typeof applications.supplement>, o?: ActOptions) =>
       wire.act<Standing>(one(id, '/information'), body, o),
     offer: (id: string) => wire.get<Out<typeof papers.offerView>>(one(id, '/offer')),
+  };
+}
+
+function listCalls(wire: Wire) {
+  type Kind = Out<typeof lists.listKind>;
+  type Proposal = Out<typeof lists.listProposal>;
+  const entries = (kind: Kind) => `/v1/lists/${kind}/entries`;
+  return {
+    fraud: {
+      get: (applicationId: string) =>
+        wire.get<Out<typeof fraud.fraudView>>(at('applications', applicationId, '/fraud')),
+    },
+    lists: {
+      entries: (kind: Kind, page: PageOptions = {}) =>
+        wire.get<Out<typeof lists.listEntries>>(entries(kind), { ...page }),
+      propose: (kind: Kind, entry: In<typeof lists.newListEntry>, o?: ActOptions) =>
+        wire.act<Out<typeof lists.listEntry>>(entries(kind), entry, o),
+      proposeEnd: (kind: Kind, id: string, reason: string) =>
+        wire.remove<Proposal>(
+          `${entries(kind)}/${encodeURIComponent(id)}?reason=${encodeURIComponent(reason)}`,
+        ),
+      proposals: () => wire.get<Out<typeof lists.listProposals>>('/v1/list-proposals'),
+      decide: (id: string, body: In<typeof lists.listDecision>, o?: ActOptions) =>
+        wire.act<Proposal>(at('list-proposals', id, '/decide'), body, o),
+      hits: () => wire.get<Out<typeof lists.listHits>>('/v1/list-hits'),
+      dispose: (id: string, body: In<typeof lists.newDisposition>, o?: ActOptions) =>
+        wire.act<Proposal>(at('list-hits', id, '/propose'), body, o),
+    },
   };
 }
 
@@ -250,6 +288,7 @@ export function createClient(options: ClientOptions) {
     decisions: {
       get: (id: string) => wire.get<Out<typeof reviews.decisionView>>(at('decisions', id)),
     },
+    ...listCalls(wire),
     ...staffCalls(wire),
   };
 }

@@ -7,6 +7,8 @@ import type { ByteCipher } from '../platform/crypto/subject-cipher.ts';
 import type { Vault } from '../platform/crypto/vault.ts';
 import type { SignInParts } from './auth/parts.ts';
 import type { Session } from './auth/sessions.ts';
+import type { BacktestMessenger } from './backtest-messenger.ts';
+import type { DeskMessenger } from './desk-messenger.ts';
 import type { LoanMessenger } from './loan-messenger.ts';
 import type { RightsMessenger } from './rights-messenger.ts';
 import type { Role } from './permissions.ts';
@@ -44,6 +46,8 @@ export interface ApiDeps {
   readonly objects: Objects;
   readonly loans: LoanMessenger;
   readonly rights: RightsMessenger;
+  readonly desk: DeskMessenger;
+  readonly backtests: BacktestMessenger;
   readonly verifyToken: TokenVerifier;
   readonly signIn: SignInParts;
   /** SM2 public key of a caller of the signed webhook, or undefined when it is not known. */

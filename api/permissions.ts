@@ -14,6 +14,9 @@ export type Access = 'public' | 'signed' | 'session' | readonly Role[];
 const OWNERS: readonly Role[] = ['applicant', 'integrator'];
 /** Those who decide on referred applications, the widest authority first: it is the one acted in. */
 const REVIEWERS: readonly Role[] = ['risk-officer', 'senior-reviewer', 'reviewer'];
+/** Rules in two: makers write, check and propose versions, checkers approve what a maker proposed. */
+const RULE_MAKER: readonly Role[] = ['risk-officer'];
+const RULE_CHECKER: readonly Role[] = ['risk-approver'];
 /** Finance in two: makers release and propose, checkers approve what a maker proposed. */
 const FINANCE_MAKER: readonly Role[] = ['finance-maker'];
 const FINANCE_CHECKER: readonly Role[] = ['finance-checker'];
@@ -49,6 +52,7 @@ export const PERMISSIONS = {
   'PATCH /v1/applications/{id}/pages/2': OWNERS,
   'PATCH /v1/applications/{id}/pages/3': OWNERS,
   'PUT /v1/applications/{id}/face': OWNERS,
+  'PUT /v1/applications/{id}/trail': OWNERS,
   'POST /v1/applications/{id}/submit': OWNERS,
   'POST /v1/applications/{id}/withdraw': OWNERS,
   'POST /v1/applications/{id}/information': OWNERS,
@@ -76,12 +80,58 @@ export const PERMISSIONS = {
   'GET /v1/loans/{id}': EVERYBODY,
 
   'GET /v1/decisions/{id}': [...OWNERS, ...RISK, ...OVERSIGHT],
+  'POST /v1/decisions/{id}/human-review': OWNERS,
+  'GET /v1/decision-reviews': [...RISK, ...OVERSIGHT],
+  'GET /v1/decision-reviews/{id}': [...RISK, ...OVERSIGHT],
+  'POST /v1/decision-reviews/{id}/claim': REVIEWERS,
+  'POST /v1/decision-reviews/{id}/decide': REVIEWERS,
   'GET /v1/reviews': [...RISK, ...OPERATIONS, ...OVERSIGHT],
   'GET /v1/reviews/{id}': [...RISK, ...OVERSIGHT],
   'POST /v1/reviews/{id}/claim': REVIEWERS,
   'POST /v1/reviews/{id}/decide': REVIEWERS,
   'POST /v1/reviews/{id}/request-more': REVIEWERS,
   'POST /v1/reviews/{id}/return': REVIEWERS,
+
+  'GET /v1/rules': [...RISK, ...OVERSIGHT],
+  'GET /v1/rules/{kind}/{code}/versions': [...RISK, ...OVERSIGHT],
+  'GET /v1/rules/{kind}/{code}/versions/{version}': [...RISK, ...OVERSIGHT],
+  'POST /v1/rules/{kind}/{code}/rollback': RULE_CHECKER,
+  'POST /v1/rules/{kind}/{code}/cancel': [...RULE_MAKER, ...RULE_CHECKER],
+  'POST /v1/rule-drafts': RULE_MAKER,
+  'GET /v1/rule-drafts': [...RISK, ...OVERSIGHT],
+  'GET /v1/rule-drafts/{id}': [...RISK, ...OVERSIGHT],
+  'PUT /v1/rule-drafts/{id}': RULE_MAKER,
+  'POST /v1/rule-drafts/{id}/check': RULE_MAKER,
+  'POST /v1/rule-drafts/{id}/propose': RULE_MAKER,
+  'POST /v1/rule-drafts/{id}/withdraw': RULE_MAKER,
+  'POST /v1/rule-drafts/{id}/approve': RULE_CHECKER,
+  'POST /v1/rule-drafts/{id}/reject': RULE_CHECKER,
+  'POST /v1/backtests': [...RULE_MAKER, ...RULE_CHECKER],
+  'GET /v1/backtests': [...RULE_MAKER, ...RULE_CHECKER, ...OVERSIGHT],
+  'GET /v1/backtests/{id}': [...RULE_MAKER, ...RULE_CHECKER, ...OVERSIGHT],
+  'GET /v1/kill-switch': [...RISK, ...OVERSIGHT],
+  'POST /v1/kill-switch': [...RULE_MAKER, ...RULE_CHECKER],
+  'POST /v1/kill-switch/propose-release': [...RULE_MAKER, ...RULE_CHECKER],
+  'POST /v1/kill-switch/approve-release': [...RULE_MAKER, ...RULE_CHECKER],
+
+  'GET /v1/applications/{id}/fraud': [...RISK, ...OVERSIGHT],
+  'GET /v1/lists/{kind}/entries': [...RISK, ...OVERSIGHT],
+  'POST /v1/lists/{kind}/entries': ['risk-officer'],
+  'DELETE /v1/lists/{kind}/entries/{id}': ['risk-officer'],
+  'GET /v1/list-hits': [...RISK, ...OVERSIGHT],
+  'POST /v1/list-hits/{id}/propose': ['risk-officer'],
+  'GET /v1/list-proposals': [...RISK, ...OVERSIGHT],
+  'POST /v1/list-proposals/{id}/decide': ['risk-approver'],
+
+  'GET /v1/experiments': [...RISK, ...OVERSIGHT],
+  'POST /v1/experiments': ['risk-officer'],
+  'GET /v1/experiments/{id}': [...RISK, ...OVERSIGHT],
+  'GET /v1/experiments/{id}/report': [...RISK, ...OVERSIGHT],
+  'POST /v1/experiments/{id}/propose': ['risk-officer'],
+  'POST /v1/experiments/{id}/approve': ['risk-approver'],
+  'POST /v1/experiments/{id}/stop': ['risk-officer', 'risk-approver'],
+  'GET /v1/risk/monitoring': [...RISK, ...OVERSIGHT],
+  'POST /v1/risk/monitoring/thresholds': ['risk-approver'],
 
   'GET /v1/payouts': [...FINANCE, ...OPERATIONS, ...OVERSIGHT],
   'POST /v1/payouts/{id}/release': FINANCE_MAKER,
@@ -99,6 +149,16 @@ export const PERMISSIONS = {
   'GET /v1/rights-requests/{id}/pdf': OWNERS,
   'POST /v1/rights-requests/{id}/propose': ['compliance'],
   'POST /v1/rights-requests/{id}/approve': ['compliance'],
+
+  'POST /v1/bureau-queries': ['risk-officer'],
+  'POST /v1/bureau-queries/{id}/approve': ['risk-officer', 'risk-approver'],
+  'GET /v1/bureau-queries': ['risk-officer', 'risk-approver', ...OVERSIGHT],
+  'GET /v1/bureau-queries/proposals': ['risk-officer', 'risk-approver', ...OVERSIGHT],
+  'GET /v1/bureau-queries/weekly-reports': ['risk-officer', 'risk-approver', ...OVERSIGHT],
+  'POST /v1/objections': OWNERS,
+  'GET /v1/objections': [...OWNERS, ...OVERSIGHT],
+  'GET /v1/objections/{id}': [...OWNERS, ...OVERSIGHT],
+  'POST /v1/objections/{id}/answer': ['compliance'],
 
   'POST /v1/webhooks/bank': 'signed',
 } as const satisfies Readonly<Record<string, Access>>;

@@ -10,7 +10,12 @@ export const PERSONAL_READS: Readonly<Partial<Record<RouteKey, string>>> = {
   'GET /v1/authorisations/{id}': 'authorisation.view',
   // What is held against a person is about the person, in codes as in words.
   'GET /v1/decisions/{id}': 'decision.view',
+  'GET /v1/decision-reviews/{id}': 'decision-review.view',
+  'POST /v1/decision-reviews/{id}/claim': 'decision-review.view',
+  'POST /v1/decision-reviews/{id}/decide': 'decision-review.view',
+  'GET /v1/applications/{id}/fraud': 'fraud.view',
   'GET /v1/contracts/{id}/pdf': 'contract.view-pdf',
   'GET /v1/reviews/{id}': 'review.view',
+  'GET /v1/objections/{id}': 'objection.view',
   'GET /v1/rights-requests/{id}/pdf': 'rights.view-pdf',
 };

@@ -1,12 +1,16 @@
 /** Every problem the API can answer with: its code, status and text in both languages. */
 
+import { EXPERIMENT_PROBLEMS } from './experiment-problems.ts';
 import { REFUSALS } from './refusals.ts';
+import { RULE_PROBLEMS } from './rule-problems.ts';
 import { SIGN_IN_PROBLEMS } from './sign-in-problems.ts';
 import type { ProblemText } from './problem-text.ts';
 
 /** Texts are public: they never hold personal data, and they say what the caller can do. */
 export const PROBLEMS = {
   ...REFUSALS,
+  ...EXPERIMENT_PROBLEMS,
+  ...RULE_PROBLEMS,
   ...SIGN_IN_PROBLEMS,
   MALFORMED_JSON: { status: 400, zh: '请求体不是有效的 JSON。', en: 'The body is not valid JSON.' },
   IDEMPOTENCY_KEY_MISSING: {
@@ -112,6 +116,16 @@ export const PROBLEMS = {
     status: 401,
     zh: '该接入方的请求须签名，签名未通过验证。',
     en: 'Requests of this client must be signed, and this signature was not accepted.',
+  },
+  OBJECTION_ITEM_UNKNOWN: {
+    status: 422,
+    zh: '该征信机构没有此类可异议的内容。',
+    en: 'This bureau reports nothing of that kind.',
+  },
+  OBJECTION_NOT_VERIFYING: {
+    status: 409,
+    zh: '该异议尚未进入核查，请稍后再答复。',
+    en: 'This objection is not being verified yet; answer it shortly.',
   },
   INTERNAL: {
     status: 500,

@@ -187,6 +187,16 @@ export const REFUSALS = {
     en: 'The action approved is not the action proposed.',
   },
   ALREADY_PROPOSED: { status: 409, zh: '已有人提出。', en: 'This was proposed already.' },
+  NAME_ON_SANCTIONS: {
+    status: 422,
+    zh: '仅制裁名单可登记姓名，其他名单须登记号码或设备。',
+    en: 'Names belong on sanctions lists alone; other lists hold numbers and devices.',
+  },
+  LIST_HIT_STANDS: {
+    status: 409,
+    zh: '名单命中尚未核定为他人，不能批准。',
+    en: 'A hit on a list is not yet found to be somebody else; it cannot be approved.',
+  },
   NO_SUCH_CASE: { status: 409, zh: '没有此待处理事项。', en: 'There is no such open case.' },
   ACTION_NOT_ALLOWED: {
     status: 422,

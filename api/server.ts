@@ -17,6 +17,8 @@ import { createSignInParts, createTokenReader } from './auth/parts.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { listen } from './listen.ts';
 import { createLoanMessenger } from './loan-messenger.ts';
+import { createBacktestMessenger } from './backtest-messenger.ts';
+import { createDeskMessenger } from './desk-messenger.ts';
 import { createRightsMessenger } from './rights-messenger.ts';
 
 /**
@@ -54,7 +56,9 @@ async function start(): Promise<Running> {
     }),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
     loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
+    desk: createDeskMessenger(temporal.client, config.temporal.taskQueuePrefix),
     rights: createRightsMessenger(temporal.client, config.temporal.taskQueuePrefix),
+    backtests: createBacktestMessenger(temporal.client, config.temporal.taskQueuePrefix),
     verifyToken: createTokenReader(config, dataKeys.tokens),
     signIn: createSignInParts(config, db, dataKeys),
     webhookKeyFor: webhookKeys(gatewayKeys),

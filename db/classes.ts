@@ -96,7 +96,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     C1: 'application_id evidence_version kind outcome detail request_no at',
   },
   bureau_reports: {
-    C1: 'id applicant_id authorisation_id bureau request_no outcome report_sm3 received_at valid_until',
+    C1: 'id applicant_id authorisation_id bureau purpose request_no outcome report_sm3 received_at valid_until',
     sealedC2: 'sealed_report',
   },
   bureau_evidence: { C1: 'application_id round bureau report_id gap at' },
@@ -117,8 +117,9 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     sealedC2: 'sealed_variables',
   },
   decisions: {
-    C1: 'id application_id round evidence_version outcome reasons gaps grade amount_fen annual_rate approvals trace at',
+    C1: 'id application_id round evidence_version outcome reasons gaps grade amount_fen annual_rate approvals trace record_sm3 input_sm3 at',
     NONE: 'versions',
+    sealedC2: 'sealed_record',
   },
   review_tasks: {
     C1: 'id application_id round level seat kind subject_id active_at roles state assignee claimed_at evidence_version sla_due_at reminded_at escalated_at closed_at created_at',
@@ -254,10 +255,20 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   decision_measures: {
     C1: 'application_id round day product_code strategy_code strategy_version scorecard_code scorecard_version experiment_id arm outcome leaning grade total rules bands',
   },
+  measure_days: { NONE: 'day counted_at' },
+  measure_counts: {
+    NONE: 'day strategy_code strategy_version arm scorecard_code scorecard_version kind name band decisions',
+  },
+  open_measures: {
+    NONE: 'day strategy_code strategy_version arm scorecard_code scorecard_version kind name band decisions',
+  },
+  all_measures: {
+    NONE: 'day strategy_code strategy_version arm scorecard_code scorecard_version kind name band decisions',
+  },
   monitoring_thresholds: { NONE: 'version document reason at', C1: 'set_by' },
   monitoring_alerts: { NONE: 'id day cause strategy_code measured threshold at' },
   monitoring_rules: {
-    NONE: 'day strategy_code strategy_version arm rule decisions hits unknown',
+    NONE: 'day strategy_code strategy_version arm rule decisions hits not_evaluable',
   },
   monitoring_outcomes: { NONE: 'day strategy_code strategy_version arm outcome decisions' },
   monitoring_scores: {
@@ -271,6 +282,23 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   },
   monitoring_score_drift: {
     NONE: 'strategy_code scorecard_code scorecard_version baseline current psi',
+  },
+  // Reports and tallies are counts and pseudonyms of applications.
+  backtests: {
+    NONE: 'strategy strategy_sm3 scorecard scorecard_sm3',
+    C1: 'id draft_id decided_from decided_until sample_limit lgd_percent state total report failure_code started_by started_at finished_at',
+  },
+  backtest_parts: { C1: 'backtest_id part after until decided tally state' },
+  bureau_queries: {
+    C1: 'id asked_at kind bureau operation purpose result refusal application_id applicant_id authorisation_id authorisation_sm3 request_id operator operator_role operator_from approved_by off_hours request_no request_sm3 response_sm3 charged cost_fen',
+  },
+  bureau_query_requests: {
+    C1: 'id application_id bureau purpose reason state failure_code off_hours proposed_by proposed_role proposed_from proposed_at approved_by approved_role approved_at settled_at',
+  },
+  bureau_weekly_reports: { NONE: 'week_of figures created_at', C1: 'items' },
+  objections: {
+    C1: 'id application_id applicant_id owner_subject bureau item state outcome bureau_reference received_at due_on marked_at reminded_at overdue_at decided_by decided_at replied_at',
+    sealedC2: 'sealed_claim sealed_answer',
   },
   sign_in_attempts: { NONE: 'expires_at created_at', hashC3: 'id_sm3', sealedC3: 'sealed' },
   staff_sessions: {

@@ -12,8 +12,14 @@ import * as caseApproval from './migrations/0007-operator-case-approval.ts';
 import * as ruleLife from './migrations/0008-rule-life.ts';
 import * as experiments from './migrations/0009-experiments.ts';
 import * as monitoring from './migrations/0010-monitoring.ts';
+import * as backtests from './migrations/0011-backtests.ts';
+import * as bureauDesk from './migrations/0012-bureau-desk.ts';
 import * as fraudGraph from './migrations/0013-fraud-graph.ts';
+<<<<<<< HEAD
 import * as desk from './migrations/0020-desk.ts';
+=======
+import * as decisionRecord from './migrations/0014-decision-record.ts';
+>>>>>>> risk
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -27,8 +33,14 @@ const provider: MigrationProvider = {
     '0008-rule-life': ruleLife,
     '0009-experiments': experiments,
     '0010-monitoring': monitoring,
+    '0011-backtests': backtests,
+    '0012-bureau-desk': bureauDesk,
     '0013-fraud-graph': fraudGraph,
+<<<<<<< HEAD
     '0020-desk': desk,
+=======
+    '0014-decision-record': decisionRecord,
+>>>>>>> risk
   }),
 };
 

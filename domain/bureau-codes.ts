@@ -105,7 +105,7 @@ export const REPAYMENT_STATUSES = {
 export const REPAYMENT_STATUS_CODES = Object.keys(REPAYMENT_STATUSES).join('');
 
 /** Statuses that the five-year section lists: overdue months and abnormal ends. */
-export const ABNORMAL_STATUS_CODES = '1234567BDZG#';
+export const ABNORMAL_STATUS_CODES = '1234567BDZG';
 
 /** Five-tier class, PD01CD02 and PD03AD05. */
 export const FIVE_TIER = {

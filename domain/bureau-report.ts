@@ -215,9 +215,7 @@ export const pbocReport = section({
     section({ PF04AQ01: name, PF04AR01: date, PF04AJ01: nullable(yuan), PF04Z: list(mark) }),
   ),
   /** PHF / PF05 housing fund: first month, last month paid, monthly payment, `1` paying. Null without a record. */
-  PHF: nullable(
-    section({ PF05AR02: month, PF05AR03: month, PF05AJ01: yuan, PF05AD01: text }),
-  ),
+  PHF: nullable(section({ PF05AR02: month, PF05AR03: month, PF05AJ01: yuan, PF05AD01: text })),
   /** PBS / PF06 low-income aid, PPQ / PF07 professional licences, PAH / PF08 rewards: kept, read by no rule. */
   PBS: list(section({ PF06AD01: text, PF06AR01: date })),
   PPQ: list(section({ PF07AQ01: name, PF07AR01: date })),

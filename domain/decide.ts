@@ -14,7 +14,7 @@ import type { Product } from './products.ts';
 import type { AnnualRate } from './rates.ts';
 import type { GapCode, ReasonCode } from './reasons.ts';
 import { type CompiledRule, compileRules, type RuleTrace, runRule } from './rules.ts';
-import { compileScorecard, type Score, type Scorecard, scoreReasons } from './score.ts';
+import { compileScorecard, type Score, type Scorecard, scoreReasons, unscored } from './score.ts';
 import { type Strategy, versionName } from './strategy.ts';
 import type { Variables } from './variable-catalogue.ts';
 
@@ -306,4 +306,37 @@ export function compileStrategy(book: Rulebook): Decider {
   const score = compileScorecard(book.scorecard);
   const decide = compileOnScore(book);
   return (input) => decide(input, score(input.variables));
+}
+
+/**
+ * The referral that stands for the decision where a strategy cannot be used: its document is unreadable or it failed. Two
+ * people look where the policy knows no smaller bound; a product without any price is declined, for nobody could approve.
+ */
+export function referWithoutStrategy(
+  names: Pick<Decision, 'strategy' | 'scorecard' | 'product'>,
+  product: Product,
+  { gaps, request }: DecisionInput,
+): Decision {
+  const rate = highestRate(product);
+  const score = unscored(names.scorecard);
+  const common = {
+    rulesTrace: [],
+    score,
+    grade: score.grade,
+    total: score.total,
+    termMonths: request.termMonths,
+    ...names,
+  };
+  if (rate === null) {
+    const nothing = { approvedAmountFen: null, annualRate: null, approvals: [] };
+    return { ...common, ...nothing, outcome: 'DECLINE', reasons: ['DECLINE_GRADE'] };
+  }
+  return {
+    ...common,
+    outcome: 'REFER',
+    reasons: principal(['GAP_STRATEGY', ...gaps]),
+    approvedAmountFen: minFen(request.amountFen, product.maxAmountFen),
+    annualRate: rate,
+    approvals: approvalsAbove(request.amountFen, score.grade, 0),
+  };
 }

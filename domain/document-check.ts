@@ -4,19 +4,20 @@ import { at, type Fault, fault } from './fault.ts';
 /** Where checks leave what they find. */
 export type Faults = Fault[];
 
-/** The members of an object with exactly these names, or null after saying what is wrong. */
+/** The members of an object with exactly these names, or null after saying what is wrong. Optional ones may be there too. */
 export function checkMembers<K extends string>(
   faults: Faults,
   value: unknown,
   path: string,
   names: readonly K[],
+  optional: readonly string[] = [],
 ): Readonly<Record<K, unknown>> | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     faults.push(fault(path, 'OBJECT_EXPECTED', '此处应为对象', 'An object is wanted here'));
     return null;
   }
   for (const name of Object.keys(value)) {
-    if (!names.some((known) => known === name))
+    if (![...names, ...optional].includes(name))
       faults.push(
         fault(
           at(path, name.slice(0, 60)),

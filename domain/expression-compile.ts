@@ -38,7 +38,7 @@ function compileVariable(name: VariableName): Evaluate {
         const value = variables[name];
         return typeof value === 'boolean' ? value : undefined;
       };
-    default:
+    case 'text':
       return (variables) => {
         const value = variables[name];
         return typeof value === 'string' ? value : undefined;
@@ -147,8 +147,8 @@ function compileArithmetic(operator: ArithmeticOperator, operands: readonly Eval
 }
 
 /**
- * Compiles an expression that `expressionFaults` found sound, with the numbers of one policy date bound in. What is not
- * sound, for whatever reason it came here, is never evaluable.
+ * Compiles an expression that `expressionFaults` found sound, with the numbers of one policy date bound in. An operator or
+ * a variable of a later version, which this one does not know, is never evaluable.
  */
 export function compileExpression(expression: Expression, policy: PolicyReader): Evaluate {
   const node = nodeOf(expression);
@@ -184,6 +184,9 @@ export function compileExpression(expression: Expression, policy: PolicyReader):
     case 'min':
     case 'max':
       return compileArithmetic(node.operator, operands);
+    case 'var':
+    case 'policy':
+    case 'in':
     default:
       return NOT_EVALUABLE;
   }

@@ -14,7 +14,13 @@ export type GraphKind = (typeof GRAPH_KINDS)[number];
 /** A value that more applications share than this belongs to no ring: an employer's switchboard, a dormitory. */
 export const HUB_CAP = 50;
 /** Applications and values together up to which the graph is followed. */
-export const GRAPH_NODES_MOST = 400;
+export const GRAPH_NODES_MOST = 300;
+
+/**
+ * What strangers have no reason to share. Colleagues share an employer's telephone and neighbours an address, so that these
+ * alone would make a ring of every office and every house.
+ */
+const CLOSE: ReadonlySet<GraphKind> = new Set(['DEVICE', 'MOBILE', 'CARD', 'CONTACT']);
 
 /** One application's link to one value, as the database found it. */
 export interface FoundLink {
@@ -60,6 +66,12 @@ export interface GraphSummary {
   readonly density: number;
   readonly hubsIgnored: readonly GraphKind[];
   readonly truncated: boolean;
+  /** The part that hangs together by what strangers have no reason to share; kinds are all those shared within it. */
+  readonly close: {
+    readonly persons: number;
+    readonly defaults: number;
+    readonly kinds: readonly GraphKind[];
+  };
 }
 
 export interface FraudGraph extends GraphSummary {
@@ -75,6 +87,7 @@ export const NO_GRAPH: FraudGraph = {
   density: 0,
   hubsIgnored: [],
   truncated: false,
+  close: { persons: 1, defaults: 0, kinds: [] },
   nodes: [],
   edges: [],
 };
@@ -92,9 +105,38 @@ const inOrder = (kinds: Iterable<GraphKind>): readonly GraphKind[] => {
   return GRAPH_KINDS.filter((kind) => held.has(kind));
 };
 
+/** People reached from one of them by close links alone, that one included. */
+function closePeople(links: readonly FoundLink[], applicantId: string): ReadonlySet<string> {
+  const close = links.filter((link) => CLOSE.has(link.kind));
+  const people = new Set([applicantId]);
+  for (let before = 0; before < people.size; ) {
+    before = people.size;
+    const values = new Set(close.filter((l) => people.has(l.applicantId)).map((l) => l.value));
+    for (const link of close) if (values.has(link.value)) people.add(link.applicantId);
+  }
+  return people;
+}
+
+function closePart(links: readonly FoundLink[], applicantId: string): GraphSummary['close'] {
+  const people = closePeople(links, applicantId);
+  const among = links.filter((link) => people.has(link.applicantId));
+  const shared = connecting(among);
+  return {
+    persons: people.size,
+    defaults: defaultsAmong(among, applicantId),
+    kinds: inOrder(among.filter((link) => shared.has(link.value)).map((link) => link.kind)),
+  };
+}
+
+/** Other people whose loan is overdue. */
+function defaultsAmong(links: readonly FoundLink[], applicantId: string): number {
+  const overdue = links.filter((link) => link.inDefault && link.applicantId !== applicantId);
+  return new Set(overdue.map((link) => link.applicantId)).size;
+}
+
 function drawn(
   links: readonly FoundLink[],
-  self: { readonly applicationId: string; readonly applicantId: string | undefined },
+  self: { readonly applicationId: string; readonly applicantId: string },
 ): Pick<FraudGraph, 'nodes' | 'edges'> {
   const nodes = new Map<string, GraphNode>();
   const edges: GraphEdge[] = [];
@@ -119,23 +161,23 @@ function drawn(
 
 /** Sums up what was found around `applicationId`; values that one person alone has are left out. */
 export function summariseGraph(applicationId: string, found: FoundGraph): FraudGraph {
-  const applicantId = found.links.find((l) => l.applicationId === applicationId)?.applicantId;
+  const self = found.links.find((link) => link.applicationId === applicationId);
+  if (self === undefined) return { ...NO_GRAPH, hubsIgnored: inOrder(found.hubs) };
+  const { applicantId } = self;
   const shared = connecting(found.links);
   const links = found.links.filter((link) => shared.has(link.value));
-  const people = new Set([...links.map((l) => l.applicantId), applicantId ?? applicationId]);
+  const people = new Set([applicantId, ...links.map((l) => l.applicantId)]);
   const pairs = new Set(links.map((l) => `${l.applicantId}|${l.value}`));
-  const defaults = new Set(
-    links.filter((l) => l.inDefault && l.applicantId !== applicantId).map((l) => l.applicantId),
-  );
   const possible = people.size * shared.size;
   return {
     applications: new Set([applicationId, ...links.map((l) => l.applicationId)]).size,
     persons: people.size,
-    defaults: defaults.size,
+    defaults: defaultsAmong(links, applicantId),
     kinds: inOrder(links.map((l) => l.kind)),
     density: possible === 0 ? 0 : Math.round((pairs.size / possible) * 1000) / 1000,
     hubsIgnored: inOrder(found.hubs),
     truncated: found.truncated,
+    close: closePart(links, applicantId),
     ...drawn(links, { applicationId, applicantId }),
   };
 }

@@ -103,11 +103,11 @@ export const SHARING_RULES: readonly SignalRule[] = [
     weight: 30,
     zh: '多人多要素相互关联',
     en: 'People connected by several things at once',
-    sees: ({ graph }) =>
-      when(graph.persons >= RING_PERSONS && graph.kinds.length >= RING_KINDS, {
-        persons: graph.persons,
-        kinds: graph.kinds,
-        density: graph.density,
+    sees: ({ graph: { close, density } }) =>
+      when(close.persons >= RING_PERSONS && close.kinds.length >= RING_KINDS, {
+        persons: close.persons,
+        kinds: close.kinds,
+        density,
       }),
   },
   {
@@ -116,7 +116,8 @@ export const SHARING_RULES: readonly SignalRule[] = [
     weight: 25,
     zh: '关联网络中有人逾期',
     en: 'Somebody in the same network is in default',
-    sees: ({ graph }) => when(graph.defaults > 0, { defaults: graph.defaults, kinds: graph.kinds }),
+    sees: ({ graph: { close } }) =>
+      when(close.defaults > 0, { defaults: close.defaults, kinds: close.kinds }),
   },
   {
     code: 'ADDRESS_BURST',

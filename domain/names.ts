@@ -89,7 +89,7 @@ function lettersOf(one: ReadName, other: ReadName): number {
   const [a = []] = one.readings;
   const [b = []] = other.readings;
   if (!a.some(isForeign) || !b.some(isForeign)) return 0;
-  const [x, y] = [[...a.join('')], [...b.join('')]];
+  const [x, y] = [Array.from(a.join('')), Array.from(b.join(''))];
   return 1 - editDistance(x, y, exact) / Math.max(x.length, y.length);
 }
 

@@ -97,6 +97,6 @@ export function syllableDistance(a: string, b: string): number {
   if (asHeard(a) === asHeard(b)) return HEARD_ALIKE;
   // Words that are no pinyin, as foreign names are, may be misspelt by a letter; syllables that differ are other ones.
   if (a.length <= SYLLABLE_MOST || b.length <= SYLLABLE_MOST) return 1;
-  const letters = editDistance([...a], [...b], (x, y) => (x === y ? 0 : 1));
+  const letters = editDistance(Array.from(a), Array.from(b), (x, y) => (x === y ? 0 : 1));
   return Math.min(1, (2 * letters) / Math.max(a.length, b.length));
 }

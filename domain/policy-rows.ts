@@ -76,11 +76,43 @@ const PERSON_ROWS: readonly PolicyRow[] = [
   }),
 ];
 
+const CREDIT_REPAIR = 'PBoC 2025-12-22, one-off credit repair: regulation.md §0.7 [C]';
+
+/** Rules of the bureau desk that belong to the house and to no loan. */
+const BUREAU_DESK_ROWS: readonly PolicyRow[] = [
+  row('bureau.creditRepair', null, CREDIT_REPAIR, { to: '2026-01-01' }),
+  row('bureau.creditRepair', { lastMonth: '2025-12' }, CREDIT_REPAIR, { from: '2026-01-01' }),
+  row(
+    'bureau.operatorDailyCap',
+    20,
+    'daily cap, regulation.md §2.6 [K]; the number is a house default',
+  ),
+  row(
+    'bureau.houseDailyCap',
+    50_000,
+    'daily cap, regulation.md §2.6 [K]; the number is a house default',
+  ),
+  row(
+    'bureau.officeHours',
+    { from: 8, to: 20 },
+    'off-hours alert, regulation.md §2.6 [K]; the hours are a house default',
+  ),
+  row('bureau.priceFen', {
+    'PBOC.report': 500,
+    'BAIHANG.report': 300,
+    'BAIHANG.watchlist': 100,
+    'BAIHANG.verify': 80,
+  }),
+  row('objection.answerDays', 20, '征信业管理条例 art. 25: 20 days [C]'),
+  row('objection.reminderDays', 5),
+];
+
 const EVIDENCE_ROWS: readonly PolicyRow[] = [
   row('authorisation.validityDays', 30),
   row('authorisation.retentionYears', 10, '反洗钱法 (2024) art. 34 [C]; regulation.md §2.3'),
   row('bureau.reportValidityDays', 30, 'market practice, regulation.md §2.4 [K]'),
   row('bureau.patienceMinutes', 120),
+  ...BUREAU_DESK_ROWS,
   row('verify.patienceMinutes', 60),
   row('verify.faceMatchScore', 80),
   row('verify.faceMismatchScore', 60),

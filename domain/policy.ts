@@ -30,6 +30,18 @@ export interface PolicyValues {
   readonly 'authorisation.retentionYears': number;
   readonly 'bureau.reportValidityDays': number;
   readonly 'bureau.patienceMinutes': number;
+  /** The one-off credit repair: the last month it may have rewritten. Null while reports show all there was. */
+  readonly 'bureau.creditRepair': { readonly lastMonth: string } | null;
+  /** Queries a day, of one person of the house by hand and of the house at one bureau. */
+  readonly 'bureau.operatorDailyCap': number;
+  readonly 'bureau.houseDailyCap': number;
+  /** Hours of a working day within which a query by hand raises no alert, in Shanghai. */
+  readonly 'bureau.officeHours': { readonly from: number; readonly to: number };
+  /** What a charged query costs by our contract, by `bureau.operation`, in fen. */
+  readonly 'bureau.priceFen': Readonly<Record<string, number>>;
+  readonly 'objection.answerDays': number;
+  /** Days before the answer is due at which people are reminded. */
+  readonly 'objection.reminderDays': number;
   readonly 'verify.patienceMinutes': number;
   /** Face comparison score (0–100) from which two faces are the same person. */
   readonly 'verify.faceMatchScore': number;

@@ -1,5 +1,5 @@
 /** Sends a decision to people whatever its strategy said: the kill switch, or a person whose last decision was overturned. */
-import { requiredApprovals } from './authority.ts';
+import { approvalsAbove } from './authority.ts';
 import { type Decision, type DecisionRequest, highestRate } from './decide.ts';
 import { minFen } from './money.ts';
 import type { PolicyReader } from './policy.ts';
@@ -21,6 +21,8 @@ export function referInstead(
     readonly request: DecisionRequest;
     readonly product: Product;
     readonly policy: PolicyReader;
+    /** The strategy's own bound, where it has one. */
+    readonly twoPersonAboveFen: number | null;
   },
 ): Decision {
   const rate =
@@ -34,6 +36,13 @@ export function referInstead(
     reasons: all,
     approvedAmountFen: minFen(on.request.amountFen, on.product.maxAmountFen),
     annualRate: rate,
-    approvals: requiredApprovals(on.request.amountFen, decision.grade, on.policy),
+    approvals: approvalsAbove(
+      on.request.amountFen,
+      decision.grade,
+      Math.min(
+        on.policy('review.twoPersonAboveFen'),
+        on.twoPersonAboveFen ?? Number.POSITIVE_INFINITY,
+      ),
+    ),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Scoring: a scorecard as data and its evaluation with the contribution of every dimension. scorecard-check.ts reads one.
+ * Scoring: a scorecard as data and its evaluation with the contribution of every dimension. scorecard-parse.ts reads one.
  * Total = base points + Σ points of the bands hit. A missing value takes the dimension's missing points; a missing
  * *required* value also makes the score incomplete, and an incomplete score never approves.
  */
@@ -40,6 +40,8 @@ export interface Dimension {
 export interface Scorecard {
   readonly id: string;
   readonly version: number;
+  /** Id of the fit the points come from; absent for a card that people wrote. */
+  readonly model?: string;
   /** Scaling: `score` corresponds to `odds` good to one bad; every `pdo` points double the odds. */
   readonly scale: { readonly score: number; readonly odds: number; readonly pdo: number };
   readonly basePoints: number;
@@ -137,6 +139,11 @@ function contribute(dimension: CompiledDimension, variables: Variables): Contrib
   };
 }
 
+/** What a decision names as its model: the fit, or `EXPERT` where people wrote the card. */
+export function modelOf(card: Scorecard): string {
+  return card.model ?? 'EXPERT';
+}
+
 /** Scores variables on one card. */
 export type Scorer = (variables: Variables) => Score;
 
@@ -174,11 +181,15 @@ export function scoreApplication(card: Scorecard, variables: Variables): Score {
   return compileScorecard(card)(variables);
 }
 
-/** What stands for the score where a card cannot be used: incomplete, so that nothing approves on it. */
-export function unscored(scorecard: string, version: number): Score {
+/**
+ * What stands for the score where a card cannot be used: incomplete, so that nothing approves on it.
+ * @param card `id@version` of the card
+ */
+export function unscored(card: string): Score {
+  const [scorecard = card, version] = card.split('@');
   return {
     scorecard,
-    version,
+    version: Number(version) || 0,
     total: 0,
     grade: 'E',
     complete: false,

@@ -13,8 +13,7 @@ const NO_EVIDENCE = Object.fromEntries(
 /** The variables of a case: its own over those of the case it is like, and so on. */
 function variablesOf(one: StrategyCase, before: ReadonlyMap<string, Variables>): Variables {
   const base = (one.like === null ? undefined : before.get(one.like)) ?? NO_EVIDENCE;
-  // A case states only some, and each under its declared type.
-  return { ...base, ...one.variables } as Variables;
+  return { ...base, ...one.variables };
 }
 
 function failuresOf(one: StrategyCase, decision: Decision, path: string): readonly Fault[] {

@@ -10,6 +10,7 @@ import { mintToken, tokenInput } from './idp/token-keys.ts';
 import { DEMO_CLIENT, DEMO_CODE, DEMO_STAFF } from './idp/staff.ts';
 import { isLoopback } from './loopback.ts';
 import { COMPANIES } from './people/companies.ts';
+import { caseIdNumber, CREDIT_CASES } from './reports/credit-cases.ts';
 import type { SandboxParts } from './parts.ts';
 
 /** Everything under `/_admin`. `remoteAddress` is the peer of the socket: a header could say anything. */
@@ -48,6 +49,16 @@ function peopleRoutes(admin: Admin, parts: SandboxParts): void {
     return c.json({ registered: true });
   });
   admin.get('/personas', (c) => c.json([...parts.people.personas(parts.clock()), ...COMPANIES]));
+  admin.get('/credit-cases', (c) =>
+    c.json(
+      CREDIT_CASES.map((one) => ({
+        key: one.key,
+        titleZh: one.titleZh,
+        titleEn: one.titleEn,
+        idNumber: caseIdNumber(one),
+      })),
+    ),
+  );
   admin.get('/personas/:key', (c) => {
     const persona = parts.people.variants(c.req.param('key'), 0, 1, parts.clock())?.[0];
     return persona === undefined ? c.json({ error: 'no such persona' }, 404) : c.json(persona);

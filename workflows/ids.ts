@@ -11,8 +11,18 @@ export const keyRotationWorkflowId = (kind: 'WRAPPING' | 'DATA', name: string): 
 /** The erasure of one person. */
 export const keyErasureWorkflowId = (applicantId: string): string => `key-erasure/${applicantId}`;
 
+/** One backtest. */
+export const backtestWorkflowId = (backtestId: string): string => `backtest/${backtestId}`;
+
 /** A request of a person by right. */
 export const rightsWorkflowId = (requestId: string): string => `rights/${requestId}`;
+
+/** The human review of one decision. */
+export const decisionReviewWorkflowId = (reviewId: string): string => `decision-review/${reviewId}`;
+
+/** A bureau query by hand, and an objection of a person. */
+export const bureauQueryWorkflowId = (requestId: string): string => `bureau-query/${requestId}`;
+export const objectionWorkflowId = (objectionId: string): string => `objection/${objectionId}`;
 
 /** One queue per outside quota, so that each can be limited and scaled by itself. */
 export const QUEUES = ['loan', 'bureau', 'identity', 'paper', 'signing', 'bank', 'notice'] as const;

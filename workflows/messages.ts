@@ -121,5 +121,11 @@ export const repaymentNotice = defineSignal<[RepaymentNotice]>('repaymentNotice'
 /** Two people have answered a request by right; what they said lies in the database. */
 export const rightsAnswered = defineSignal('rightsAnswered');
 
+/** Somebody has decided a human review; what they said lies in the database. */
+export const reviewDecided = defineSignal('reviewDecided');
+
+/** Compliance has decided an objection; what it said lies in the database. */
+export const objectionDecided = defineSignal('objectionDecided');
+
 /** Where the loan stands, for operations; products read the database. */
 export const standing = defineQuery<Standing>('standing');

@@ -12,6 +12,7 @@ import type { Tx } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { readDecision } from '../../db/queries/decide.ts';
 import { advance, setPending } from '../../db/queries/journey.ts';
+import { countStandingHits } from '../../db/queries/list-lookups.ts';
 import {
   type Approval,
   assignTask,
@@ -158,6 +159,8 @@ export async function decideReview(deps: ActivityDeps, act: DecideAct): Promise<
       reasons: act.reasons,
     });
     if (!admission.ok) return { ok: false, code: CODE_OF[admission.reason] };
+    if (act.decision === 'APPROVE' && (await countStandingHits(tx, act.applicationId)) > 0)
+      return { ok: false, code: 'LIST_HIT_STANDS' };
     await recordAction(tx, actionOf(act, task, act.decision));
     await closeTask(tx, task.id, new Date(act.at));
     if (act.decision === 'DECLINE') return await moveOn(tx, act, task, 'DECLINED');

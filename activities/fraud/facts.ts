@@ -25,11 +25,10 @@ import {
   type ListValue,
   listed,
   listedNames,
-  type NetworkPlace,
-  networksOf,
   type NewListHit,
   recentlySeenWith,
 } from '../../db/queries/list-lookups.ts';
+import { type NetworkPlace, networksOf } from '../../db/queries/networks.ts';
 import type { Tx } from '../../db/database.ts';
 import { CryptoError } from '../../platform/crypto/errors.ts';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';

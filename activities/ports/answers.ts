@@ -13,6 +13,8 @@ export type OutsideAnswer<T> =
  * - `UNAUTHORISED`  the authorisation or its purpose was refused
  * - `REJECTED`  our request is wrong; sending it again cannot help
  * - `WRONG_PERSON`  the answer is about somebody else; it is never used
+ * - `STALE`  the answer is older than it may be, or from the future; it is never used
+ * - `NOT_OUR_QUERY`  the answer names another asker or purpose; it is never used
  */
 export type OutsideFailureCode =
   | 'UNREACHABLE'
@@ -22,7 +24,9 @@ export type OutsideFailureCode =
   | 'THROTTLED'
   | 'UNAUTHORISED'
   | 'REJECTED'
-  | 'WRONG_PERSON';
+  | 'WRONG_PERSON'
+  | 'STALE'
+  | 'NOT_OUR_QUERY';
 
 const FINAL: readonly OutsideFailureCode[] = ['UNAUTHORISED', 'REJECTED'];
 

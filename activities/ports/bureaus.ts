@@ -11,12 +11,44 @@ export interface ConsentProof {
   readonly purpose: string;
 }
 
-export interface ReportRequest extends Numbered, PersonKeys {
-  readonly mobile: string;
+/** A person asked about under their consent. */
+export interface Authorised extends Numbered, PersonKeys {
   readonly consent: ConsentProof;
+}
+
+export interface ReportRequest extends Authorised {
+  readonly mobile: string;
 }
 
 /** Gives the report as received: parsing and refusing belong to the domain. */
 export interface BureauPort {
   report(request: ReportRequest): Promise<OutsideAnswer<unknown>>;
+}
+
+/** An objection (异议) of a person against what the bureau reports. */
+export interface ObjectionRequest extends Numbered, PersonKeys {
+  /** Number of the report that shows it. */
+  readonly reportNo: string;
+  /** Coded item and its reference. */
+  readonly item: string;
+  readonly statement: string;
+}
+
+export interface ObjectionReceipt {
+  /** The bureau's own number of the objection. */
+  readonly objectionNo: string;
+  /** By when the bureau answers, ISO. */
+  readonly answerDueBy: string;
+}
+
+export interface PbocPort extends BureauPort {
+  objection(request: ObjectionRequest): Promise<OutsideAnswer<ObjectionReceipt>>;
+}
+
+/** Simulated products of Baihang (regulation.md §2.7), never the real interface; answers as received, as of reports. */
+export interface BaihangPort extends BureauPort {
+  /** Hits of the watch list (特别关注名单); NO_RECORD when the person is not listed. */
+  watchlist(request: Authorised): Promise<OutsideAnswer<unknown>>;
+  /** Whether name, number and mobile agree, how long the mobile has been in use and its state. */
+  verify(request: ReportRequest): Promise<OutsideAnswer<unknown>>;
 }

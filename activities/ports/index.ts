@@ -1,6 +1,6 @@
 /** Every port to the outside, as one set that the activities are given. */
 import type { BankPort } from './bank.ts';
-import type { BureauPort } from './bureaus.ts';
+import type { BaihangPort, PbocPort } from './bureaus.ts';
 import type { IdentityPort } from './identity.ts';
 import type { NoticePort } from './notice.ts';
 import type { RegistryPort } from './registry.ts';
@@ -8,8 +8,8 @@ import type { CertificateAuthorityPort, TimestampPort } from './trust.ts';
 
 export interface Ports {
   readonly identity: IdentityPort;
-  readonly pboc: BureauPort;
-  readonly baihang: BureauPort;
+  readonly pboc: PbocPort;
+  readonly baihang: BaihangPort;
   readonly registry: RegistryPort;
   readonly ca: CertificateAuthorityPort;
   readonly tsa: TimestampPort;

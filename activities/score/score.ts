@@ -1,8 +1,9 @@
 /** Scores an application on its evidence and keeps every contribution, so that each point can be explained. */
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { highestRate, monthlyPaymentFen } from '../../domain/decide.ts';
 import { SYSTEM } from '../../domain/journey.ts';
 import { fen } from '../../domain/money.ts';
-import { scoreApplication as score } from '../../domain/score.ts';
+import { unscored } from '../../domain/score.ts';
 import { buildVariables, type Variables } from '../../domain/variables.ts';
 import type { FraudAssessment } from '../../domain/fraud.ts';
 import type { Tx } from '../../db/database.ts';
@@ -15,6 +16,7 @@ import { readVerifications } from '../../db/queries/verifications.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { z } from 'zod';
 import { openBureaus } from '../bureau-variables.ts';
+import { scorerOf } from '../compiled.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure, placed } from '../failures.ts';
 import type { Placed } from '../outcomes.ts';
@@ -76,20 +78,22 @@ export async function scoreApplication(deps: ActivityDeps, input: ScoreInput): P
   return await deps.db.transaction().execute(async (tx) => {
     const pinned = await pinnedOf(deps, tx, applicationId);
     const variables = await variablesOf(deps, tx, pinned, today);
-    const card = pinned.rules.scorecard;
-    const scored = score(card, variables);
+    // A card that cannot be used scores nothing, and what is not scored goes to a person with its story.
+    const card = pinned.application.pinned.scorecard;
+    const score = scorerOf(pinned.rules.scorecard);
+    const scored = score?.(variables) ?? unscored(`${card.code}@${card.version}`);
     await recordScore(tx, await deps.vault.of(tx, applicationId), {
       applicationId,
       round,
       evidenceVersion: pinned.application.evidence_version,
-      scorecardCode: card.id,
+      scorecardCode: card.code,
       scorecardVersion: card.version,
       total: scored.total,
       grade: scored.grade,
       complete: scored.complete,
       contributions: scored.contributions,
       variables,
-      variablesSm3: sm3Hex(JSON.stringify(variables)),
+      variablesSm3: sm3Hex(canonicalJson(variables)),
     });
     const moved = await advance(tx, {
       applicationId,

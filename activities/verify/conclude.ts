@@ -52,6 +52,7 @@ export async function concludeVerification(
       approvals: [],
       trace: { verification: conclusion },
       versions: application.pinned,
+      record: null,
     });
     return placed(await advance(tx, { ...move, to: 'DECLINED', reason }), 'DECLINED');
   });

@@ -11,7 +11,8 @@ import {
 } from '../../db/queries/apply.ts';
 import { lockApplication } from '../../db/queries/reads/applications.ts';
 import { expireAuthorisations } from '../../db/queries/verify.ts';
-import type { DeviceTrail, IdentityPage } from '../../domain/apply.ts';
+import type { IdentityPage } from '../../domain/apply.ts';
+import type { DeviceTrail } from '../../domain/device-trail.ts';
 import { isEnding } from '../../domain/journey.ts';
 import type { AppContext } from '../deps.ts';
 import { checkPage, type NumberedPage, tellWarnings } from '../form-check.ts';
@@ -22,6 +23,7 @@ import { type App, defineRoute } from '../route.ts';
 import { faceSaved, pageSaved } from '../schemas/applications.ts';
 import { idParam, jsonAnswer, jsonBody } from '../schemas/common.ts';
 import { identityPage, loanPageBody, workPage } from '../schemas/pages.ts';
+import { trailIn } from '../schemas/trail.ts';
 
 const saved = {
   tags: ['apply'],
@@ -82,7 +84,12 @@ const namesAnother = (before: IdentityPage, after: IdentityPage): boolean =>
   before.idNumber !== after.idNumber ||
   before.mobile !== after.mobile;
 
-async function save(c: AppContext, id: string, numbered: NumberedPage, device?: DeviceTrail) {
+async function save(
+  c: AppContext,
+  id: string,
+  numbered: NumberedPage,
+  device?: DeviceTrail | null,
+) {
   const { db, vault, now } = c.get('deps');
   return await db.transaction().execute(async (tx) => {
     await lockDraft(c, tx, id);
@@ -113,7 +120,8 @@ export function registerDrafts(app: App): void {
 
   app.openapi(page3, async (c) => {
     const { device, ...content } = c.req.valid('json');
-    return c.json(await save(c, c.req.valid('param').id, { page: 3, content }, device), 200);
+    const trail = device === undefined ? undefined : trailIn(device);
+    return c.json(await save(c, c.req.valid('param').id, { page: 3, content }, trail), 200);
   });
 
   app.openapi(face, async (c) => {

@@ -15,6 +15,17 @@ export const sm3Digest = z.string().regex(/^[0-9a-f]{64}$/);
 /** A coded reason: what is written beside an act is stored in plain and must not hold personal data. */
 export const reasonCode = z.string().regex(/^[A-Z][A-Z0-9_]{1,63}$/);
 
+/** Text without control characters, for a NUL or a line feed has no place in a name and breaks what prints it. */
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^\P{Cc}*$/u)
+    // The same in the words of JSON Schema, whose readers know no flags.
+    .openapi({ pattern: '^[^\\u0000-\\u001F\\u007F-\\u009F]*$' });
+
 /** Free text between people, sealed before it is stored. */
 export const freeText = (max: number) => z.string().trim().min(1).max(max);
 

@@ -1,4 +1,4 @@
-/** The three pages of the application form and the device trail, as they arrive; strict, so that a typing error is told. */
+/** The three pages of the application form, as they arrive; strict, so that a typing error is told. */
 import { z } from '@hono/zod-openapi';
 import {
   CONTACT_RELATIONS,
@@ -10,17 +10,9 @@ import {
 } from '../../domain/apply.ts';
 import { normaliseIdentifier, parseMobile } from '../../domain/identifiers.ts';
 import { fen } from '../../domain/money.ts';
+import { line } from './common.ts';
+import { wholeTrail } from './trail.ts';
 
-/** Text without control characters, for a NUL or a line feed has no place in a name and breaks what prints it. */
-const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^\P{Cc}*$/u)
-    // The same in the words of JSON Schema, whose readers know no flags.
-    .openapi({ pattern: '^[^\\u0000-\\u001F\\u007F-\\u009F]*$' });
 const amount = z
   .number()
   .int()
@@ -86,39 +78,9 @@ const loanPageFields = z.strictObject({
   contacts: z.array(contact).max(5),
 });
 
-const count = z.number().int().min(0).max(100_000_000);
-
-const pageBehaviour = z.strictObject({
-  page: z.union([z.literal(1), z.literal(2), z.literal(3)]),
-  dwellMs: count,
-  pasteCount: count,
-  correctionCount: count,
-  keyCount: count,
-  scrollPx: count,
-});
-
-/** The limits of its fields keep a trail below 16 KB. */
-export const deviceTrail = z
-  .strictObject({
-    fingerprint: line(256),
-    userAgent: line(1024).exactOptional(),
-    timeZone: line(64).exactOptional(),
-    languages: z.array(line(35)).max(20).exactOptional(),
-    screen: z
-      .strictObject({
-        width: z.number().int().min(0).max(100_000),
-        height: z.number().int().min(0).max(100_000),
-      })
-      .exactOptional(),
-    emulator: z.boolean().exactOptional(),
-    proxy: z.boolean().exactOptional(),
-    pages: z.array(pageBehaviour).max(30).exactOptional(),
-  })
-  .openapi('DeviceTrail');
-
-/** Page 3 may bring the trail of the device on which the form was filled in. */
+/** Page 3 may bring the whole trail of the device on which the form was filled in; PUT …/trail brings it page by page. */
 export const loanPageBody = loanPageFields
-  .extend({ device: deviceTrail.optional() })
+  .extend({ device: wholeTrail.optional() })
   .openapi('LoanPageBody');
 
 /** A page as it is read back; staff see it masked. */

@@ -1,6 +1,14 @@
 /** What is said about decisions, review tasks and operator cases. */
 import { z } from '@hono/zod-openapi';
-import { amountFen, freeText, instant, pageOf, pageQuery, reasonCode } from './common.ts';
+import {
+  amountFen,
+  freeText,
+  instant,
+  pageOf,
+  pageQuery,
+  reasonCode,
+  sm3Digest,
+} from './common.ts';
 import { shownPages } from './pages.ts';
 
 const TASK_STATES = ['OPEN', 'CLAIMED', 'DECIDED', 'CANCELLED'] as const;
@@ -51,6 +59,26 @@ export const decisionView = z
     /** Which rule fired on which value; staff only. */
     trace: z.unknown().optional(),
     versions: z.unknown().optional(),
+    /** The whole record, for staff: every rule with the values it saw, every point of the score. */
+    record: z
+      .object({
+        sm3: sm3Digest,
+        intact: z
+          .boolean()
+          .openapi({ description: 'True: the record has the digest it was kept by.' }),
+        content: z.unknown(),
+      })
+      .nullable()
+      .optional()
+      .openapi({ description: 'Null where no strategy decided, and where the person was erased.' }),
+    /** For the applicant: PIPL art. 24. */
+    humanReview: z
+      .object({
+        mayAsk: z.boolean(),
+        state: z.enum(['OPEN', 'CLAIMED', 'DECIDED']).nullable(),
+        outcome: z.enum(['UPHELD', 'OVERTURNED']).nullable(),
+      })
+      .optional(),
     at: instant,
   })
   .openapi('Decision');

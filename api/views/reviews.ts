@@ -47,6 +47,19 @@ const applicantReasons = (codes: readonly string[], language: Language) =>
     text,
   }));
 
+const version = z
+  .object({ code: z.string(), version: z.number().int() })
+  .transform((of) => `${of.code}@${of.version}`);
+const pinned = z.object({
+  product: version,
+  policy: version,
+  scorecard: version,
+  strategy: version,
+});
+
+/** The versions that decided, as `code@version`, without the arm of an experiment; empty where none did. */
+const namedVersions = (versions: unknown) => pinned.safeParse(versions).data ?? {};
+
 /** A decision. The applicant reads reasons in plain words; staff read codes, gaps and which rule fired on which value. */
 export function decisionOf(row: DecisionRow, forStaff: boolean, language: Language) {
   const shown = {
@@ -65,6 +78,7 @@ export function decisionOf(row: DecisionRow, forStaff: boolean, language: Langua
       grade: null,
       amountFen: row.amount_fen,
       annualRate: row.annual_rate,
+      versions: namedVersions(row.versions),
     };
   }
   return {

@@ -44,6 +44,10 @@ export const EXPERIMENT_TABLES = {
   experiment_outcomes: COUNTS,
   shadow_outcomes: COUNTS,
   decision_measures: { rows: { every: EVERY_ROW }, areas: { worker: READ_ADD } },
+  measure_days: { rows: { every: EVERY_ROW }, areas: { worker: READ_ADD } },
+  measure_counts: { rows: { every: EVERY_ROW }, areas: { worker: READ_ADD } },
+  open_measures: { view: true, rows: { every: EVERY_ROW }, areas: { worker: READ } },
+  all_measures: { view: true, rows: { every: EVERY_ROW }, areas: { worker: READ } },
   monitoring_thresholds: {
     rows: { every: EVERY_ROW },
     adds: `set_by = ${SUBJECT}`,

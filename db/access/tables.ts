@@ -1,7 +1,12 @@
 /** Every table with what each area may do with it; a table that is not here is in nobody's reach and fails the types. */
+import { BACKTEST_TABLES } from './backtest-tables.ts';
 import type { Database } from '../schema/index.ts';
 import { APPLY_TABLES } from './apply-tables.ts';
+<<<<<<< HEAD
 import { DESK_TABLES } from './desk-tables.ts';
+=======
+import { BUREAU_TABLES } from './bureau-tables.ts';
+>>>>>>> risk
 import { EXPERIMENT_TABLES } from './experiment-tables.ts';
 import type { TableAccess } from './grants.ts';
 import { MONEY_TABLES } from './money-tables.ts';
@@ -14,10 +19,12 @@ import { SIGN_IN_TABLES } from './sign-in-tables.ts';
 export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...APPLY_TABLES,
   ...RISK_TABLES,
+  ...BUREAU_TABLES,
   ...MONEY_TABLES,
   ...RECORD_TABLES,
   ...RIGHTS_TABLES,
   ...RULE_TABLES,
+  ...BACKTEST_TABLES,
   ...EXPERIMENT_TABLES,
   ...DESK_TABLES,
   ...SIGN_IN_TABLES,

@@ -114,6 +114,9 @@ const FORCE_TABLES: readonly string[] = [
      return new;
    end $$`,
   `create trigger rule_cancellations_guard before insert on rule_cancellations for each row execute function guard_rule_cancellation()`,
+  // Risk sees the decisions that are in its sight alone; that there is any at all is no secret from it.
+  `create function any_decision() returns boolean language sql stable security definer set search_path from current as
+   'select exists (select from decisions)'`,
   `insert into rule_activations (kind, code, version, effective_from, cause, activated_by, reason)
      select kind, code, version, effective_from, 'SHIPPED', 'system', 'PUBLISHED_BEFORE'
        from rulebooks order by effective_from, version`,

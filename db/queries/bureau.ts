@@ -10,19 +10,36 @@ export interface StoredReport {
   readonly received_at: Date;
 }
 
-/** A report of this person that is still valid, or undefined: paid once, used for as long as it may be. */
+/**
+ * A report of this person for the same purpose that is still valid, or undefined: paid once, used for as long as it may be.
+ * One whose authorisation was taken back is used no more, nor one that the bureau corrected since; the caller holds the consent that covers using it now.
+ */
 export async function reusableReport(
   db: Queryable,
-  applicantId: string,
-  bureau: Bureau,
+  wanted: { readonly applicantId: string; readonly bureau: Bureau; readonly purpose: string },
 ): Promise<StoredReport | undefined> {
   return await db
-    .selectFrom('bureau_reports')
-    .select(['id', 'outcome', 'sealed_report', 'received_at'])
-    .where('applicant_id', '=', applicantId)
-    .where('bureau', '=', bureau)
-    .where('valid_until', '>', sql<Date>`now()`)
-    .orderBy('valid_until', 'desc')
+    .selectFrom('bureau_reports as r')
+    .innerJoin('authorisations as z', 'z.id', 'r.authorisation_id')
+    .select(['r.id', 'r.outcome', 'r.sealed_report', 'r.received_at'])
+    .where('r.applicant_id', '=', wanted.applicantId)
+    .where('r.bureau', '=', wanted.bureau)
+    .where('r.purpose', '=', wanted.purpose)
+    .where('r.valid_until', '>', sql<Date>`now()`)
+    .where('z.state', '<>', 'WITHDRAWN')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('objections as o')
+            .select('o.id')
+            .whereRef('o.applicant_id', '=', 'r.applicant_id')
+            .whereRef('o.bureau', '=', 'r.bureau')
+            .where('o.outcome', '=', 'CORRECTED')
+            .whereRef('o.decided_at', '>', 'r.received_at'),
+        ),
+      ),
+    )
+    .orderBy('r.valid_until', 'desc')
     .limit(1)
     .executeTakeFirst();
 }
@@ -32,6 +49,8 @@ export interface NewReport {
   readonly applicantId: string;
   readonly authorisationId: string;
   readonly bureau: Bureau;
+  /** Query reason it was asked for. */
+  readonly purpose: string;
   readonly requestNo: string;
   readonly outcome: 'REPORT' | 'NO_RECORD';
   readonly sealedReport: Buffer | null;
@@ -48,6 +67,7 @@ export async function storeReport(tx: Tx, report: NewReport): Promise<void> {
       applicant_id: report.applicantId,
       authorisation_id: report.authorisationId,
       bureau: report.bureau,
+      purpose: report.purpose,
       request_no: report.requestNo,
       outcome: report.outcome,
       sealed_report: report.sealedReport,

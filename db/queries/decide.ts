@@ -2,8 +2,32 @@
 import type { Fen } from '../../domain/money.ts';
 import type { ApprovalLevel } from '../../domain/authority.ts';
 import { randomUUID } from 'node:crypto';
+import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { Queryable, Tx } from '../database.ts';
 import type { PinnedVersions } from '../schema/apply.ts';
+
+/** The column as its seals name it. */
+const RECORD_COLUMN = 'decisions.sealed_record';
+const recordRow = (applicationId: string, round: number): string => `${applicationId}/${round}`;
+
+/** The whole record of a decision as it is kept: sealed, with the digest of its text and of its input. */
+export interface SealedDecisionRecord {
+  readonly sealed: Buffer;
+  /** SM3 of the record's text, hex. */
+  readonly recordSm3: string;
+  /** SM3 of the input's text, hex. */
+  readonly inputSm3: string;
+}
+
+/** Seals the text of a record for the round it belongs to. */
+export function sealDecisionRecord(
+  cipher: FieldCipher,
+  applicationId: string,
+  round: number,
+  text: string,
+): Buffer {
+  return cipher.sealJson(RECORD_COLUMN, recordRow(applicationId, round), text);
+}
 
 export interface DecisionRecord {
   readonly applicationId: string;
@@ -17,8 +41,11 @@ export interface DecisionRecord {
   readonly annualRate: string | null;
   /** Levels of approval a referral needs, in order. */
   readonly approvals: readonly ApprovalLevel[];
+  /** Which rules hit and missed, without the values they saw: those are in the sealed record. */
   readonly trace: unknown;
   readonly versions: PinnedVersions;
+  /** Null where no strategy ran. */
+  readonly record: SealedDecisionRecord | null;
 }
 
 /** Records the decision of a round; the first stands. */
@@ -39,6 +66,9 @@ export async function recordDecision(tx: Tx, decision: DecisionRecord): Promise<
       approvals: JSON.stringify(decision.approvals),
       trace: JSON.stringify(decision.trace),
       versions: JSON.stringify(decision.versions),
+      sealed_record: decision.record?.sealed ?? null,
+      record_sm3: decision.record?.recordSm3 ?? null,
+      input_sm3: decision.record?.inputSm3 ?? null,
     })
     .onConflict((oc) => oc.columns(['application_id', 'round']).doNothing())
     .execute();
@@ -82,4 +112,27 @@ export async function readDecision(
   return row === undefined
     ? undefined
     : { ...row, approvals: row.approvals as readonly ApprovalLevel[] };
+}
+
+/** The text of a round's record with its digest; undefined where no strategy ran or nothing was decided. */
+export async function readDecisionRecord(
+  db: Queryable,
+  cipher: FieldCipher,
+  applicationId: string,
+  round: number,
+): Promise<{ readonly text: string; readonly recordSm3: string } | undefined> {
+  const row = await db
+    .selectFrom('decisions')
+    .select(['sealed_record', 'record_sm3'])
+    .where('application_id', '=', applicationId)
+    .where('round', '=', round)
+    .executeTakeFirst();
+  if (row === undefined || row.sealed_record === null || row.record_sm3 === null) return undefined;
+  const text = cipher.openJson(
+    RECORD_COLUMN,
+    recordRow(applicationId, round),
+    row.sealed_record,
+    String,
+  );
+  return { text, recordSm3: row.record_sm3 };
 }

@@ -83,14 +83,21 @@ export async function recordAssessment(
     .execute();
 }
 
+export interface StoredAssessment {
+  readonly round: number;
+  readonly level: Assessment['level'];
+  readonly signals: unknown;
+  readonly at: Date;
+}
+
 /** The newest assessment, or undefined. */
 export async function readAssessment(
   db: Queryable,
   applicationId: string,
-): Promise<{ readonly level: Assessment['level']; readonly signals: unknown } | undefined> {
+): Promise<StoredAssessment | undefined> {
   return await db
     .selectFrom('fraud_assessments')
-    .select(['level', 'signals'])
+    .select(['round', 'level', 'signals', 'at'])
     .where('application_id', '=', applicationId)
     .orderBy('round', 'desc')
     .limit(1)

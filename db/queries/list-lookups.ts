@@ -1,7 +1,7 @@
-/** What the lists and the facts about networks say of an application, and the hits that people must look at. */
+/** What the lists say of an application, the hits that people must look at, and where else its person was seen. */
 import { sql } from 'kysely';
 import type { Queryable, Tx } from '../database.ts';
-import type { ListKind, ListSubject, NetworkKind, SecondFactor } from '../schema/lists.ts';
+import type { ListKind, ListSubject, SecondFactor } from '../schema/lists.ts';
 
 /** In force: its addition is approved, no ending of it is, and its day has not come. */
 const LIVE = sql<boolean>`
@@ -95,30 +95,6 @@ export async function countStandingHits(db: Queryable, applicationId: string): P
     db,
   );
   return rows[0]?.count ?? 0;
-}
-
-export interface NetworkPlace {
-  readonly address: string;
-  readonly kind: NetworkKind;
-  readonly latitude: number;
-  readonly longitude: number;
-}
-
-/** What the newest list of networks says of each address, by its narrowest range; unknown addresses are left out. */
-export async function networksOf(
-  db: Queryable,
-  addresses: readonly string[],
-): Promise<readonly NetworkPlace[]> {
-  if (addresses.length === 0) return [];
-  const { rows } = await sql<NetworkPlace>`
-    select a.address, r.kind, r.latitude, r.longitude
-      from unnest(${addresses}::text[]) as a(address)
-      cross join lateral (
-        select kind, latitude, longitude from ip_ranges
-         where version = (select max(version) from ip_ranges) and range >>= a.address::inet
-         order by masklen(range) desc limit 1
-      ) r`.execute(db);
-  return rows;
 }
 
 /** Other applications of this person, or from this device, that came in shortly before: the newest ones first. */

@@ -25,6 +25,19 @@ export async function oweNotice(
   );
 }
 
+/** The topic of what risk is to look at, which concerns no single application. */
+export const RISK_TOPIC = 'risk.alert';
+
+/** Owes risk a notice; codes and figures only. */
+export async function oweRiskNotice(
+  tx: Queryable,
+  payload: Readonly<Record<string, string>>,
+): Promise<void> {
+  await sql`
+    insert into outbox (id, topic, payload)
+    values (gen_random_uuid(), ${RISK_TOPIC}, ${JSON.stringify(payload)}::jsonb)`.execute(tx);
+}
+
 /** The topic of one-time codes, whose payload is sealed and forgotten as soon as nothing more is to be sent. */
 export const CODE_TOPIC = 'applicant.code';
 

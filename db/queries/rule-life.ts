@@ -1,5 +1,5 @@
 /** Drafts of rules from the first line to the version that takes effect: written, moved, published, activated, cancelled. */
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { DraftState, RuleKind } from '../../domain/rule-life.ts';
 import type { Queryable, Tx } from '../database.ts';
 import type { CheckReport, RuleActivationRow, RuleDraftEventRow } from '../schema/rules.ts';
@@ -214,9 +214,15 @@ export async function cancelActivation(
     .execute();
 }
 
-/** Activations that were not cancelled, oldest first, with the moment of the database: of one kind, or of all. */
-export async function readActivations(db: Queryable, kind: RuleKind | null) {
-  const { rows } = await sql<RuleActivationRow & { id: number; at: Date; now: Date }>`
+/** An activation with the moment of the database at which it was read. */
+export type ReadActivation = Selectable<RuleActivationRow> & { readonly now: Date };
+
+/** Activations that were not cancelled, oldest first: of one kind, or of all. */
+export async function readActivations(
+  db: Queryable,
+  kind: RuleKind | null,
+): Promise<readonly ReadActivation[]> {
+  const { rows } = await sql<ReadActivation>`
     select a.*, clock_timestamp() as now from rule_activations a
      where (${kind}::text is null or a.kind = ${kind})
        and not exists (select from rule_cancellations c where c.activation_id = a.id)
@@ -224,10 +230,17 @@ export async function readActivations(db: Queryable, kind: RuleKind | null) {
   return rows;
 }
 
+/** The database's time, by which versions take effect: one clock for every process. */
+export async function readDatabaseTime(db: Queryable): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new Error('the database does not say the time');
+  return row.now;
+}
+
 /** Whether anything was decided yet, so that a strategy can be rehearsed on recorded inputs. */
 export async function hasRecordedInputs(db: Queryable): Promise<boolean> {
-  const { rows } = await sql<{ any: boolean }>`
-    select exists (select from decisions) as any`.execute(db);
+  const { rows } = await sql<{ any: boolean }>`select any_decision() as any`.execute(db);
   return rows[0]?.any ?? false;
 }
 

@@ -1,4 +1,5 @@
 /** The kill switch: whether every decision goes to people, and who turned it. */
+import { sql } from 'kysely';
 import type { Queryable, Tx } from '../database.ts';
 import type { RuleSwitchRow } from '../schema/rules.ts';
 
@@ -19,6 +20,11 @@ export async function readSwitchActs(db: Queryable, most: number) {
     .orderBy('id', 'desc')
     .limit(most)
     .execute();
+}
+
+/** Lets nobody else turn the switch until the transaction ends; the same lock as its trigger's. */
+export async function lockSwitch(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('rule_switches', 0))`.execute(tx);
 }
 
 /** Turns the switch; the table's trigger lets one act through at a time and refuses one that does not follow the last. */

@@ -3,8 +3,11 @@ import type { Variables } from '../../domain/variables.ts';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { Queryable, Tx } from '../database.ts';
 
-const VARIABLES_COLUMN = 'scores.sealed_variables';
-const rowId = (applicationId: string, round: number): string => `${applicationId}/${round}`;
+/** The column as its seals name it. */
+export const VARIABLES_COLUMN = 'scores.sealed_variables';
+/** A row as its seals name it. */
+export const scoredVariablesRow = (applicationId: string, round: number): string =>
+  `${applicationId}/${round}`;
 
 export interface ScoreRecord {
   readonly applicationId: string;
@@ -37,7 +40,7 @@ export async function recordScore(tx: Tx, cipher: FieldCipher, score: ScoreRecor
       contributions: JSON.stringify(score.contributions),
       sealed_variables: cipher.sealJson(
         VARIABLES_COLUMN,
-        rowId(score.applicationId, score.round),
+        scoredVariablesRow(score.applicationId, score.round),
         score.variables,
       ),
       variables_sm3: score.variablesSm3,
@@ -71,7 +74,7 @@ export async function readScoredVariables(
     // The seal proves that these are the variables `recordScore` was given.
     variables: cipher.openJson(
       VARIABLES_COLUMN,
-      rowId(applicationId, round),
+      scoredVariablesRow(applicationId, round),
       row.sealed_variables,
       (value) => value as Variables,
     ),

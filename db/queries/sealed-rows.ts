@@ -42,6 +42,12 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
     row: `t.application_id || '/' || t.round`,
     application: OWN,
   },
+  {
+    table: 'decisions',
+    column: 'sealed_record',
+    row: `t.application_id || '/' || t.round`,
+    application: OWN,
+  },
   { table: 'review_actions', column: 'sealed_comment', row: 't.cause', application: OWN },
   { table: 'information_requests', column: 'sealed_answer', row: 't.id::text', application: OWN },
   { table: 'loan_conditions', column: 'sealed_answer', row: 't.id::text', application: OWN },
@@ -70,6 +76,8 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
     application: 'c.application_id',
     clearBefore: true,
   },
+  { table: 'objections', column: 'sealed_claim', row: 't.id::text', application: OWN },
+  { table: 'objections', column: 'sealed_answer', row: 't.id::text', application: OWN },
   { table: 'payouts', column: 'sealed_account', row: 't.id::text', application: OWN },
 ];
 

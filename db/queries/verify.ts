@@ -194,19 +194,40 @@ export async function readAgreedAuthorisation(
     .where('z.application_id', '=', applicationId)
     .where('z.state', '=', 'AGREED')
     .executeTakeFirst();
-  if (row === undefined || row.agreedAt === null || row.validUntil === null) return null;
-  const { terms } = withTerms(row);
+  return row === undefined ? null : consentOf(withTerms(row));
+}
+
+/**
+ * The letter that was last agreed to, standing or ended: post-loan management of a running loan rests on it and outlives
+ * its withdrawal (domain/authorisation.ts). Null when nobody ever agreed.
+ */
+export async function readLoanAuthorisation(
+  db: Queryable,
+  applicationId: string,
+): Promise<CreditAuthorisation | null> {
+  const row = await selectAuthorisations(db)
+    .where('z.application_id', '=', applicationId)
+    .where('z.agreed_at', 'is not', null)
+    .orderBy('z.agreed_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : consentOf(withTerms(row));
+}
+
+/** The letter as the rule of queries judges it; null when it was never agreed to. */
+function consentOf(row: AuthorisationRecord): CreditAuthorisation | null {
+  if (row.agreedAt === null || row.validUntil === null) return null;
   return {
     authorisationId: row.id,
     templateVersion: Number(row.templateVersion),
     textHash: row.textSm3,
     subjectId: row.applicantId,
-    grantee: terms.grantee,
-    bureaus: terms.bureaus,
-    purposes: terms.purposes,
-    acts: terms.acts,
+    grantee: row.terms.grantee,
+    bureaus: row.terms.bureaus,
+    purposes: row.terms.purposes,
+    acts: row.terms.acts,
     grantedAt: row.agreedAt.toISOString(),
     validUntil: row.validUntil.toISOString(),
-    withdrawnAt: null,
+    withdrawnAt: row.state === 'WITHDRAWN' ? (row.endedAt?.toISOString() ?? null) : null,
   };
 }

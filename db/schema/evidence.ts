@@ -1,7 +1,11 @@
 /** Rows of the verify, bureau, fraud, score and decide chapters: the evidence and what was concluded from it. */
 import type { Fen } from '../../domain/money.ts';
+<<<<<<< HEAD
 import type { Terms } from '../../domain/desk-review.ts';
 import type { Generated, Json, Maybe, MaybeJson, MaybeMoment, Moment } from './columns.ts';
+=======
+import type { Generated, Json, Maybe, MaybeMoment, Moment } from './columns.ts';
+>>>>>>> risk
 import type { PinnedVersions } from './apply.ts';
 
 export interface AuthorisationRow {
@@ -37,6 +41,8 @@ export interface BureauReportRow {
   applicant_id: string;
   authorisation_id: string;
   bureau: Bureau;
+  /** Query reason it was asked for. */
+  purpose: Generated<string>;
   request_no: string;
   outcome: 'REPORT' | 'NO_RECORD';
   sealed_report: Maybe<Buffer>;
@@ -118,8 +124,13 @@ export interface DecisionRow {
   annual_rate: Maybe<string>;
   /** Levels of approval a referral needs, in order. */
   approvals: Json<unknown>;
+  /** Which rules hit and missed, without values. */
   trace: Json<unknown>;
   versions: Json<PinnedVersions>;
+  /** Canonical JSON of the whole record; null where no strategy ran. */
+  sealed_record: Maybe<Buffer>;
+  record_sm3: Maybe<string>;
+  input_sm3: Maybe<string>;
   at: Moment;
 }
 

@@ -112,14 +112,30 @@ export interface DecisionMeasureRow {
   experiment_id: Maybe<string>;
   arm: Maybe<string>;
   outcome: Outcome;
-  /** The side of the cut-offs that the score was on. */
-  leaning: Leaning;
+  /** The side of the cut-offs that the score was on; null where the strategy could not be used. */
+  leaning: Leaning | null;
   grade: string;
   total: number;
-  /** Rule to HIT, MISS or UNKNOWN. */
+  /** Rule to HIT, MISS or NOT_EVALUABLE. */
   rules: Json<Readonly<Record<string, string>>>;
   /** Dimension to the label of its band. */
   bands: Json<Readonly<Record<string, string>>>;
+}
+
+/** Append-only: a day whose decisions have been counted. */
+export interface MeasureDayRow {
+  day: string;
+  counted_at: Moment;
+}
+
+/** Append-only for days that are counted; the views of the same shape add the days that are not. */
+export interface MeasureCountRow extends MonitoredBy {
+  scorecard_code: string;
+  scorecard_version: number;
+  kind: 'OUTCOME' | 'RULE' | 'SCORE' | 'BAND';
+  name: string;
+  band: string;
+  decisions: number;
 }
 
 /** Append-only: the newest version counts. */
@@ -155,7 +171,7 @@ export interface MonitoringRuleRow extends MonitoredBy {
   rule: string;
   decisions: number;
   hits: number;
-  unknown: number;
+  not_evaluable: number;
 }
 
 export interface MonitoringOutcomeRow extends MonitoredBy {

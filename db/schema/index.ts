@@ -1,7 +1,9 @@
 /** The whole database as one type: table name to row. */
+import type * as bureauDesk from './bureau-desk.ts';
 import type * as apply from './apply.ts';
 import type * as audit from './audit.ts';
 import type * as desk from './desk.ts';
+import type * as backtests from './backtests.ts';
 import type * as evidence from './evidence.ts';
 import type * as experiments from './experiments.ts';
 import type * as keys from './keys.ts';
@@ -86,6 +88,10 @@ export interface Database {
   experiment_outcomes: experiments.ExperimentOutcomeRow;
   shadow_outcomes: experiments.ShadowOutcomeRow;
   decision_measures: experiments.DecisionMeasureRow;
+  measure_days: experiments.MeasureDayRow;
+  measure_counts: experiments.MeasureCountRow;
+  open_measures: experiments.MeasureCountRow;
+  all_measures: experiments.MeasureCountRow;
   monitoring_thresholds: experiments.MonitoringThresholdsRow;
   monitoring_alerts: experiments.MonitoringAlertRow;
   monitoring_rules: experiments.MonitoringRuleRow;
@@ -94,6 +100,12 @@ export interface Database {
   monitoring_bands: experiments.MonitoringBandRow;
   monitoring_reviews: experiments.MonitoringReviewRow;
   monitoring_score_drift: experiments.MonitoringScoreDriftRow;
+  backtests: backtests.BacktestRow;
+  backtest_parts: backtests.BacktestPartRow;
+  bureau_queries: bureauDesk.BureauQueryRow;
+  bureau_query_requests: bureauDesk.BureauQueryRequestRow;
+  bureau_weekly_reports: bureauDesk.BureauWeeklyReportRow;
+  objections: bureauDesk.ObjectionRow;
   sign_in_attempts: signIn.SignInAttemptRow;
   staff_sessions: signIn.StaffSessionRow;
   applicant_codes: signIn.ApplicantCodeRow;

@@ -35,6 +35,11 @@ insert into "device_trails" ("application_id", "sealed")
   do update
   set "sealed" = $3;
 
+-- loadDeviceTrail
+select "sealed"
+  from "device_trails"
+  where "application_id" = $1;
+
 -- loadPartialForm
 (select distinct on (page) page, sealed from application_pages
     where application_id = $1 order by page, revision desc)

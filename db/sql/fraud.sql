@@ -12,11 +12,6 @@ select own.kind,
   where own.application_id = $1
   group by own.kind;
 
--- listed
-select "subject"
-  from "watch_list"
-  where "kind" = $1 and (("subject" = $2 and "value_index" = $3) or ("subject" = $4 and "value_index" = $5));
-
 -- contactInDefault
 select "link"."application_id"
   from "fraud_links" as "link"
@@ -30,7 +25,7 @@ insert into "fraud_assessments" ("application_id", "round", "evidence_version", 
   on conflict do nothing;
 
 -- readAssessment
-select "level", "signals"
+select "round", "level", "signals", "at"
   from "fraud_assessments"
   where "application_id" = $1
   order by "round" desc

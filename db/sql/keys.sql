@@ -15,6 +15,10 @@ select "id", "subject_id", "generation", "kek_id", "wrapped", "created_at"
   from "data_keys"
   where "subject_id" = $1;
 
+-- keysByIds
+select id, subject_id, generation, kek_id, wrapped, created_at
+  from data_keys where id = any($1::uuid[]);
+
 -- addDataKeys
 insert into "data_keys" ("id", "subject_id", "generation", "kek_id", "wrapped")
   values ($1, $2, $3, $4, $5)

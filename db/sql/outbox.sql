@@ -4,6 +4,10 @@
 insert into outbox (id, topic, application_id, payload)
   values (gen_random_uuid(), $1, $2, $3::jsonb);
 
+-- oweRiskNotice
+insert into outbox (id, topic, payload)
+  values (gen_random_uuid(), $1, $2::jsonb);
+
 -- oweCode
 insert into outbox (id, topic, payload)
   values ($1, $2, $3::jsonb);

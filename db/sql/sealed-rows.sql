@@ -28,6 +28,10 @@ select t.ctid::text as tid, t.application_id || '/' || t.round as "rowId", "t"."
         t.application_id::text as "applicationId"
    from "scores" t
   where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_variables") > 0;
+select t.ctid::text as tid, t.application_id || '/' || t.round as "rowId", "t"."sealed_record" as sealed,
+        t.application_id::text as "applicationId"
+   from "decisions" t
+  where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_record") > 0;
 select t.ctid::text as tid, t.cause as "rowId", "t"."sealed_comment" as sealed,
         t.application_id::text as "applicationId"
    from "review_actions" t
@@ -36,6 +40,14 @@ select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_answer" as sealed
         t.application_id::text as "applicationId"
    from "information_requests" t
   where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_answer") > 0;
+select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_statement" as sealed,
+        t.application_id::text as "applicationId"
+   from "decision_reviews" t
+  where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_statement") > 0;
+select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_comment" as sealed,
+        t.application_id::text as "applicationId"
+   from "decision_reviews" t
+  where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_comment") > 0;
 select t.ctid::text as tid, t.contract_id::text as "rowId", "t"."sealed_key" as sealed,
         c.application_id::text as "applicationId"
    from "signing_keys" t join contracts c on c.id = t.contract_id
@@ -48,6 +60,14 @@ select t.ctid::text as tid, t.contract_id::text as "rowId", "t"."sealed_chain" a
         c.application_id::text as "applicationId"
    from "certificates" t join contracts c on c.id = t.contract_id
   where c.application_id = any($1::uuid[]) and octet_length("t"."sealed_chain") > 0;
+select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_claim" as sealed,
+        t.application_id::text as "applicationId"
+   from "objections" t
+  where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_claim") > 0;
+select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_answer" as sealed,
+        t.application_id::text as "applicationId"
+   from "objections" t
+  where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_answer") > 0;
 select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_account" as sealed,
         t.application_id::text as "applicationId"
    from "payouts" t
@@ -95,6 +115,10 @@ update "scores" t set "sealed_variables" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_variables" = v.before;
+update "decisions" t set "sealed_record" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_record" = v.before;
 update "review_actions" t set "sealed_comment" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
@@ -103,6 +127,14 @@ update "information_requests" t set "sealed_answer" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_answer" = v.before;
+update "decision_reviews" t set "sealed_statement" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_statement" = v.before;
+update "decision_reviews" t set "sealed_comment" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_comment" = v.before;
 update "signing_keys" t set "sealed_key" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
@@ -115,6 +147,14 @@ update "certificates" t set "sealed_chain" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_chain" = v.before;
+update "objections" t set "sealed_claim" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_claim" = v.before;
+update "objections" t set "sealed_answer" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_answer" = v.before;
 update "payouts" t set "sealed_account" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)

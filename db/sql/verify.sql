@@ -46,3 +46,11 @@ select "z"."id", "z"."application_id" as "applicationId", "z"."applicant_id" as 
   from "authorisations" as "z"
   inner join "applications" as "a" on "a"."id" = "z"."application_id"
   where "z"."application_id" = $1 and "z"."state" = $2;
+
+-- readLoanAuthorisation
+select "z"."id", "z"."application_id" as "applicationId", "z"."applicant_id" as "applicantId", "a"."owner_subject" as "ownerSubject", "z"."template_version" as "templateVersion", "z"."text_sm3" as "textSm3", "z"."state", "z"."terms", "z"."agreed_at" as "agreedAt", "z"."valid_until" as "validUntil", "z"."ended_at" as "endedAt", "z"."created_at" as "createdAt", "z"."sealed_text" as "sealedText"
+  from "authorisations" as "z"
+  inner join "applications" as "a" on "a"."id" = "z"."application_id"
+  where "z"."application_id" = $1 and "z"."agreed_at" is not null
+  order by "z"."agreed_at" desc
+  limit $2;

@@ -65,14 +65,31 @@ export interface FormPageBehaviour {
   readonly correctionCount: number;
   readonly keyCount: number;
   readonly scrollPx: number;
+  readonly typing?: readonly {
+    readonly field: 'idNumber' | 'bankCardNumber';
+    readonly keys: number;
+    readonly meanMs: number;
+    readonly deviationMs: number;
+  }[];
+  readonly moved?: boolean;
+  readonly tilted?: boolean;
 }
 
 export interface FormDevice {
+  /** The person agreed to the collector. */
+  readonly consent: true;
   readonly fingerprint: string;
   readonly userAgent: string;
+  readonly platform: string;
   readonly timeZone: string;
   readonly languages: readonly string[];
-  readonly screen: { readonly width: number; readonly height: number };
+  readonly screen: { readonly width: number; readonly height: number; readonly pixelRatio: number };
+  readonly touchPoints: number;
+  readonly cores: number;
+  readonly memoryGb: number;
+  readonly webglRenderer: string;
+  readonly webdriver: boolean;
+  readonly sensors: { readonly motion: boolean; readonly orientation: boolean };
   readonly emulator: boolean;
   readonly proxy: boolean;
   readonly pages: readonly FormPageBehaviour[];

@@ -1,5 +1,6 @@
 /** The directory of everybody: personas by their numbers, and anybody else drawn from the seed. */
 import { drawsFrom } from '../random.ts';
+import { caseOf, type CreditCase } from '../reports/credit-cases.ts';
 import { drawBaihang, drawCredit } from '../reports/population.ts';
 import type { FormApplication } from './form.ts';
 import { BEST_TRAITS, type IdentityCheck, type Person, PLAIN_BANK } from './person.ts';
@@ -57,6 +58,8 @@ export function createPeople(seed: string): People {
       const spec = read === null ? undefined : byNumber.get(read.number);
       const person =
         read === null || spec === undefined ? null : personaPerson(spec, read.variant, now);
+      const named = caseOf(idNumber);
+      if (named !== null) return casePerson(named, idNumber);
       // A number of the same range with another birthday is nobody's: it is drawn like any other.
       return person !== null && person.idNumber === idNumber ? person : drawPerson(seed, idNumber);
     },
@@ -88,6 +91,20 @@ function personaDocument(spec: PersonaSpec, variant: number, now: Date): Persona
     outcome,
     story,
     application: personaApplication(spec, variant, now),
+  };
+}
+
+/** Somebody of whom nothing is out of the ordinary but the credit life. */
+function casePerson({ credit }: CreditCase, idNumber: string): Person {
+  return {
+    ...BEST_TRAITS,
+    idNumber,
+    name: null,
+    mobile: null,
+    bankCard: null,
+    bankReservedMobile: null,
+    credit,
+    persona: null,
   };
 }
 

@@ -246,20 +246,56 @@ function loanPage(spec: PersonaSpec, variant: number): FormLoan {
   };
 }
 
+/** A telephone in a hand: it moves, and its owner types at a pace that varies. */
 function device(spec: PersonaSpec, variant: number): FormDevice {
+  const held = { moved: true, tilted: true };
   return {
+    consent: true,
     fingerprint: `device-${spec.key}-${variant}`,
     userAgent:
       'Mozilla/5.0 (Linux; Android 14; Sandbox) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36',
+    platform: 'Linux armv8l',
     timeZone: 'Asia/Shanghai',
     languages: ['zh-CN'],
-    screen: { width: 393, height: 852 },
+    screen: { width: 393, height: 852, pixelRatio: 2.75 },
+    touchPoints: 5,
+    cores: 8,
+    memoryGb: 8,
+    webglRenderer: 'Adreno (TM) 740',
+    webdriver: false,
+    sensors: { motion: true, orientation: true },
     emulator: false,
     proxy: false,
     pages: [
-      { page: 1, dwellMs: 64_000, pasteCount: 0, correctionCount: 2, keyCount: 61, scrollPx: 420 },
-      { page: 2, dwellMs: 71_000, pasteCount: 0, correctionCount: 1, keyCount: 48, scrollPx: 510 },
-      { page: 3, dwellMs: 52_000, pasteCount: 0, correctionCount: 1, keyCount: 44, scrollPx: 380 },
+      {
+        page: 1,
+        dwellMs: 64_000,
+        pasteCount: 0,
+        correctionCount: 2,
+        keyCount: 61,
+        scrollPx: 420,
+        typing: [{ field: 'idNumber', keys: 18, meanMs: 310, deviationMs: 140 }],
+        ...held,
+      },
+      {
+        page: 2,
+        dwellMs: 71_000,
+        pasteCount: 0,
+        correctionCount: 1,
+        keyCount: 48,
+        scrollPx: 510,
+        ...held,
+      },
+      {
+        page: 3,
+        dwellMs: 52_000,
+        pasteCount: 0,
+        correctionCount: 1,
+        keyCount: 44,
+        scrollPx: 380,
+        typing: [{ field: 'bankCardNumber', keys: 19, meanMs: 290, deviationMs: 120 }],
+        ...held,
+      },
     ],
   };
 }

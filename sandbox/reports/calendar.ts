@@ -34,3 +34,17 @@ export function dayMonthsBefore(instant: Date, months: number): string {
 export function dayBefore(instant: Date, days: number): string {
   return dayOf(new Date(instant.getTime() - days * DAY_MS));
 }
+
+/** The first of the month of the instant: a day that has come, whatever the day. */
+export function firstOfMonth(instant: Date): string {
+  return `${monthBefore(instant, 0)}-01`;
+}
+
+/** The same day so many months before, or the last day of a shorter month. */
+export function sameDayMonthsBefore(instant: Date, months: number): string {
+  const month = monthBefore(instant, months);
+  const [year = 0, part = 0] = month.split('-').map(Number);
+  const last = new Date(Date.UTC(year, part, 0)).getUTCDate();
+  const day = Math.min(last, Number(dayOf(instant).slice(8)));
+  return `${month}-${String(day).padStart(2, '0')}`;
+}

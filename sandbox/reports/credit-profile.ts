@@ -16,6 +16,15 @@ export interface LoanFact {
   readonly settled?: boolean;
   /** Special transactions, codes of §2.4 (1 extension, 5 early settlement …). */
   readonly special?: readonly string[];
+  /** Overdue months older than the history: so many months ago (24 to 59), with their status. */
+  readonly older?: readonly OlderMonth[];
+  /** True when the person objects to the account and the bureau has marked it. */
+  readonly disputed?: true;
+}
+
+export interface OlderMonth {
+  readonly monthsAgo: number;
+  readonly status: string;
 }
 
 export interface CardFact {
@@ -24,6 +33,15 @@ export interface CardFact {
   readonly usedYuan: number;
   readonly monthsOpen: number;
   readonly history: string;
+  /** R3 for a semi-credit card (准贷记卡); a credit card unless told. */
+  readonly type?: 'R2' | 'R3';
+  /** Average used over six months where it is not what is used now. */
+  readonly averageUsedYuan?: number;
+  /** Status by §2.4 where the history does not say it: 4 closed, 6 not activated. */
+  readonly status?: '4' | '6';
+  /** A large special instalment beside the limit. */
+  readonly largeInstalment?: { readonly limitYuan: number; readonly usedYuan: number };
+  readonly disputed?: true;
 }
 
 export interface QueryFact {
@@ -40,6 +58,7 @@ export interface PublicFact {
   readonly monthsAgo: number;
   readonly amountYuan: number | null;
   readonly open: boolean;
+  readonly disputed?: true;
 }
 
 /** What the central bank's bureau knows of a person. */

@@ -10,6 +10,8 @@ import { refuseAuthorisation } from './pboc.ts';
 const subject = { requestNo: z.string(), name: personName, idNumber };
 const authorised = z.strictObject({ ...subject, authorisation: z.unknown().optional() });
 
+const verified = authorised.extend({ mobile: z.string().regex(/^1[3-9]\d{9}$/) });
+
 export function baihangOperations(people: People): readonly Operation[] {
   return [
     operation<z.infer<typeof authorised>>({
@@ -53,12 +55,14 @@ export function baihangOperations(people: People): readonly Operation[] {
 }
 
 function verify(people: People): Operation {
-  return operation({
+  return operation<z.infer<typeof verified>>({
     service: 'baihang',
     name: 'verify',
     priceFen: 80,
-    input: z.strictObject({ ...subject, mobile: z.string().regex(/^1[3-9]\d{9}$/) }),
+    input: verified,
     handle: async (input, call) => {
+      const refusal = refuseAuthorisation(input.authorisation);
+      if (refusal !== null) return refusal;
       const person = people.byIdNumber(input.idNumber, call.now);
       const agrees =
         (person.name === null || person.name === input.name) &&

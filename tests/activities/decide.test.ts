@@ -7,10 +7,15 @@ import { screenRegistries } from '../../activities/bureau/screen.ts';
 import { decideApplication } from '../../activities/decide/decide.ts';
 import { assessFraud } from '../../activities/fraud/assess.ts';
 import { scoreApplication } from '../../activities/score/score.ts';
+import { readDecisionRecord } from '../../db/queries/decide.ts';
+import { publishRulebook } from '../../db/queries/rulebooks.ts';
 import { recordVerification } from '../../db/queries/verifications.ts';
 import { businessDate } from '../../platform/clock.ts';
 import type { IdentityPage } from '../../domain/apply.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 import { fen } from '../../domain/money.ts';
+import { STRATEGY_V2 } from '../../domain/strategy-v2.ts';
+import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { application, syntheticId } from '../domain/samples.ts';
 import { admitted, consent, finalCode, openWorkplace, type Workplace } from './workplace.ts';
 
@@ -33,6 +38,7 @@ const EVIDENCE = [
 type Evidence = (typeof EVIDENCE)[number];
 
 let people = 0;
+let strategies = 0;
 
 /** Somebody else each time, so that nobody's numbers are shared and no report is reused. */
 function somebody() {
@@ -94,7 +100,7 @@ async function decide(applicationId: string) {
 async function decisionOf(applicationId: string) {
   return await place.deps.db
     .selectFrom('decisions')
-    .select(['outcome', 'gaps', 'evidence_version', 'versions', 'trace'])
+    .select(['outcome', 'reasons', 'gaps', 'evidence_version', 'versions', 'trace'])
     .where('application_id', '=', applicationId)
     .execute();
 }
@@ -107,7 +113,7 @@ describe('the decision', () => {
     expect(await decide(id)).toEqual(first);
     const decisions = await decisionOf(id);
     expect(decisions).toMatchObject([
-      { outcome: 'APPROVE', gaps: [], evidence_version: 4, versions: { strategy: { version: 1 } } },
+      { outcome: 'APPROVE', gaps: [], evidence_version: 4, versions: { strategy: { version: 2 } } },
     ]);
   });
 
@@ -135,6 +141,67 @@ describe('the decision', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  it('leaves a sealed record whose digest is stored, and no value of the person in clear', async () => {
+    const id = await toDecide(new Set());
+    await decide(id);
+    const [decision] = await decisionOf(id);
+    expect(JSON.stringify(decision?.trace)).not.toMatch(/values|3000000/);
+    const { db, vault } = place.deps;
+    const record = await readDecisionRecord(db, await vault.of(db, id), id, 1);
+    expect(record?.recordSm3).toBe(sm3Hex(record?.text ?? ''));
+    const content: unknown = JSON.parse(record?.text ?? 'null');
+    expect(content).toMatchObject({
+      versions: {
+        strategy: 'PERSONAL_STANDARD@2',
+        scorecard: 'PERSONAL_EXPERT@1',
+        model: 'EXPERT',
+        arm: null,
+      },
+      outcome: 'APPROVE',
+    });
+    expect(canonicalJson(content)).toBe(record?.text);
+    const change = db.updateTable('decisions').set({ outcome: 'DECLINE' });
+    await expect(change.where('application_id', '=', id).execute()).rejects.toThrow(/append-only/);
+  });
+
+  it.each([
+    ['that nobody can read', { format: 3 }],
+    ['that is no object', 'a strategy'],
+    ['made for another scorecard', { ...STRATEGY_V2, scorecard: 'OTHER@1' }],
+    [
+      'of ten thousand rules',
+      { ...STRATEGY_V2, knockouts: Array.from({ length: 10_000 }, () => STRATEGY_V2.knockouts[0]) },
+    ],
+  ])('goes to people by a strategy %s, and the story goes on', async (_, document) => {
+    const id = await toDecide(new Set());
+    strategies += 1;
+    const version = 100 + strategies;
+    await publishRulebook(place.deps.db, {
+      kind: 'STRATEGY',
+      code: 'PERSONAL_STANDARD',
+      version,
+      document,
+      documentSm3: 'x',
+      // Never in force for anybody else: only this loan pins it.
+      effectiveFrom: new Date('2999-01-01'),
+    });
+    const { pinned } = await place.deps.db
+      .selectFrom('applications')
+      .select('pinned')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    await place.deps.db
+      .updateTable('applications')
+      .set({
+        pinned: JSON.stringify({ ...pinned, strategy: { code: 'PERSONAL_STANDARD', version } }),
+      })
+      .where('id', '=', id)
+      .execute();
+    expect(await decide(id)).toMatchObject({ outcome: 'REFER', stage: 'REVIEW' });
+    const [decision] = await decisionOf(id);
+    expect(decision?.reasons).toContain('GAP_STRATEGY');
   });
 
   it('is not taken at all without a score', async () => {

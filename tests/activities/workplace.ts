@@ -24,7 +24,12 @@ import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
 import { createFileObjectStore } from '../../platform/object-store.ts';
 import { application as form } from '../domain/samples.ts';
-import { createFakePorts, type FakeOverrides, type FakePorts } from '../ports/fakes/fake-ports.ts';
+import {
+  createFakePorts,
+  FAKE_LENDER,
+  type FakeOverrides,
+  type FakePorts,
+} from '../ports/fakes/fake-ports.ts';
 import { openTestDatabase } from '../ports/postgres.ts';
 import { createTestKeyService } from '../support/key-service.ts';
 
@@ -53,7 +58,7 @@ export async function openWorkplace(): Promise<Workplace> {
     }),
     objects: createFileObjectStore(folder, keyring),
     rulebooks: createRulebookReader(),
-    lender: { name: '样例银行', uscc: '91330100MA27XXXX0X' },
+    lender: { name: FAKE_LENDER, uscc: '91330100MA27XXXX0X' },
     sealKey: generateSm2KeyPair(),
     auditKey: { keyId: 'audit-1', ...generateSm2KeyPair() },
     fonts: loadFontSet(),

@@ -34,7 +34,12 @@ it('takes an application from its first page to its submission', async () => {
   given(await client.applications.saveIdentity(id, PAGES.identity));
   given(await client.applications.saveWork(id, PAGES.work));
   const loan = { ...PAGES.loan, contacts: [...PAGES.loan.contacts] };
-  given(await client.applications.saveLoan(id, { ...loan, device: { fingerprint: 'f' } }));
+  given(
+    await client.applications.saveLoan(id, {
+      ...loan,
+      device: { consent: true, fingerprint: 'f' },
+    }),
+  );
   given(await client.applications.uploadFace(id, JPEG, 'image/jpeg'));
   const letter = given(await client.authorisations.create({ applicationId: id }));
   expect(sm3Hex(letter.text ?? '')).toBe(letter.textSm3);

@@ -1,6 +1,7 @@
 /** A draft's life through the API: pages, face, authorisation, submission, withdrawal, and whose it is. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { TRAIL_FIELDS } from '../../domain/device-trail.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { syntheticId } from '../domain/samples.ts';
 import {
@@ -199,25 +200,34 @@ describe('pages', () => {
   it('take a device trail whose largest form stays below 16 KB, and none beyond its fields’ limits', async () => {
     const id = await newDraft(world, token);
     const count = 100_000_000;
+    const counts = TRAIL_FIELDS.map((field) => ({ field, count }));
+    const ms = 86_399_999.123;
     const behaviour = {
       dwellMs: count,
       pasteCount: count,
       correctionCount: count,
       keyCount: count,
+      scrollPx: count,
+      typing: TRAIL_FIELDS.map((field) => ({ field, keys: count, meanMs: ms, deviationMs: ms })),
+      pastes: counts,
+      corrections: counts,
     };
     const largest = {
-      fingerprint: '汉'.repeat(256),
-      userAgent: '汉'.repeat(1024),
+      consent: true,
+      fingerprint: '汉'.repeat(128),
+      userAgent: '汉'.repeat(512),
+      platform: '汉'.repeat(64),
       timeZone: '汉'.repeat(64),
-      languages: Array.from({ length: 20 }, () => '汉'.repeat(35)),
-      screen: { width: 100_000, height: 100_000 },
+      languages: Array.from({ length: 10 }, () => '汉'.repeat(35)),
+      screen: { width: 100_000, height: 100_000, pixelRatio: 2.625 },
+      webglRenderer: '汉'.repeat(128),
       emulator: false,
       proxy: false,
-      pages: Array.from({ length: 30 }, () => ({ page: 3, ...behaviour, scrollPx: count })),
+      pages: [1, 2, 3].map((page) => ({ page, ...behaviour })),
     };
     expect(Buffer.byteLength(JSON.stringify(largest))).toBeLessThan(16 * 1024);
     expect((await savePage(id, 3, { ...PAGES.loan, device: largest })).status).toBe(200);
-    const beyond = { ...largest, userAgent: 'x'.repeat(1025) };
+    const beyond = { ...largest, userAgent: 'x'.repeat(513) };
     const refused = await savePage(id, 3, { ...PAGES.loan, device: beyond });
     expect(refused.body['errors']).toMatchObject([
       { pointer: '/device/userAgent', code: 'TOO_BIG' },

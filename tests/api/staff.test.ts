@@ -212,12 +212,11 @@ describe('reviews', () => {
 
 describe('decisions', () => {
   it('tell staff codes and rules, and the applicant plain words without them', async () => {
-    const { id, decisionId } = await underReview(world, owner);
-    await world.db
-      .updateTable('decisions')
-      .set({ outcome: 'DECLINE', reasons: ['KO_SANCTIONED', 'KO_FRAUD'], gaps: [] })
-      .where('id', '=', decisionId)
-      .execute();
+    const { id, decisionId } = await underReview(world, owner, {
+      outcome: 'DECLINE',
+      reasons: ['KO_SANCTIONED', 'KO_FRAUD'],
+      gaps: [],
+    });
     const staff = await world.call('GET', `/v1/decisions/${decisionId}`, { token: reviewer });
     expect(staff.body).toMatchObject({
       reasons: [{ code: 'KO_SANCTIONED' }, { code: 'KO_FRAUD' }],

@@ -14,8 +14,16 @@ export async function standAt(world: World, id: string, stage: Stage): Promise<v
   await world.db.updateTable('applications').set({ stage }).where('id', '=', id).execute();
 }
 
+/** What is recorded of the decision unless a test wants it otherwise. */
+interface DecisionGiven {
+  readonly outcome: 'APPROVE' | 'DECLINE' | 'REFER';
+  readonly reasons: string[];
+  readonly gaps: string[];
+}
+const REFERRED: DecisionGiven = { outcome: 'REFER', reasons: [], gaps: ['GAP_PBOC_REPORT'] };
+
 /** An application under review with a decision, a score, evidence and one open task. */
-export async function underReview(world: World, token: string) {
+export async function underReview(world: World, token: string, given = REFERRED) {
   const id = await newDraft(world, token);
   await fillPages(world, token, id);
   await world.db
@@ -31,9 +39,7 @@ export async function underReview(world: World, token: string) {
       application_id: id,
       round: 1,
       evidence_version: 4,
-      outcome: 'REFER',
-      reasons: [],
-      gaps: ['GAP_PBOC_REPORT'],
+      ...given,
       grade: 'C',
       amount_fen: AMOUNT,
       annual_rate: '14.40',

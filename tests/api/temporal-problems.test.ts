@@ -61,6 +61,7 @@ describe('a refusal of the loan', () => {
       REASON_MISSING: true,
       NO_OPEN_REQUEST: true,
       INFORMATION_PENDING: true,
+      LIST_HIT_STANDS: true,
       NO_SUCH_OFFER: true,
       OFFER_EXPIRED: true,
       NO_SUCH_CONTRACT: true,

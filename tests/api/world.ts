@@ -191,6 +191,22 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         void loan.heard.push({ to: 'rights', name: 'begin', input: { ...request } }),
       answered: async (requestId) =>
         void loan.heard.push({ to: 'rights', name: 'answered', input: { requestId } }),
+      beginReview: async (review) =>
+        void loan.heard.push({ to: 'review', name: 'begin', input: { ...review } }),
+      reviewDecided: async (reviewId) =>
+        void loan.heard.push({ to: 'review', name: 'decided', input: { reviewId } }),
+    },
+    desk: {
+      ask: async (requestId) =>
+        void loan.heard.push({ to: 'desk', name: 'ask', input: { requestId } }),
+      object: async (objection) =>
+        void loan.heard.push({ to: 'desk', name: 'object', input: { ...objection } }),
+      decided: async (objectionId) =>
+        void loan.heard.push({ to: 'desk', name: 'decided', input: { objectionId } }),
+    },
+    backtests: {
+      begin: async (order) =>
+        void loan.heard.push({ to: 'backtest', name: 'begin', input: { ...order } }),
     },
     verifyToken: issuer.verifyToken,
     signIn: quietSignIn(database.db),

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '../../db/database.ts';
 import { idleDrafts, writeFraudLinks } from '../../db/queries/admission.ts';
-import { contactInDefault, countShared, listed } from '../../db/queries/fraud.ts';
+import { contactInDefault, countShared } from '../../db/queries/fraud.ts';
 import { openTestDatabase, type TestDatabase } from '../ports/postgres.ts';
 import { AMOUNT, applicant, application, contract, payoutRow } from './rows.ts';
 
@@ -79,27 +79,6 @@ it('the same link of the same application twice is one link', async () => {
     .where('application_id', '=', id)
     .execute();
   expect(rows).toHaveLength(1);
-});
-
-describe('the black list', () => {
-  it('hits by subject and value together, and only where it is black', async () => {
-    const [black, grey] = [randomBytes(32), randomBytes(32)];
-    const row = { source: 'test', reason: 'R' };
-    await db
-      .insertInto('watch_list')
-      .values([
-        { ...row, subject: 'MOBILE', kind: 'BLACK', value_index: black },
-        { ...row, subject: 'CARD', kind: 'GREY', value_index: grey },
-      ])
-      .execute();
-    const hit = await listed(db, [
-      { subject: 'MOBILE', valueIndex: black },
-      { subject: 'CARD', valueIndex: black },
-      { subject: 'CARD', valueIndex: grey },
-    ]);
-    expect([...hit]).toEqual(['MOBILE']);
-    expect(await listed(db, [])).toEqual(new Set());
-  });
 });
 
 describe('a contact in default', () => {

@@ -1,27 +1,28 @@
 /** Decisions: every knockout hit and missed, and evidence that is missing never approves. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../domain/decide.ts';
+import { compileOnScore, compileStrategy } from '../../domain/decide.ts';
 import { fen } from '../../domain/money.ts';
 import { type GapCode, GAP_CODES, reasonsForApplicant } from '../../domain/reasons.ts';
-import { runRules } from '../../domain/rules.ts';
 import { scoreApplication } from '../../domain/score.ts';
 import { SCORECARD_V1 } from '../../domain/scorecard-v1.ts';
-import { STRATEGY_V1 } from '../../domain/strategy-v1.ts';
+import { STRATEGY_V2 } from '../../domain/strategy-v2.ts';
 import { VARIABLE_CATALOGUE, type Variables } from '../../domain/variables.ts';
 import {
   account,
   application,
   baihang,
+  BOOK,
   card,
   decisionInput,
   pboc,
-  policy,
   variablesOf,
   type World,
 } from './samples.ts';
 
-const decideOn = (world: World) => decide(STRATEGY_V1, decisionInput(world));
+const decide = compileStrategy(BOOK);
+const decideOn = (world: World) => decide(decisionInput(world));
+const decideOnScore = compileOnScore(BOOK);
 
 describe('straight approval', () => {
   it('a clean applicant is approved for the whole request at the price of the grade', () => {
@@ -30,11 +31,11 @@ describe('straight approval', () => {
       outcome: 'APPROVE',
       reasons: [],
       approvals: [],
-      strategy: 'PERSONAL_STANDARD@1',
+      strategy: 'PERSONAL_STANDARD@2',
     });
     expect(decision.approvedAmountFen).toBe(50_000_00);
     expect(['7.20', '10.80']).toContain(decision.annualRate);
-    expect(decision.rulesTrace.every((t) => t.answer === 'MISS')).toBe(true);
+    expect(decision.rulesTrace.every((t) => t.outcome === 'MISS')).toBe(true);
   });
 
   it('the amount is cut to what the income carries, in steps of the product', () => {
@@ -44,11 +45,8 @@ describe('straight approval', () => {
     const world = { application: form, pboc: pboc({ PDA: [card()] }) };
     const input = decisionInput(world);
     const variables: Variables = { ...input.variables, debtRatioAfterPercent: 40 };
-    const decision = decide(STRATEGY_V1, {
-      ...input,
-      variables,
-      score: { ...input.score, grade: 'B', total: 710 },
-    });
+    const score = scoreApplication(SCORECARD_V1, variables);
+    const decision = decideOnScore({ ...input, variables }, { ...score, grade: 'B', total: 710 });
     expect(decision.outcome).toBe('APPROVE');
     expect(decision.approvedAmountFen).toBeLessThan(50_000_00);
     expect((decision.approvedAmountFen ?? 1) % 100_00).toBe(0);
@@ -133,35 +131,30 @@ describe('knockouts: each hits on its own and misses on a clean file', () => {
   ];
 
   it('covers every knockout of the strategy', () => {
-    expect(hits.map(([id]) => id)).toEqual(STRATEGY_V1.knockouts.map((k) => k.id));
+    expect(hits.map(([id]) => id)).toEqual(STRATEGY_V2.knockouts.map((k) => k.id));
   });
 
   it.each(hits)('%s declines and is traced with its values', (id, variables) => {
-    const decision = decide(
-      STRATEGY_V1,
-      decisionInput({}, { variables, score: scoreApplication(SCORECARD_V1, variables) }),
-    );
+    const decision = decide(decisionInput({}, { variables }));
     const trace = decision.rulesTrace.find((t) => t.ruleId === id);
-    expect(trace?.answer).toBe('HIT');
+    expect(trace?.outcome).toBe('HIT');
     expect(Object.values(trace?.values ?? {})).not.toHaveLength(0);
     expect(decision.outcome).toBe('DECLINE');
     expect(decision.reasons.length).toBeLessThanOrEqual(4);
     expect(decision.approvedAmountFen).toBeNull();
-    const clean = runRules(STRATEGY_V1.knockouts, variablesOf(), policy).find(
-      (t) => t.ruleId === id,
-    );
-    expect(clean?.answer).toBe('MISS');
+    const clean = decideOn({}).rulesTrace.find((t) => t.ruleId === id);
+    expect(clean?.outcome).toBe('MISS');
   });
 
   it('a single forgotten overdue of a few yuan is no knockout, two accounts are', () => {
     const small = pboc({ PDA: [account(), card({ PD01CS02: 1, PD01CJ06: 50 })] });
-    expect(decideOn({ pboc: small }).rulesTrace.find((t) => t.ruleId === 'K05')?.answer).toBe(
+    expect(decideOn({ pboc: small }).rulesTrace.find((t) => t.ruleId === 'K05')?.outcome).toBe(
       'MISS',
     );
     const two = pboc({
       PDA: [account({ PD01CS02: 1, PD01CJ06: 50 }), card({ PD01CS02: 1, PD01CJ06: 50 })],
     });
-    expect(decideOn({ pboc: two }).rulesTrace.find((t) => t.ruleId === 'K05')?.answer).toBe('HIT');
+    expect(decideOn({ pboc: two }).rulesTrace.find((t) => t.ruleId === 'K05')?.outcome).toBe('HIT');
   });
 
   it('a sanctions hit tells the applicant nothing of the list', () => {
@@ -183,7 +176,7 @@ describe('evidence that is missing never approves', () => {
   });
 
   it.each(GAP_CODES)('%s refers with the gap as its first reason', (gap: GapCode) => {
-    const decision = decide(STRATEGY_V1, decisionInput({}, { gaps: [gap] }));
+    const decision = decide(decisionInput({}, { gaps: [gap] }));
     expect(decision.outcome).toBe('REFER');
     expect(decision.reasons[0]).toBe(gap);
     expect(decision.approvals.length).toBeGreaterThan(0);
@@ -198,7 +191,7 @@ describe('evidence that is missing never approves', () => {
           ...clean,
           ...Object.fromEntries(names.map((n) => [n, null])),
         };
-        const decision = decide(STRATEGY_V1, decisionInput({}, { variables }));
+        const decision = decide(decisionInput({}, { variables }));
         if (names.some((n) => required.some((r) => r === n)))
           expect(decision.outcome).not.toBe('APPROVE');
       }),
@@ -228,7 +221,6 @@ describe('referral', () => {
       'REFER_REQUESTED',
       () =>
         decide(
-          STRATEGY_V1,
           decisionInput(
             {},
             { request: { amountFen: fen(50_000_00), termMonths: 12, wantsPerson: true } },
@@ -238,11 +230,7 @@ describe('referral', () => {
     ['REFER_FRAUD', () => decideOn({ fraud: { virtualMobile: true, contactInDefault: true } })],
     [
       'REFER_AGE',
-      () =>
-        decide(
-          STRATEGY_V1,
-          decisionInput({}, { variables: { ...variablesOf(), ageAtMaturityYears: 66 } }),
-        ),
+      () => decide(decisionInput({}, { variables: { ...variablesOf(), ageAtMaturityYears: 66 } })),
     ],
     [
       'REFER_NEW_MOBILE',
@@ -263,13 +251,24 @@ describe('referral', () => {
         decideOn({
           pboc: pboc({
             PCR: [
-              { PD03AD01: '11', PD03AJ01: 200_000, PD03AJ02: 150_000, PD03AD05: '1', PD03AS01: 0 },
+              {
+                PD03AD01: '11',
+                PD03AJ01: 200_000,
+                PD03AJ02: 150_000,
+                PD03AD05: '1',
+                PD03AS01: 0,
+                PD03Z: [],
+              },
             ],
           }),
         }),
     ],
     ['REFER_THIN_FILE', () => decideOn({ pboc: pboc({ PDA: [], PSM: null }) })],
-    ['REFER_DISPUTED', () => decideOn({ pboc: pboc({ POS: ['本人声明'] }) })],
+    [
+      'REFER_DISPUTED',
+      () =>
+        decideOn({ pboc: pboc({ POS: [{ ZD01: '2', ZQ01: '本人声明', ZR01: '2026-10-01' }] }) }),
+    ],
     [
       'REFER_WATCH',
       () =>
@@ -285,7 +284,11 @@ describe('referral', () => {
     [
       'REFER_COURT',
       () =>
-        decideOn({ pboc: pboc({ PAP: [{ Q01: 'X', R01: '2025-01-01', J01: null, D01: '2' }] }) }),
+        decideOn({
+          pboc: pboc({
+            PAP: [{ PF04AQ01: 'X', PF04AR01: '2025-01-01', PF04AJ01: null, PF04Z: [] }],
+          }),
+        }),
     ],
   ] as const)('%s', (reason, run) => {
     const decision = run();
@@ -295,20 +298,17 @@ describe('referral', () => {
 
   it('a low score with complete evidence declines with the dimensions that cost most', () => {
     const input = decisionInput({});
-    const decision = decide(STRATEGY_V1, {
-      ...input,
-      score: { ...input.score, total: 599, grade: 'E' },
-    });
+    const score = scoreApplication(SCORECARD_V1, input.variables);
+    const decision = decideOnScore(input, { ...score, total: 599, grade: 'E' });
     expect(decision.outcome).toBe('DECLINE');
     expect(decision.reasons[0]).toBe('DECLINE_SCORE');
   });
 
   it('a low score with a gap goes to a person: the gap may be why it is low', () => {
     const input = decisionInput({}, { gaps: ['GAP_PBOC_REPORT'] });
-    const decision = decide(STRATEGY_V1, {
-      ...input,
-      score: { ...input.score, total: 500, grade: 'E', complete: false },
-    });
+    const score = scoreApplication(SCORECARD_V1, input.variables);
+    const low = { ...score, total: 500, grade: 'E', complete: false } as const;
+    const decision = decideOnScore(input, low);
     expect(decision.outcome).toBe('REFER');
   });
 });

@@ -16,7 +16,8 @@ import {
 } from '../../domain/products.ts';
 import { annualRate } from '../../domain/rates.ts';
 import { admitDecision, type DecisionAdmission } from '../../domain/review.ts';
-import { oddsAt, scoreApplication, scorecardFaults, scoreReasons } from '../../domain/score.ts';
+import { oddsAt, scoreApplication, scoreReasons } from '../../domain/score.ts';
+import { scorecardFaults } from '../../domain/scorecard-parse.ts';
 import { SCORECARD_V1 } from '../../domain/scorecard-v1.ts';
 import { buildSchedule } from '../../domain/schedule.ts';
 import {

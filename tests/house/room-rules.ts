@@ -22,7 +22,7 @@ interface RoomRule {
 }
 
 /** Pure libraries for calendar dates and decimals. */
-const PURE = ['decimal.js', 'temporal-polyfill', 'chinese-days'];
+const PURE = ['decimal.js', 'temporal-polyfill', 'chinese-days', 'pinyin-pro'];
 
 /** The rules by room. */
 export const ROOM_RULES: Readonly<Record<(typeof ROOMS)[number], RoomRule>> = {

@@ -201,6 +201,7 @@ describe('bureaus', () => {
     expect(
       await ask('baihang', 'verify', 'new-mobile', {
         mobile: application('new-mobile').identity.mobile,
+        authorisation,
       }),
     ).toMatchObject({ data: { result: 'MATCH', monthsInUse: 1 } });
     expect(

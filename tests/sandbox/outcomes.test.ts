@@ -5,17 +5,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PersonApplication } from '../../domain/apply.ts';
 import { deriveBureauVariables, parseBaihangReport, parsePbocReport } from '../../domain/bureau.ts';
-import { type Decision, decide, highestRate, monthlyPaymentFen } from '../../domain/decide.ts';
+import {
+  compileStrategy,
+  type Decision,
+  highestRate,
+  monthlyPaymentFen,
+} from '../../domain/decide.ts';
 import { checkComplete, mayProceed } from '../../domain/form-rules.ts';
-import { assessFraud, NO_VELOCITY } from '../../domain/fraud.ts';
+import { assessFraud, NO_VELOCITY, NOTHING_KNOWN } from '../../domain/fraud.ts';
 import { fen } from '../../domain/money.ts';
 import { policyOf } from '../../domain/policy.ts';
 import { POLICY_ROWS } from '../../domain/policy-rows.ts';
 import { PERSONAL_CREDIT } from '../../domain/products.ts';
 import type { GapCode } from '../../domain/reasons.ts';
-import { scoreApplication } from '../../domain/score.ts';
 import { SCORECARD_V1 } from '../../domain/scorecard-v1.ts';
-import { STRATEGY_V1 } from '../../domain/strategy-v1.ts';
+import { STRATEGY_V2 } from '../../domain/strategy-v2.ts';
 import { buildVariables } from '../../domain/variables.ts';
 import {
   type CheckKind,
@@ -31,6 +35,12 @@ import { call, type Said, startSandbox } from './caller.ts';
 
 const asOf = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
 const policy = policyOf(POLICY_ROWS, asOf, PERSONAL_CREDIT.lenderType);
+const decide = compileStrategy({
+  strategy: STRATEGY_V2,
+  scorecard: SCORECARD_V1,
+  product: PERSONAL_CREDIT,
+  policy,
+});
 
 let sandbox: Sandbox;
 let stop: () => Promise<void>;
@@ -170,12 +180,10 @@ async function decided(
   const ring = key.startsWith('device-ring') && key !== 'device-ring-1';
   const shared = ring ? { day1: 3, day7: 3, day30: 3 } : NO_VELOCITY.device;
   const fraud = assessFraud({
+    ...NOTHING_KNOWN,
     device: application.device,
     velocity: { ...NO_VELOCITY, device: shared },
-    lists: { device: false, mobile: false, idNumber: false, card: false },
     antiFraudScore: baihang?.report.antiFraudScore ?? null,
-    virtualMobile: false,
-    contactInDefault: false,
   });
   const face = checks.find((check) => check.kind === 'FACE');
   const rate = highestRate(PERSONAL_CREDIT);
@@ -196,18 +204,14 @@ async function decided(
       application.loan.termMonths,
     ),
   });
-  return decide(STRATEGY_V1, {
+  return decide({
     variables,
-    score: scoreApplication(SCORECARD_V1, variables),
-    scorecard: SCORECARD_V1,
     gaps,
-    product: PERSONAL_CREDIT,
     request: {
       amountFen: application.loan.amountFen,
       termMonths: application.loan.termMonths,
       wantsPerson: false,
     },
-    policy,
   });
 }
 

@@ -1,6 +1,7 @@
 /** The fit of scorecards: its measures against tables worked by hand, what it finds, and what it refuses. */
 import { describe, expect, test } from 'vitest';
-import { oddsAt, scorecardFaults } from '../../domain/score.ts';
+import { oddsAt } from '../../domain/score.ts';
+import { parseScorecard } from '../../domain/scorecard-parse.ts';
 import { informationValue, weightsOfEvidence } from '../../tools/scorecard-fit/binning.ts';
 import {
   FIT_DEFAULTS,
@@ -124,7 +125,7 @@ describe('a fit', () => {
   });
 
   test('is a sound scorecard whose scale means what it says', () => {
-    expect(scorecardFaults(fit.card)).toEqual([]);
+    expect(parseScorecard(JSON.parse(JSON.stringify(fit.card)))).toMatchObject({ ok: true });
     expect(oddsAt(fit.card, 600)).toBe(20);
     expect(oddsAt(fit.card, 640)).toBe(40);
   });

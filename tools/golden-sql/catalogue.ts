@@ -4,17 +4,25 @@ import * as apply from '../../db/queries/apply.ts';
 import * as audit from '../../db/queries/audit.ts';
 import * as auditChain from '../../db/queries/audit-chain.ts';
 import * as auditSeals from '../../db/queries/audit-seals.ts';
+import * as backtests from '../../db/queries/backtests.ts';
 import * as bureau from '../../db/queries/bureau.ts';
+import * as bureauDesk from '../../db/queries/bureau-desk.ts';
 import * as contract from '../../db/queries/contract.ts';
 import * as decide from '../../db/queries/decide.ts';
+import * as decisionReviews from '../../db/queries/decision-reviews.ts';
 import * as disburse from '../../db/queries/disburse.ts';
+import * as experimentArms from '../../db/queries/experiment-arms.ts';
+import * as experiments from '../../db/queries/experiments.ts';
 import * as fraud from '../../db/queries/fraud.ts';
 import * as fraudGraph from '../../db/queries/fraud-graph.ts';
 import * as listLookups from '../../db/queries/list-lookups.ts';
 import * as lists from '../../db/queries/lists.ts';
+import * as networks from '../../db/queries/networks.ts';
 import * as idempotency from '../../db/queries/idempotency.ts';
 import * as journey from '../../db/queries/journey.ts';
 import * as keys from '../../db/queries/keys.ts';
+import * as monitoring from '../../db/queries/monitoring.ts';
+import * as objections from '../../db/queries/objections.ts';
 import * as offer from '../../db/queries/offer.ts';
 import * as operations from '../../db/queries/operations.ts';
 import * as outbox from '../../db/queries/outbox.ts';
@@ -27,6 +35,8 @@ import * as readReviews from '../../db/queries/reads/reviews.ts';
 import * as reviews from '../../db/queries/reviews.ts';
 import * as retention from '../../db/queries/retention.ts';
 import * as rights from '../../db/queries/rights.ts';
+import * as ruleLife from '../../db/queries/rule-life.ts';
+import * as ruleSwitches from '../../db/queries/rule-switches.ts';
 import * as rulebooks from '../../db/queries/rulebooks.ts';
 import * as sealedRows from '../../db/queries/sealed-rows.ts';
 import * as score from '../../db/queries/score.ts';
@@ -41,13 +51,17 @@ import type { Samples } from './recorder.ts';
 import * as applySamples from './samples/apply.ts';
 import * as auditSamples from './samples/audit.ts';
 import * as fraudSamples from './samples/fraud.ts';
+import * as backtestSamples from './samples/backtests.ts';
+import * as bureauDeskSamples from './samples/bureau-desk.ts';
 import * as evidenceSamples from './samples/evidence.ts';
+import * as experimentSamples from './samples/experiments.ts';
 import * as keySamples from './samples/keys.ts';
 import * as moneySamples from './samples/money.ts';
 import * as paperSamples from './samples/papers.ts';
 import * as readSamples from './samples/reads.ts';
 import * as recordSamples from './samples/record.ts';
 import * as rightsSamples from './samples/rights.ts';
+import * as ruleSamples from './samples/rules.ts';
 import * as signInSamples from './samples/sign-in.ts';
 
 export interface Entry {
@@ -63,17 +77,25 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'audit', exports: audit, samples: auditSamples.AUDIT },
   { file: 'audit-chain', exports: auditChain, samples: auditSamples.CHAIN },
   { file: 'audit-seals', exports: auditSeals, samples: auditSamples.SEALS },
+  { file: 'backtests', exports: backtests, samples: backtestSamples.BACKTESTS },
   { file: 'bureau', exports: bureau, samples: evidenceSamples.BUREAU },
+  { file: 'bureau-desk', exports: bureauDesk, samples: bureauDeskSamples.BUREAU_DESK },
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
+  { file: 'decision-reviews', exports: decisionReviews, samples: ruleSamples.DECISION_REVIEWS },
   { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
+  { file: 'experiment-arms', exports: experimentArms, samples: experimentSamples.EXPERIMENT_ARMS },
+  { file: 'experiments', exports: experiments, samples: experimentSamples.EXPERIMENTS },
   { file: 'fraud', exports: fraud, samples: evidenceSamples.FRAUD },
   { file: 'fraud-graph', exports: fraudGraph, samples: fraudSamples.GRAPH },
   { file: 'list-lookups', exports: listLookups, samples: fraudSamples.LOOKUPS },
   { file: 'lists', exports: lists, samples: fraudSamples.LISTS },
+  { file: 'networks', exports: networks, samples: fraudSamples.NETWORKS },
   { file: 'idempotency', exports: idempotency, samples: recordSamples.IDEMPOTENCY },
   { file: 'journey', exports: journey, samples: recordSamples.JOURNEY },
   { file: 'keys', exports: keys, samples: keySamples.KEYS },
+  { file: 'monitoring', exports: monitoring, samples: experimentSamples.MONITORING },
+  { file: 'objections', exports: objections, samples: bureauDeskSamples.OBJECTIONS },
   { file: 'offer', exports: offer, samples: paperSamples.OFFER },
   { file: 'operations', exports: operations, samples: recordSamples.OPERATIONS },
   { file: 'outbox', exports: outbox, samples: recordSamples.OUTBOX },
@@ -86,6 +108,8 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'reviews', exports: reviews, samples: evidenceSamples.REVIEWS },
   { file: 'retention', exports: retention, samples: rightsSamples.RETENTION },
   { file: 'rights', exports: rights, samples: rightsSamples.RIGHTS },
+  { file: 'rule-life', exports: ruleLife, samples: ruleSamples.RULE_LIFE },
+  { file: 'rule-switches', exports: ruleSwitches, samples: ruleSamples.RULE_SWITCHES },
   { file: 'rulebooks', exports: rulebooks, samples: recordSamples.RULEBOOKS },
   { file: 'sealed-rows', exports: sealedRows, samples: keySamples.SEALED_ROWS },
   { file: 'score', exports: score, samples: evidenceSamples.SCORE },

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Scorecard } from '../../domain/score.ts';
+import { parseScorecard } from '../../domain/scorecard-parse.ts';
 import { FIT_DEFAULTS, type FitOptions, fitScorecard } from './fit.ts';
 import { failureText, faultText, reportLines } from './report.ts';
 import { sampleCsv } from './sample.ts';
@@ -92,7 +93,12 @@ async function submit(url: string, card: Scorecard): Promise<void> {
       'content-type': 'application/json',
       'idempotency-key': randomUUID(),
     },
-    body: JSON.stringify({ kind: 'SCORECARD', document: card }),
+    body: JSON.stringify({
+      kind: 'SCORECARD',
+      code: card.id,
+      document: card,
+      reason: 'FITTED',
+    }),
     signal: AbortSignal.timeout(30_000),
   });
   const text = await answer.text();
@@ -107,6 +113,9 @@ async function main(): Promise<void> {
   const fitting = fitScorecard(reading.sample, optionsOf(given));
   if (!fitting.ok) throw new Error(failureText(fitting.code));
   const { card } = fitting.fit;
+  const parsed = parseScorecard(card);
+  if (!parsed.ok)
+    throw new Error(parsed.faults.map(({ path, code, en }) => `${path}: ${code} ${en}`).join('\n'));
   process.stdout.write(`${reportLines(fitting.fit).join('\n')}\n`);
   const out = given.out ?? `${card.id}@${card.version}.scorecard.json`;
   writeFileSync(out, `${JSON.stringify(card, null, 2)}\n`);

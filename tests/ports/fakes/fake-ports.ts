@@ -19,6 +19,9 @@ import { baihangReport } from '../../../sandbox/reports/baihang-report.ts';
 import { CLEAN_BAIHANG, CLEAN_CREDIT } from '../../../sandbox/reports/credit-profile.ts';
 import { pbocReport } from '../../../sandbox/reports/pboc-report.ts';
 
+/** Who the fake bureau says has asked: the lender of the tests' workplaces. */
+export const FAKE_LENDER = '样例银行';
+
 /** One call that reached a fake. */
 export interface FakeCall {
   readonly port: keyof Ports;
@@ -76,17 +79,31 @@ export function createFakePorts(overrides: FakeOverrides = {}): FakePorts {
           name,
           idNumber,
           mobile,
-          queryingOrganisation: '信贷平台',
+          queryingOrganisation: FAKE_LENDER,
           reason: consent.purpose,
           at: new Date(),
         }),
       ),
+      objection: once('pboc', 'objection', ({ requestNo }) => ({
+        objectionNo: `OB${requestNo}`,
+        answerDueBy: new Date(Date.now() + 20 * 86_400_000).toISOString(),
+      })),
       ...overrides.pboc,
     },
     baihang: {
       report: once('baihang', 'report', ({ requestNo, name, idNumber }) =>
         baihangReport(CLEAN_BAIHANG, { reportNo: requestNo, name, idNumber, at: new Date() }),
       ),
+      watchlist: once('baihang', 'watchlist', ({ name, idNumber }) => ({
+        subject: { name, idNumber },
+        hits: [],
+      })),
+      verify: once('baihang', 'verify', ({ name, idNumber }) => ({
+        subject: { name, idNumber },
+        result: 'MATCH',
+        monthsInUse: 96,
+        status: 'ACTIVE',
+      })),
       ...overrides.baihang,
     },
     registry: {

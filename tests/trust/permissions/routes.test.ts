@@ -176,6 +176,7 @@ describe('rows', () => {
       sign: { digestSm3: '0'.repeat(64) },
       agree: { textSm3: '0'.repeat(64), acts: ['QUERY', 'REPORT', 'NEGATIVE_NOTICE', 'SENSITIVE'] },
       complete: { chunkCount: 1 },
+      trail: { consent: false },
       1: PAGES.identity,
       2: PAGES.work,
       3: PAGES.loan,
@@ -187,7 +188,8 @@ describe('rows', () => {
       const [kind = '', act = ''] = [path.split('/')[2], path.split('/').at(-1)];
       const record = ids[kind] ?? 'none';
       const json = bodies[`${kind}/${act}`] ?? bodies[act] ?? {};
-      const body = method === 'PUT' ? uploadOf(kind) : method === 'GET' ? {} : { json };
+      const uploads = method === 'PUT' && bodies[act] === undefined;
+      const body = uploads ? uploadOf(kind) : method === 'GET' ? {} : { json };
       for (const role of ['integrator', 'applicant'] as const) {
         const answer = await world.call(method, path.replace('{id}', record).replace('{n}', '0'), {
           token: tokens.get(role) ?? '',

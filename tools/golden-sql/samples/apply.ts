@@ -124,4 +124,5 @@ export const VERIFY: Samples = {
   withdrawAuthorisation: ({ tx }) => verify.withdrawAuthorisation(tx, ID, AT),
   expireAuthorisations: ({ tx }) => verify.expireAuthorisations(tx, ID, AT),
   readAgreedAuthorisation: ({ tx }) => verify.readAgreedAuthorisation(tx, ID),
+  readLoanAuthorisation: ({ tx }) => verify.readLoanAuthorisation(tx, ID),
 };

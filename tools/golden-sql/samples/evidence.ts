@@ -9,13 +9,15 @@ import type { Samples } from '../recorder.ts';
 import { AMOUNT, AT, BYTES, ID, PINNED } from './values.ts';
 
 export const BUREAU: Samples = {
-  reusableReport: ({ tx }) => bureau.reusableReport(tx, ID, 'PBOC'),
+  reusableReport: ({ tx }) =>
+    bureau.reusableReport(tx, { applicantId: ID, bureau: 'PBOC', purpose: '02' }),
   storeReport: ({ tx }) =>
     bureau.storeReport(tx, {
       id: ID,
       applicantId: ID,
       authorisationId: ID,
       bureau: 'PBOC',
+      purpose: '02',
       requestNo: 'r',
       outcome: 'REPORT',
       sealedReport: BYTES,
@@ -53,8 +55,10 @@ export const DECIDE: Samples = {
       approvals: [],
       trace: {},
       versions: PINNED,
+      record: { sealed: BYTES, recordSm3: 'h', inputSm3: 'h' },
     }),
   readDecision: ({ tx }) => decide.readDecision(tx, ID, 1),
+  readDecisionRecord: ({ tx, cipher }) => decide.readDecisionRecord(tx, cipher, ID, 1),
 };
 
 export const FRAUD: Samples = {

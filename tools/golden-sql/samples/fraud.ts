@@ -2,6 +2,7 @@
 import * as graph from '../../../db/queries/fraud-graph.ts';
 import * as lookups from '../../../db/queries/list-lookups.ts';
 import * as lists from '../../../db/queries/lists.ts';
+import * as networks from '../../../db/queries/networks.ts';
 import type { Samples } from '../recorder.ts';
 import { AFTER, BYTES, ID } from './values.ts';
 
@@ -21,8 +22,12 @@ export const LOOKUPS: Samples = {
       { applicationId: ID, entryId: ID, similarity: 1, secondFactor: 'UNKNOWN' },
     ]),
   countStandingHits: ({ tx }) => lookups.countStandingHits(tx, ID),
-  networksOf: ({ tx }) => lookups.networksOf(tx, ['192.0.2.1']),
   recentlySeenWith: ({ tx }) => lookups.recentlySeenWith(tx, ID, 10),
+};
+
+export const NETWORKS: Samples = {
+  networksOf: ({ tx }) => networks.networksOf(tx, ['192.0.2.1']),
+  loadNetworks: ({ tx }) => networks.loadNetworks(tx, []),
 };
 
 export const LISTS: Samples = {

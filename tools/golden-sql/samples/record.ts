@@ -82,6 +82,7 @@ export const OPERATIONS: Samples = {
 
 export const OUTBOX: Samples = {
   oweNotice: ({ tx }) => outbox.oweNotice(tx, 't', ID, {}),
+  oweRiskNotice: ({ tx }) => outbox.oweRiskNotice(tx, { kind: 'K' }),
   oweCode: ({ tx }) => outbox.oweCode(tx, ID, ''),
   takeDue: ({ tx }) => outbox.takeDue(tx, 20, 60),
   markDelivered: ({ tx }) => outbox.markDelivered(tx, [ID, ID]),
@@ -128,5 +129,7 @@ export const RULEBOOKS: Samples = {
       effectiveFrom: AT,
     }),
   newestRulebooks: ({ tx }) => rulebooks.newestRulebooks(tx, 'c'),
+  listVersions: ({ tx }) => rulebooks.listVersions(tx, 'STRATEGY', 'c'),
+  readVersion: ({ tx }) => rulebooks.readVersion(tx, { kind: 'PRODUCT', code: 'c', version: 1 }),
   readRulebook: ({ tx }) => rulebooks.readRulebook(tx, { kind: 'PRODUCT', code: 'c', version: 1 }),
 };

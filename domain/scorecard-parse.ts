@@ -126,9 +126,10 @@ const MEMBERS = ['id', 'version', 'scale', 'basePoints', 'dimensions', 'grades']
 
 function shapeFaults(value: unknown): readonly Fault[] {
   const faults: Faults = [];
-  const card = checkMembers(faults, value, '', MEMBERS);
+  const card = checkMembers(faults, value, '', MEMBERS, ['model']);
   if (card === null) return faults;
   checkId(faults, card.id, 'id');
+  if ('model' in card) checkText(faults, card.model, 'model', 80);
   checkInteger(faults, card.version, 'version', 1, 1_000_000);
   checkPoints(faults, card.basePoints, 'basePoints');
   const scale = checkMembers(faults, card.scale, 'scale', ['score', 'odds', 'pdo']);

@@ -1,0 +1,201 @@
+/** The check of a draft: its faults with their places, the cases inside the strategy, and a rehearsal on what is recorded. */
+import type { Queryable } from '../db/database.ts';
+import { finishedBacktest } from '../db/queries/backtests.ts';
+import { hasRecordedInputs, readActivations } from '../db/queries/rule-life.ts';
+import { newestRulebooks, readRulebook, type RulebookKey } from '../db/queries/rulebooks.ts';
+import type { CheckReport } from '../db/schema/rules.ts';
+import { compileStrategy } from '../domain/decide.ts';
+import { type Fault, fault } from '../domain/fault.ts';
+import { parsePolicy } from '../domain/policy-parse.ts';
+import { policyOf, type PolicyReader, type PolicyRow } from '../domain/policy.ts';
+import { parseProduct } from '../domain/product-parse.ts';
+import { type Product, type ProductFault, productFaults } from '../domain/products.ts';
+import type { Scorecard } from '../domain/score.ts';
+import { parseScorecard } from '../domain/scorecard-parse.ts';
+import { runStrategyCases } from '../domain/strategy-cases.ts';
+import { parseStrategy } from '../domain/strategy-parse.ts';
+import { type Strategy, versionName } from '../domain/strategy.ts';
+import { type DraftRow, liveOf, rivalsOf } from './views/rules.ts';
+
+export interface Checked {
+  readonly faults: readonly Fault[];
+  readonly report: CheckReport;
+}
+
+type Draft = Pick<DraftRow, 'kind' | 'document' | 'document_sm3' | 'code' | 'version'>;
+
+/** What a draft of one kind gave: faults of the document, or the cases that were run on it. */
+interface Tried {
+  readonly faults: readonly Fault[];
+  readonly cases: CheckReport['cases'];
+}
+
+const invalid = (faults: readonly Fault[]): Tried => ({ faults, cases: null });
+
+interface Ground {
+  readonly products: readonly Product[];
+  readonly policyRows: readonly PolicyRow[];
+  readonly strategy: unknown;
+}
+
+/** What is in force: the ground that a draft is tried on. */
+async function groundOf(db: Queryable): Promise<Ground> {
+  const activations = await readActivations(db, 'PRODUCT');
+  const codes = [...new Set(activations.map((row) => row.code))];
+  const products: Product[] = [];
+  for (const code of codes) {
+    const live = liveOf(rivalsOf(activations, 'PRODUCT', code));
+    // A published product was parsed when it was approved, and the table refuses any change after that.
+    if (live !== null) products.push((await readRulebook(db, live)) as Product);
+  }
+  const keys = await newestRulebooks(db, '');
+  const read = async (kind: RulebookKey['kind']) => {
+    const key = keys.find((one) => one.kind === kind);
+    return key === undefined ? undefined : await readRulebook(db, key);
+  };
+  // The same holds for the policy.
+  const policyRows = ((await read('POLICY')) ?? []) as readonly PolicyRow[];
+  return { products, policyRows, strategy: await read('STRATEGY') };
+}
+
+const NO_GROUND = fault(
+  '',
+  'NOTHING_IN_FORCE',
+  '没有生效的产品或政策，无法运行用例',
+  'No product or policy is in force that the cases could run on',
+);
+
+/** Runs the cases inside a strategy on the product that has been on sale longest, and the policy of the day. */
+function runCases(strategy: Strategy, scorecard: Scorecard, ground: Ground, day: string): Tried {
+  const [product] = ground.products;
+  if (product === undefined || ground.policyRows.length === 0) return invalid([NO_GROUND]);
+  const policy = policyOf(ground.policyRows, day, product.lenderType);
+  const faults = runStrategyCases(
+    strategy,
+    compileStrategy({ strategy, scorecard, product, policy }),
+  );
+  const failed = strategy.tests.filter((_, i) =>
+    faults.some(({ path }) => path.startsWith(`tests[${i}]`)),
+  );
+  return { faults, cases: { total: strategy.tests.length, failed: failed.map(({ id }) => id) } };
+}
+
+async function tryStrategy(
+  db: Queryable,
+  document: unknown,
+  ground: Ground,
+  day: string,
+): Promise<Tried> {
+  const read = parseStrategy(document);
+  if (!read.ok) return invalid(read.faults);
+  const [code = '', version = ''] = read.strategy.scorecard.split('@');
+  const key = { kind: 'SCORECARD', code, version: Number(version) } as const;
+  const card = Number.isSafeInteger(key.version)
+    ? parseScorecard(await readRulebook(db, key))
+    : undefined;
+  if (card?.ok !== true)
+    return invalid([
+      fault(
+        'scorecard',
+        'SCORECARD_UNPUBLISHED',
+        '所引用的评分卡版本尚未发布',
+        'The version of the scorecard is not published',
+      ),
+    ]);
+  return runCases(read.strategy, card.scorecard, ground, day);
+}
+
+/** A card of the code that the strategy in force names is tried in its place: the cases must come out as before. */
+function tryScorecard(document: unknown, ground: Ground, day: string): Tried {
+  const card = parseScorecard(document);
+  if (!card.ok) return invalid(card.faults);
+  const named = parseStrategy(ground.strategy);
+  if (!named.ok || named.strategy.scorecard.split('@')[0] !== card.scorecard.id)
+    return { faults: [], cases: null };
+  const strategy = { ...named.strategy, scorecard: versionName(card.scorecard) };
+  return runCases(strategy, card.scorecard, ground, day);
+}
+
+const PRODUCT_FAULTS: Readonly<Record<ProductFault, readonly [string, string, string]>> = {
+  AMOUNT_ABOVE_POLICY: [
+    'maxAmountFen',
+    '产品最高金额高于政策允许的金额',
+    'The most amount is above what the policy allows',
+  ],
+  TERM_ABOVE_POLICY: [
+    'termsMonths',
+    '产品期限长于政策允许的期限',
+    'A term is longer than the policy allows',
+  ],
+  RATE_ABOVE_CAP: ['rateByGrade', '利率高于利率上限', 'A rate is above the cap'],
+};
+
+/** What the policy forbids of a product. @param at where to say so; the member of the product where null */
+function forbidden(product: Product, policy: PolicyReader, at: string | null): readonly Fault[] {
+  return productFaults(product, policy).map((code) => {
+    const [member, zh, en] = PRODUCT_FAULTS[code];
+    return at === null
+      ? fault(member, code, zh, en)
+      : fault(at, code, `${product.code}：${zh}`, `${product.code}: ${en}`);
+  });
+}
+
+function tryProduct(document: unknown, ground: Ground, day: string): Tried {
+  const read = parseProduct(document);
+  if (!read.ok) return invalid(read.faults);
+  if (ground.policyRows.length === 0) return invalid([NO_GROUND]);
+  const policy = policyOf(ground.policyRows, day, read.product.lenderType);
+  return invalid(forbidden(read.product, policy, null));
+}
+
+function tryPolicy(document: unknown, ground: Ground, day: string): Tried {
+  const read = parsePolicy(document, day);
+  if (!read.ok) return invalid(read.faults);
+  return invalid(
+    ground.products.flatMap((product) =>
+      forbidden(product, policyOf(read.rows, day, product.lenderType), ''),
+    ),
+  );
+}
+
+async function tried(db: Queryable, draft: Draft, day: string): Promise<Tried> {
+  const ground = await groundOf(db);
+  switch (draft.kind) {
+    case 'STRATEGY':
+      return await tryStrategy(db, draft.document, ground, day);
+    case 'SCORECARD':
+      return tryScorecard(draft.document, ground, day);
+    case 'PRODUCT':
+      return tryProduct(draft.document, ground, day);
+    case 'POLICY':
+      return tryPolicy(draft.document, ground, day);
+  }
+}
+
+/** Whether this very document was rehearsed; products and policies decide nothing by themselves. */
+async function rehearsal(db: Queryable, draft: Draft): Promise<CheckReport['backtest']> {
+  if (draft.kind === 'PRODUCT' || draft.kind === 'POLICY') return 'NOT_NEEDED';
+  if ((await finishedBacktest(db, draft.document_sm3)) !== undefined) return 'DONE';
+  return (await hasRecordedInputs(db)) ? 'MISSING' : 'NO_RECORDED_INPUTS';
+}
+
+const UNREHEARSED = fault(
+  '',
+  'BACKTEST_MISSING',
+  '此版本尚未完成回测',
+  'No backtest of this very document is finished',
+);
+
+/** Checks a draft on what is in force. @param day the business day, ISO */
+export async function checkDraft(db: Queryable, draft: Draft, day: string): Promise<Checked> {
+  const { faults, cases } = await tried(db, draft, day);
+  const backtest = await rehearsal(db, draft);
+  const all = backtest === 'MISSING' ? [...faults, UNREHEARSED] : faults;
+  const report = {
+    documentSm3: draft.document_sm3,
+    cases,
+    backtest,
+    passed: all.length === 0,
+  };
+  return { faults: all, report };
+}

@@ -1,4 +1,4 @@
-/** Relays the outbox: sends applicants their notices, at least once, under the number of the item, and gives up by name. */
+/** Relays the outbox: sends applicants and the lender's people their notices, at least once, under the number of the item, and gives up by name. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IdentityPage } from '../domain/apply.ts';
 import { loadPartialForm } from '../db/queries/apply.ts';
@@ -14,6 +14,7 @@ import { CryptoError } from '../platform/crypto/errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { codeText, noticeText } from './notices.ts';
 import { OutsideFailure } from './ports/answers.ts';
+import { type StaffNotice, staffNoticeOf } from './staff-notices.ts';
 
 const BATCH = 50;
 const LEASE_SECONDS = 60;
@@ -23,7 +24,7 @@ const LONGEST_DELAY_SECONDS = 3_600;
 
 /** What the relay uses of the worker's parts. */
 export type RelayDeps = Pick<ActivityDeps, 'db' | 'vault'> & {
-  readonly ports: Pick<ActivityDeps['ports'], 'notice'>;
+  readonly ports: Pick<ActivityDeps['ports'], 'notice' | 'staffNotice'>;
   readonly log: Pick<ActivityDeps['log'], 'warn' | 'error'>;
 };
 
@@ -54,9 +55,17 @@ async function addresseeOf(deps: RelayDeps, applicationId: string): Promise<Iden
   }
 }
 
+async function tellStaff(deps: RelayDeps, item: OutboxItem, notice: StaffNotice): Promise<void> {
+  const { topic, applicationId, payload } = item;
+  const about = { applicationId, ...payload };
+  await deps.ports.staffNotice.tell({ requestNo: requestNo(item), topic, ...notice, about });
+}
+
 async function deliver(deps: RelayDeps, item: OutboxItem): Promise<void> {
   if (item.topic === CODE_TOPIC) return await deliverCode(deps, item);
   if (item.applicationId === null) return;
+  const forStaff = staffNoticeOf(item.topic, item.payload);
+  if (forStaff !== null) return await tellStaff(deps, item, forStaff);
   const text = noticeText(item.topic, item.payload);
   if (text === null) return;
   const identity = await addresseeOf(deps, item.applicationId);

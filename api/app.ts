@@ -138,11 +138,11 @@ function registerRoutes(app: App): void {
 /** Builds the app. It listens to nothing by itself; server.ts does. */
 export function createApp(deps: ApiDeps): App {
   const app = createOpenApiApp();
-  const rateLimit = createRateLimit(deps.requestsPerMinute);
+  const rateLimit = createRateLimit(deps.newLimit, deps.requestsPerMinute);
   app.use('*', securityHeaders(deps.publicUrl.startsWith('https:')));
   app.use('*', requestContext(deps));
   app.use('*', limitHeaders());
-  app.use('*', limitAddresses(deps.requestsPerMinute.address));
+  app.use('*', limitAddresses(deps.newLimit, deps.requestsPerMinute.address));
   app.use('*', async (c, next) => {
     c.set('rateLimit', rateLimit);
     await next();

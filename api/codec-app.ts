@@ -13,6 +13,7 @@ import type { AccessLog } from './deps.ts';
 import { securityHeaders } from './middleware/headers.ts';
 import { ApiProblem } from './problem-response.ts';
 import { PROBLEMS } from './problems.ts';
+import { type RefusedTokens, refusedTokenReason } from './refused-tokens.ts';
 
 export interface CodecDeps extends CodecReaderDeps {
   readonly codec: PayloadCodec;
@@ -20,6 +21,7 @@ export interface CodecDeps extends CodecReaderDeps {
   readonly allowedOrigins: readonly string[];
   readonly namespace: string;
   readonly log: AccessLog;
+  readonly refusedTokens: RefusedTokens;
 }
 
 const BODY_LIMIT = 1024 * 1024;
@@ -35,8 +37,14 @@ type Reader = CodecReader & { readonly requestId: string; readonly origin: strin
 
 /** @throws ApiProblem ROLE_MISSING, and what readCodecReader throws */
 async function authorise(deps: CodecDeps, c: Context): Promise<Reader> {
-  const origin = networkOf(addressOf(c));
-  const reader = { ...(await readCodecReader(deps, c)), requestId: randomUUID(), origin };
+  const address = addressOf(c);
+  const requestId = randomUUID();
+  const read = await readCodecReader(deps, c).catch(async (error: unknown) => {
+    const reason = refusedTokenReason(error);
+    if (reason !== null) await deps.refusedTokens.note({ reason, address, requestId });
+    throw error;
+  });
+  const reader = { ...read, requestId, origin: networkOf(address) };
   if (reader.role !== null) return reader;
   await record(deps, reader, { result: 'DENIED', reason: 'ROLE_MISSING', count: 0 });
   throw new ApiProblem('ROLE_MISSING');

@@ -28,12 +28,12 @@ const BEARER = /^Bearer ([A-Za-z0-9_=.-]{1,8192})$/;
 /** @throws ApiProblem TOKEN_INVALID, TOKEN_EXPIRED, SECOND_FACTOR_MISSING, ROLES_INCOMPATIBLE, UNAVAILABLE */
 async function byToken(deps: CodecReaderDeps, header: string): Promise<Caller> {
   const token = BEARER.exec(header)?.[1];
-  if (token === undefined) throw new ApiProblem('TOKEN_INVALID');
+  if (token === undefined) throw new ApiProblem('TOKEN_INVALID', { fault: 'TOKEN_MALFORMED' });
   const verdict = await deps.verifyToken(token);
   if (verdict.ok) return verdict.principal;
   throw new ApiProblem(
     verdict.refusal,
-    verdict.refusal === 'UNAVAILABLE' ? { cause: verdict.cause } : {},
+    verdict.refusal === 'UNAVAILABLE' ? { cause: verdict.cause } : { fault: verdict.fault },
   );
 }
 

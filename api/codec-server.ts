@@ -12,6 +12,7 @@ import { trustedProxies } from './address.ts';
 import { createTokenReader } from './auth/parts.ts';
 import { createCodecApp } from './codec-app.ts';
 import { listen } from './listen.ts';
+import { createRefusedTokens } from './refused-tokens.ts';
 
 /** It reads sessions, writes audit entries and nothing else. */
 const POOL_MAX = 2;
@@ -25,6 +26,7 @@ async function start(): Promise<Running> {
     { ...config.database, poolMax: POOL_MAX, role: roleOf('edge') },
     (error) => log.error({ err: error }, 'idle connection'),
   );
+  const refusedTokens = createRefusedTokens({ db, log });
   const app = createCodecApp({
     db,
     codec: createSealedPayloadCodec(payloads),
@@ -34,6 +36,7 @@ async function start(): Promise<Running> {
     allowedOrigins: config.codec.allowedOrigins,
     namespace: config.temporal.namespace,
     log,
+    refusedTokens,
   });
   const { host } = config.api;
   const { port } = config.codec;
@@ -48,6 +51,7 @@ async function start(): Promise<Running> {
     announce: { port: listening.port },
     stop: async () => {
       await listening.close();
+      await refusedTokens.close();
       await db.destroy();
     },
   };

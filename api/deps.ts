@@ -13,6 +13,8 @@ import type { LoanMessenger } from './loan-messenger.ts';
 import type { RightsMessenger } from './rights-messenger.ts';
 import type { Role } from './permissions.ts';
 import { ApiProblem, type Language } from './problem-response.ts';
+import type { RefusedTokens } from './refused-tokens.ts';
+import type { NewRequestLimit } from './request-limits.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 /** The part of the object store the API uses; bytes are sealed at rest behind it. */
@@ -55,6 +57,9 @@ export interface ApiDeps {
   readonly lender: Lender;
   readonly now: () => Date;
   readonly log: AccessLog;
+  readonly refusedTokens: RefusedTokens;
+  /** Makes the limits below; where they are counted is its business. */
+  readonly newLimit: NewRequestLimit;
   /**
    * Requests per minute: of a token's subject, a person at a form or anybody else, and of one address for all that it
    * sends without being recognised.

@@ -115,7 +115,7 @@ export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
   'GET /v1/me/data': ['form', 'letter', 'loan'],
   'POST /v1/rights-requests': LOAN,
   'GET /v1/rights-requests': LOAN,
-  'GET /v1/rights-requests/{id}': LOAN,
+  'GET /v1/rights-requests/{id}': ['loan', 'request'],
   'GET /v1/rights-requests/{id}/pdf': ['paper'],
   'POST /v1/rights-requests/{id}/propose': LOAN,
   'POST /v1/rights-requests/{id}/approve': LOAN,

@@ -17,5 +17,6 @@ export const PERSONAL_READS: Readonly<Partial<Record<RouteKey, string>>> = {
   'GET /v1/contracts/{id}/pdf': 'contract.view-pdf',
   'GET /v1/reviews/{id}': 'review.view',
   'GET /v1/objections/{id}': 'objection.view',
+  'GET /v1/rights-requests/{id}': 'rights.view',
   'GET /v1/rights-requests/{id}/pdf': 'rights.view-pdf',
 };

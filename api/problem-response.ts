@@ -19,6 +19,8 @@ export interface ProblemOptions {
   /** Seconds after which to come again. */
   readonly retryAfterSeconds?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Coded; more than the caller hears, for the audit trail alone. */
+  readonly fault?: string;
   /** What went wrong, for the log alone. */
   readonly cause?: unknown;
 }

@@ -9,6 +9,7 @@ import { runCryptoSelfTest } from '../platform/crypto/self-test.ts';
 import { type GatewayKeys, readDataKeys, readGatewayKeys } from '../platform/keys.ts';
 import { type Running, runProcess } from '../platform/lifecycle.ts';
 import { createLogger } from '../platform/log.ts';
+import { closeRedis, openRedis } from '../platform/redis.ts';
 import { createFileObjectStore } from '../platform/object-store.ts';
 import { connectTemporal } from '../platform/temporal/client.ts';
 import { trustedProxies } from './address.ts';
@@ -19,6 +20,8 @@ import { listen } from './listen.ts';
 import { createLoanMessenger } from './loan-messenger.ts';
 import { createBacktestMessenger } from './backtest-messenger.ts';
 import { createDeskMessenger } from './desk-messenger.ts';
+import { createRefusedTokens } from './refused-tokens.ts';
+import { createRequestLimits } from './request-limits.ts';
 import { createRightsMessenger } from './rights-messenger.ts';
 
 /**
@@ -45,6 +48,13 @@ async function start(): Promise<Running> {
   );
   const db = areas.of('edge', null);
   const temporal = await connectTemporal(config, dataKeys.payloads);
+  const { redisUrl } = config;
+  const redis =
+    redisUrl === undefined
+      ? undefined
+      : openRedis(redisUrl, (error) => log.error({ err: error }, 'redis is away'));
+  const signIn = createSignInParts(config, db, dataKeys);
+  const refusedTokens = createRefusedTokens({ db, log });
   const app = createApp({
     db,
     areas,
@@ -60,11 +70,13 @@ async function start(): Promise<Running> {
     rights: createRightsMessenger(temporal.client, config.temporal.taskQueuePrefix),
     backtests: createBacktestMessenger(temporal.client, config.temporal.taskQueuePrefix),
     verifyToken: createTokenReader(config, dataKeys.tokens),
-    signIn: createSignInParts(config, db, dataKeys),
+    signIn,
     webhookKeyFor: webhookKeys(gatewayKeys),
     lender: config.lender,
     now: () => systemClock.now(),
     log,
+    refusedTokens,
+    newLimit: createRequestLimits(redis, signIn.secret),
     requestsPerMinute: REQUESTS_PER_MINUTE,
     publicUrl: config.api.publicUrl,
   });
@@ -82,7 +94,9 @@ async function start(): Promise<Running> {
     stop: async () => {
       housekeeping.stop();
       await listening.close();
+      await refusedTokens.close();
       await temporal.close();
+      closeRedis(redis);
       await areas.close();
     },
   };

@@ -6,6 +6,7 @@ import type { Area } from '../db/access/areas.ts';
  * Kinds of data by who needs them. `form`: identity, contact, work and card as filled in (JR/T 0171-2020 C2).
  * `letter`: the authorisation that names the person. `paper`: the contract as PDF. `evidence`: checks, bureau, fraud, score
  * and why it was decided so. `loan`: stage, amounts, offers, schedule, repayments. `payout`: what is sent and its proposals.
+ * `request`: what a person says of a request by right, and what is said to them.
  * `case`: why a loan is parked. `payload`: what the Temporal UI shows of a running loan.
  */
 export const DATA_KINDS = [
@@ -15,6 +16,7 @@ export const DATA_KINDS = [
   'evidence',
   'loan',
   'payout',
+  'request',
   'case',
   'payload',
 ] as const;
@@ -39,7 +41,7 @@ export interface RoleSight {
 const OWNER: RoleSight = {
   area: 'apply',
   rows: 'own',
-  data: { form: 'clear', letter: 'clear', paper: 'clear', loan: 'clear' },
+  data: { form: 'clear', letter: 'clear', paper: 'clear', loan: 'clear', request: 'clear' },
   unmasking: null,
 };
 const REVIEWER: RoleSight = {
@@ -84,7 +86,12 @@ export const SIGHTS: Readonly<Record<Role, RoleSight>> = {
     data: { loan: 'clear', payout: 'clear', case: 'clear', payload: 'clear' },
     unmasking: null,
   },
-  compliance: { ...OVERSIGHT, unmasking: 'purpose' },
+  compliance: {
+    ...OVERSIGHT,
+    // They answer what a person asks for, and so must read it.
+    data: { ...OVERSIGHT.data, request: 'clear' },
+    unmasking: 'purpose',
+  },
   auditor: OVERSIGHT,
   'security-admin': { area: 'security', rows: 'none', data: {}, unmasking: null },
 };

@@ -14,7 +14,8 @@ export type TokenRefusal =
 
 export type TokenVerdict =
   | { readonly ok: true; readonly principal: Caller }
-  | { readonly ok: false; readonly refusal: TokenRefusal }
+  /** `fault` says more than the caller hears, for the audit trail. */
+  | { readonly ok: false; readonly refusal: TokenRefusal; readonly fault: string }
   /** The issuer's keys cannot be had at the moment: nobody's fault, so no refusal. */
   | { readonly ok: false; readonly refusal: 'UNAVAILABLE'; readonly cause: unknown };
 
@@ -52,7 +53,19 @@ const TOKEN_FAULTS = new Set([
   'ERR_JWKS_MULTIPLE_MATCHING_KEYS',
 ]);
 
-const refused = (refusal: TokenRefusal): TokenVerdict => ({ ok: false, refusal });
+const refused = (refusal: TokenRefusal, fault: string = refusal): TokenVerdict => ({
+  ok: false,
+  refusal,
+  fault,
+});
+
+/** What is wrong with a token that cannot be verified, coded. */
+function faultOf(error: errors.JOSEError): string {
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'SIGNATURE_WRONG';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'KEY_UNKNOWN';
+  if (!(error instanceof errors.JWTClaimValidationFailed)) return 'TOKEN_MALFORMED';
+  return error.claim === 'aud' ? 'AUDIENCE_WRONG' : 'CLAIM_WRONG';
+}
 
 /** A client's token is one with a rate of its own: an integrator's at the staff issuer has none and no scopes. */
 function callerOf(read: z.infer<typeof claims>, roles: readonly Role[]): Caller {
@@ -65,7 +78,7 @@ function callerOf(read: z.infer<typeof claims>, roles: readonly Role[]): Caller 
 
 function judge(payload: JWTPayload, options: TokenVerifierOptions): TokenVerdict {
   const parsed = claims.safeParse(payload);
-  if (!parsed.success) return refused('TOKEN_INVALID');
+  if (!parsed.success) return refused('TOKEN_INVALID', 'CLAIM_WRONG');
   const allowed = options.roles;
   const roles = parsed.data.roles
     .filter(isRole)
@@ -96,7 +109,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     } catch (error) {
       if (error instanceof errors.JWTExpired) return refused('TOKEN_EXPIRED');
       if (error instanceof errors.JOSEError && TOKEN_FAULTS.has(error.code)) {
-        return refused('TOKEN_INVALID');
+        return refused('TOKEN_INVALID', faultOf(error));
       }
       return { ok: false, refusal: 'UNAVAILABLE', cause: error };
     }
@@ -110,9 +123,9 @@ export function createIssuerSwitch(byIssuer: ReadonlyMap<string, TokenVerifier>)
     try {
       issuer = decodeJwt(token).iss;
     } catch {
-      return refused('TOKEN_INVALID');
+      return refused('TOKEN_INVALID', 'TOKEN_MALFORMED');
     }
     const verify = issuer === undefined ? undefined : byIssuer.get(issuer);
-    return verify === undefined ? refused('TOKEN_INVALID') : await verify(token);
+    return verify === undefined ? refused('TOKEN_INVALID', 'ISSUER_UNKNOWN') : await verify(token);
   };
 }

@@ -212,6 +212,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   },
   rights_requests: {
     C1: 'id application_id owner_subject kind items state due_on outcome reason proposed_by approved_by received_at reminded_at overdue_at answered_at concluded_at',
+    sealedC2: 'sealed_words sealed_answer',
   },
   rule_drafts: {
     NONE: 'id kind code version state document document_sm3 checked_sm3 check_report created_at edited_at',

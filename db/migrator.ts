@@ -9,17 +9,15 @@ import * as roles from './migrations/0004-roles.ts';
 import * as audit from './migrations/0005-audit.ts';
 import * as rights from './migrations/0006-rights.ts';
 import * as caseApproval from './migrations/0007-operator-case-approval.ts';
+import * as rightsWords from './migrations/0008-rights-words.ts';
 import * as ruleLife from './migrations/0008-rule-life.ts';
 import * as experiments from './migrations/0009-experiments.ts';
 import * as monitoring from './migrations/0010-monitoring.ts';
 import * as backtests from './migrations/0011-backtests.ts';
 import * as bureauDesk from './migrations/0012-bureau-desk.ts';
 import * as fraudGraph from './migrations/0013-fraud-graph.ts';
-<<<<<<< HEAD
-import * as desk from './migrations/0020-desk.ts';
-=======
 import * as decisionRecord from './migrations/0014-decision-record.ts';
->>>>>>> risk
+import * as desk from './migrations/0020-desk.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -30,17 +28,15 @@ const provider: MigrationProvider = {
     '0005-audit': audit,
     '0006-rights': rights,
     '0007-operator-case-approval': caseApproval,
+    '0008-rights-words': rightsWords,
     '0008-rule-life': ruleLife,
     '0009-experiments': experiments,
     '0010-monitoring': monitoring,
     '0011-backtests': backtests,
     '0012-bureau-desk': bureauDesk,
     '0013-fraud-graph': fraudGraph,
-<<<<<<< HEAD
-    '0020-desk': desk,
-=======
     '0014-decision-record': decisionRecord,
->>>>>>> risk
+    '0020-desk': desk,
   }),
 };
 

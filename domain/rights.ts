@@ -6,7 +6,7 @@ import { addDays } from './calendar.ts';
 export const RIGHTS = ['EXPORT', 'CORRECTION', 'ERASURE'] as const;
 export type Right = (typeof RIGHTS)[number];
 
-/** What a correction may be about; the right values are said to the lender's people and never written into the request. */
+/** What a correction may be about; the right values stand in the person's own words, which are sealed. */
 export const CORRECTABLE = [
   'NAME',
   'ID_DOCUMENT',
@@ -21,6 +21,10 @@ export const CORRECTABLE = [
 
 export const ANSWERS = ['DONE', 'REFUSED'] as const;
 export type RightsAnswer = (typeof ANSWERS)[number];
+
+/** What became of it. HELD: an erasure that two people approved and that the law forbade before it was carried out. */
+export const OUTCOMES = [...ANSWERS, 'HELD'] as const;
+export type RightsOutcome = (typeof OUTCOMES)[number];
 
 /** House rule: 15 working days (regulation.md §5.3 names 15 working or 30 natural days as usual). */
 const ANSWER_WITHIN = 15;

@@ -183,6 +183,11 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'file that holds the bearer token for the key service',
     'in production',
   ),
+  variable(
+    'STAFF_NOTICE_URL',
+    null,
+    "webhook that tells the lender's people what waits for them; without it they see it in their lists only",
+  ),
   variable('OBJECT_STORE_DIR', '.data/objects', 'folder of contracts and recordings, sealed'),
   variable(
     'LENDER_NAME',
@@ -250,6 +255,8 @@ export interface Config {
   readonly dataKeysFile: string;
   /** Both are set, or neither. */
   readonly keyService: { readonly url: string | undefined; readonly tokenFile: string | undefined };
+  /** Webhook that wakes the lender's people. */
+  readonly staffNoticeUrl: string | undefined;
   readonly objectStoreDir: string;
   readonly lender: { readonly name: string; readonly uscc: string; readonly account: string };
   readonly redisUrl: string | undefined;
@@ -295,6 +302,7 @@ const environmentSchema = z.object({
   DATA_KEYS_FILE: text,
   KEY_SERVICE_URL: url.optional(),
   KEY_SERVICE_TOKEN_FILE: text.optional(),
+  STAFF_NOTICE_URL: url.optional(),
   OBJECT_STORE_DIR: text,
   LENDER_NAME: text,
   LENDER_USCC: z.string().regex(/^[0-9A-Z]{18}$/, 'must have 18 digits and capital letters'),
@@ -374,6 +382,7 @@ function arrange(env: z.output<typeof environmentSchema>): Config {
     },
     dataKeysFile: env.DATA_KEYS_FILE,
     keyService: { url: env.KEY_SERVICE_URL, tokenFile: env.KEY_SERVICE_TOKEN_FILE },
+    staffNoticeUrl: env.STAFF_NOTICE_URL,
     objectStoreDir: env.OBJECT_STORE_DIR,
     lender: { name: env.LENDER_NAME, uscc: env.LENDER_USCC, account: env.LENDER_ACCOUNT },
     redisUrl: env.REDIS_URL,

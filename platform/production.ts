@@ -24,9 +24,10 @@ const reachedFromAfar = ({ api, auth, gateway, codec }: Config): Urls => [
 ];
 
 /** What stands beside us: an agent on this machine may be spoken to in clear, anything else may not. */
-const beside = ({ keyService, signIn }: Config): Urls => [
+const beside = ({ keyService, signIn, staffNoticeUrl }: Config): Urls => [
   ['KEY_SERVICE_URL', keyService.url],
   ['SIGN_IN_BACK_CHANNEL_URL', signIn.backChannelUrl],
+  ['STAFF_NOTICE_URL', staffNoticeUrl],
 ];
 
 /** One sentence for the first thing that production does not take, naming its variable; null when there is none. */

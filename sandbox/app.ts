@@ -1,4 +1,4 @@
-/** The routes of the sandbox: the door of the services, the plain time-stamp protocol, the revocation list, admin and page. */
+/** The routes of the sandbox: the door of the services, the plain time-stamp protocol, the revocation list, staff notices, admin and page. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -10,6 +10,7 @@ import type { TsaIdentity } from './papers/tsa-certificates.ts';
 import type { SandboxParts } from './parts.ts';
 import { statusPage } from './page.ts';
 import { revocationList } from './services/ca.ts';
+import { staffNotices } from './staff-notices.ts';
 import { hangUp, pause } from './wire.ts';
 
 /** An RFC 3161 query with a 64-byte imprint is about a hundred bytes. */
@@ -59,6 +60,7 @@ export function createWorldApp(world: WorldParts): NodeHandler {
     const reply = await stamp(tsa, query, now);
     return c.body(new Uint8Array(reply), 200, { 'Content-Type': 'application/timestamp-reply' });
   });
+  app.route('/staff-notices', staffNotices(parts));
   app.post('/:service/v1/:operation', createDoor(world.door));
   const listener = getRequestListener(app.fetch);
   return async (request, response) => {

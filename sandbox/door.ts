@@ -237,7 +237,7 @@ function record(parts: DoorParts, exchange: Exchanging, result: string): void {
 }
 
 /** Remembers a nonce across restarts, and says whether it was known. */
-async function seenNonce(
+export async function seenNonce(
   database: PGlite,
   appId: string,
   nonce: string,

@@ -47,7 +47,8 @@ export const decideReview = defineUpdate<Standing, [DecideReviewInput]>('decideR
 
 export interface RequestMoreInput extends PersonSays {
   readonly taskId: string;
-  readonly items: readonly { readonly code: string; readonly text: string }[];
+  /** What is asked for, sealed by the API, base64: a reviewer's own words may name somebody. */
+  readonly sealedItems: string;
   readonly evidenceVersion: number;
 }
 export const requestMore = defineUpdate<Standing, [RequestMoreInput]>('requestMore');

@@ -9,12 +9,15 @@ import type { Fetch } from './http-exchange.ts';
 import { createIdentityAdapter } from './identity.ts';
 import { createNoticeAdapter } from './notice.ts';
 import { createRegistryAdapter } from './registry.ts';
+import { createStaffNoticeAdapter } from './staff-notice.ts';
 import { createTimestampAdapter } from './timestamp.ts';
 
 /** The part of the configuration that the ports need (`platform/config.ts` Config fits). */
 export interface HttpPortsConfig {
   readonly gateway: { readonly url: string; readonly appId: string };
   readonly lender: { readonly name: string };
+  /** Webhook that wakes the lender's people. */
+  readonly staffNoticeUrl: string | undefined;
 }
 
 /** The keys that the ports need (`platform/keys.ts` GatewayKeys fits). */
@@ -73,5 +76,14 @@ export function createHttpPorts(
     }),
     bank: createBankAdapter(gateway),
     notice: createNoticeAdapter(gateway),
+    staffNotice: createStaffNoticeAdapter({
+      url: config.staffNoticeUrl,
+      appId: config.gateway.appId,
+      keyId: keys.signing.keyId,
+      privateKey: keys.signing.privateKey,
+      clock,
+      timeoutMs,
+      fetch,
+    }),
   };
 }

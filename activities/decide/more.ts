@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorkPage } from '../../domain/apply.ts';
 import type { Actor } from '../../domain/journey.ts';
 import type { Tx } from '../../db/database.ts';
+import type { InformationItem } from '../../db/schema/evidence.ts';
 import { growEvidence, savePage } from '../../db/queries/apply.ts';
 import { setPending } from '../../db/queries/journey.ts';
 import {
@@ -18,8 +19,26 @@ import { lockPinned } from '../pinned.ts';
 import { openDesk, refuseHolder, type ReviewAct, standingOf } from './review.ts';
 
 export interface RequestAct extends ReviewAct {
-  readonly items: readonly { readonly code: string; readonly text: string }[];
+  /** Base64 of the sealed items. */
+  readonly sealedItems: string;
   readonly evidenceVersion: number;
+}
+
+/** @throws CryptoError when the API did not seal them for this act */
+async function openItems(
+  deps: ActivityDeps,
+  tx: Tx,
+  { applicationId, cause, sealedItems }: RequestAct,
+): Promise<readonly InformationItem[]> {
+  const cipher = await deps.vault.of(tx, applicationId);
+  const sealed = Buffer.from(sealedItems, 'base64');
+  // The seal proves that the API wrote the items, after it had parsed them.
+  return cipher.openJson(
+    'information_requests.items',
+    cause,
+    sealed,
+    (value) => value as readonly InformationItem[],
+  );
 }
 
 /** Opens one request; while it is open nobody decides. */
@@ -30,6 +49,7 @@ export async function requestMore(deps: ActivityDeps, act: RequestAct): Promise<
     if (await isRecorded(tx, act.cause)) return standingOf(desk, desk.pinned.application.pending);
     const refused = refuseHolder(desk, act.actor, act.evidenceVersion);
     if (refused !== null) return { ok: false, code: refused };
+    const items = await openItems(deps, tx, act);
     await recordAction(tx, {
       taskId: act.taskId,
       applicationId: act.applicationId,
@@ -37,13 +57,13 @@ export async function requestMore(deps: ActivityDeps, act: RequestAct): Promise<
       actor: act.actor.subject,
       role: act.actor.role ?? '',
       action: 'REQUEST_MORE',
-      reasons: act.items.map((item) => item.code),
+      reasons: items.map((item) => item.code),
       sealedComment: null,
       amountFen: null,
       evidenceVersion: act.evidenceVersion,
       cause: act.cause,
     });
-    const { applicationId, taskId, items, actor } = act;
+    const { applicationId, taskId, actor } = act;
     await openInformationRequest(tx, {
       id: randomUUID(),
       applicationId,

@@ -4,6 +4,7 @@ import type { BaihangPort, PbocPort } from './bureaus.ts';
 import type { IdentityPort } from './identity.ts';
 import type { NoticePort } from './notice.ts';
 import type { RegistryPort } from './registry.ts';
+import type { StaffNoticePort } from './staff-notice.ts';
 import type { CertificateAuthorityPort, TimestampPort } from './trust.ts';
 
 export interface Ports {
@@ -15,4 +16,5 @@ export interface Ports {
   readonly tsa: TimestampPort;
   readonly bank: BankPort;
   readonly notice: NoticePort;
+  readonly staffNotice: StaffNoticePort;
 }

@@ -3,7 +3,13 @@ import { holdsAgainstErasure } from '../../domain/retention.ts';
 import type { Tx } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { destroyDraftKeys, destroyPersonKeys } from '../../db/queries/keys.ts';
-import { lockRightsRequest, markConcluded, readHeldFacts } from '../../db/queries/rights.ts';
+import { oweNotice } from '../../db/queries/outbox.ts';
+import {
+  lockRightsRequest,
+  markConcluded,
+  markHeld,
+  readHeldFacts,
+} from '../../db/queries/rights.ts';
 import { businessDate } from '../../platform/clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 
@@ -23,7 +29,10 @@ async function erase(tx: Tx, applicationId: string, now: Date): Promise<number |
   return await destroyPersonKeys(tx, applicantId, now);
 }
 
-/** The law is asked again in the transaction that destroys: what began since the approval stops it. Once concluded, nothing more. */
+/**
+ * The law is asked again in the transaction that destroys: what began since the approval
+ * stops it, and the person and compliance hear so. Once concluded, nothing more.
+ */
 export async function concludeRights(
   deps: Pick<ActivityDeps, 'db'>,
   { requestId }: ConcludeRightsInput,
@@ -36,6 +45,10 @@ export async function concludeRights(
     if (request.concluded_at !== null) return { ok: true, keys: 0 };
     const erasing = request.kind === 'ERASURE' && request.outcome === 'DONE';
     const erased = erasing ? await erase(tx, request.application_id, now) : 0;
+    if (erased === 'LEGAL_HOLD') {
+      await markHeld(tx, requestId);
+      await oweNotice(tx, 'rights.held', request.application_id, { requestId });
+    }
     await markConcluded(tx, requestId, now);
     await recordAudit(tx, {
       actor: request.approved_by ?? 'system',

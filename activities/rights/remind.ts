@@ -1,6 +1,7 @@
-/** Says on the record that a request by right is nearly due, or overdue: compliance sees it first in its list. */
+/** Says on the record, and to compliance, that a request by right is nearly due or overdue. */
 import { recordAudit } from '../../db/queries/audit.ts';
-import { markRightsClock } from '../../db/queries/rights.ts';
+import { oweNotice } from '../../db/queries/outbox.ts';
+import { markRightsClock, readRightsRequest } from '../../db/queries/rights.ts';
 import type { ActivityDeps } from '../deps.ts';
 
 export interface RemindRightsInput {
@@ -16,6 +17,10 @@ export async function remindRights(
   const column = step === 'REMIND' ? 'reminded_at' : 'overdue_at';
   const marked = await deps.db.transaction().execute(async (tx) => {
     if (!(await markRightsClock(tx, requestId, column, new Date()))) return false;
+    const request = await readRightsRequest(tx, requestId);
+    if (request === undefined) return false;
+    const topic = step === 'REMIND' ? 'rights.reminder' : 'rights.overdue';
+    await oweNotice(tx, topic, request.application_id, { requestId, kind: request.kind });
     await recordAudit(tx, {
       actor: 'system',
       role: null,

@@ -21,10 +21,11 @@ export async function authenticate(c: AppContext): Promise<Caller> {
 
 async function callerOfToken(c: AppContext, header: string): Promise<Caller> {
   const token = BEARER.exec(header)?.[1];
-  if (token === undefined) throw new ApiProblem('TOKEN_INVALID');
+  if (token === undefined) throw new ApiProblem('TOKEN_INVALID', { fault: 'TOKEN_MALFORMED' });
   const verdict = await c.get('deps').verifyToken(token);
   if (verdict.ok) return verdict.principal;
-  if (verdict.refusal !== 'UNAVAILABLE') throw new ApiProblem(verdict.refusal);
+  if (verdict.refusal !== 'UNAVAILABLE')
+    throw new ApiProblem(verdict.refusal, { fault: verdict.fault });
   throw new ApiProblem('UNAVAILABLE', { retryAfterSeconds: 5, cause: verdict.cause });
 }
 

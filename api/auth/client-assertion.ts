@@ -4,7 +4,13 @@
  */
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { z } from 'zod';
-import { rawToDerSignature, sm2PublicKeyFromSpki, sm2Verify } from '../../platform/crypto/sm2.ts';
+import {
+  generateSm2KeyPair,
+  rawToDerSignature,
+  sm2PublicKeyFromSpki,
+  sm2SpkiPem,
+  sm2Verify,
+} from '../../platform/crypto/sm2.ts';
 
 export const CLIENT_ALGS = ['ES256', 'SM2SM3'] as const;
 export type ClientAlg = (typeof CLIENT_ALGS)[number];
@@ -103,17 +109,20 @@ export function signatureHolds(assertion: Assertion, alg: ClientAlg, keyPem: str
   }
 }
 
-/** A key that nobody signs with: checked against for a client that is not there, so that the work is the same. */
-const NOBODY_PEM = String(
-  generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
-    type: 'spki',
-    format: 'pem',
-  }),
-);
+/** Keys that nobody signs with: checked against where there is no key of the assertion's algorithm to check against. */
+const NOBODY_PEMS: Readonly<Record<ClientAlg, string>> = {
+  ES256: String(
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
+      type: 'spki',
+      format: 'pem',
+    }),
+  ),
+  SM2SM3: sm2SpkiPem(generateSm2KeyPair().publicKey),
+};
 
-/** Spends the time of a check without its outcome. */
+/** Spends the time of a check by the algorithm the caller chose, without its outcome. */
 export function pretendToCheck(assertion: Assertion): void {
-  signatureHolds({ ...assertion, alg: 'ES256' }, 'ES256', NOBODY_PEM);
+  signatureHolds(assertion, assertion.alg, NOBODY_PEMS[assertion.alg]);
 }
 
 /** Whether a PEM is a public key of the algorithm's curve. */

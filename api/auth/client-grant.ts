@@ -52,9 +52,9 @@ async function refusalOf(
   assertion: Assertion,
   client: KnownClient | undefined,
 ): Promise<ClientRefusal | null> {
-  if (client === undefined) {
+  if (client === undefined || client.alg !== assertion.alg) {
     pretendToCheck(assertion);
-    return 'CLIENT_UNKNOWN';
+    return client === undefined ? 'CLIENT_UNKNOWN' : 'SIGNATURE_INVALID';
   }
   if (!signatureHolds(assertion, client.alg, client.public_key_pem)) return 'SIGNATURE_INVALID';
   if (client.state !== 'ACTIVE') return 'CLIENT_DISABLED';

@@ -1,4 +1,7 @@
-/** Limits of sign-in that hold over every process: counted by rate-limiter-flexible in our own database. */
+/**
+ * Limits of sign-in that hold over every process: counted by rate-limiter-flexible in our own database. Not in Redis, which
+ * may lose its counts: these stand between a guesser and a code, and without the database there is no code to guess.
+ */
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { CompiledQuery } from 'kysely';
 import type { Db } from '../../db/database.ts';

@@ -14,6 +14,7 @@ import { expireAuthorisations } from '../../db/queries/verify.ts';
 import type { IdentityPage } from '../../domain/apply.ts';
 import type { DeviceTrail } from '../../domain/device-trail.ts';
 import { isEnding } from '../../domain/journey.ts';
+import { recordDeed } from '../audit.ts';
 import type { AppContext } from '../deps.ts';
 import { checkPage, type NumberedPage, tellWarnings } from '../form-check.ts';
 import { imageExtension } from '../image-type.ts';
@@ -84,6 +85,18 @@ const namesAnother = (before: IdentityPage, after: IdentityPage): boolean =>
   before.idNumber !== after.idNumber ||
   before.mobile !== after.mobile;
 
+/** Who wrote what about the person and when, in the transaction that writes it. */
+async function recordSaved(
+  c: AppContext,
+  tx: Tx,
+  id: string,
+  action: string,
+  detail: Readonly<Record<string, string | number>>,
+): Promise<void> {
+  const subject = { subjectKind: 'application', subjectId: id };
+  await recordDeed(c, tx, { action, ...subject, result: 'DONE', detail });
+}
+
 async function save(
   c: AppContext,
   id: string,
@@ -103,6 +116,7 @@ async function save(
     if (device !== undefined) await saveDeviceTrail(tx, cipher, id, device);
     const content = { applicationId: id, page, content: numbered.content };
     const evidenceVersion = await savePage(tx, cipher, content);
+    await recordSaved(c, tx, id, 'application.save-page', { page, evidenceVersion });
     return { evidenceVersion, warnings: tellWarnings(warnings, c.get('language')) };
   });
 }
@@ -146,6 +160,7 @@ export function registerDrafts(app: App): void {
         mediaType,
       });
       const evidenceVersion = await growEvidence(tx, id);
+      await recordSaved(c, tx, id, 'application.save-face', { documentId, evidenceVersion });
       return c.json({ documentId, sm3, evidenceVersion }, 200);
     });
   });

@@ -11,6 +11,7 @@ import {
 } from '../../db/queries/recordings.ts';
 import { z } from '@hono/zod-openapi';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
+import { recordDeed } from '../audit.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
 import { visible } from '../ownership.ts';
@@ -106,6 +107,13 @@ async function close(c: AppContext, id: string, chunkCount: number): Promise<voi
     if (!(await completeRecording(tx, id, chunkCount, chain))) {
       throw new ApiProblem('RECORDING_CLOSED');
     }
+    await recordDeed(c, tx, {
+      action: 'recording.complete',
+      subjectKind: 'application',
+      subjectId: recording.application_id,
+      result: 'DONE',
+      detail: { recording: id, chunkCount },
+    });
   });
 }
 

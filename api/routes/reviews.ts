@@ -157,9 +157,20 @@ export function registerReviews(app: App): void {
   });
 
   app.openapi(askMore, async (c) => {
-    const said = c.req.valid('json');
+    const { items, ...said } = c.req.valid('json');
     const { id } = c.req.valid('param');
-    return c.json(await act(c, id, requestMore, (says) => ({ ...says, ...said })), 200);
+    const { db, vault } = c.get('deps');
+    const { application_id: applicationId } = await findTask(c, id);
+    const cipher = await vault.of(db, applicationId);
+    const done = await act(c, id, requestMore, (says) => ({
+      ...says,
+      ...said,
+      // Sealed for this act: a reviewer's own words may name somebody, and histories name nobody.
+      sealedItems: cipher
+        .sealJson('information_requests.items', says.key, items)
+        .toString('base64'),
+    }));
+    return c.json(done, 200);
   });
 
   app.openapi(sendBack, async (c) => {

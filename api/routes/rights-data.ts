@@ -1,20 +1,25 @@
-/** The copy of everything held of a person, as JSON (PIPL art. 45): form, authorisations, consents, decisions, loans. */
+/**
+ * The copy of everything held of a person, as JSON (PIPL art. 45): form, authorisations, consents, decisions, offers,
+ * loans, what is due and what was paid.
+ */
 import { loadPartialForm } from '../../db/queries/apply.ts';
 import { listOwnedApplications, readConsents, readHeldRecords } from '../../db/queries/rights.ts';
 import { CryptoError } from '../../platform/crypto/errors.ts';
+import { isReasonCode, reasonsForApplicant } from '../../domain/reasons.ts';
 import { recordDeed } from '../audit.ts';
+import { cutPage, readCursor } from '../cursor.ts';
 import { type AppContext, callerOf } from '../deps.ts';
 import { type App, defineRoute } from '../route.ts';
 import { jsonAnswer } from '../schemas/common.ts';
-import { personalData } from '../schemas/rights.ts';
+import { personalData, personalDataQuery } from '../schemas/rights.ts';
 import { iso } from '../times.ts';
-
-/** More than any person has; what is beyond is asked for by application. */
-const APPLICATIONS_MOST = 50;
 
 const copy = defineRoute('GET /v1/me/data', {
   summary: 'Everything that is held of you, as JSON',
+  description:
+    'Newest applications first, in parts: ask again with `next` as cursor until it is null.',
   tags: ['rights'],
+  request: { query: personalDataQuery },
   responses: { 200: jsonAnswer('The copy', personalData) },
 });
 
@@ -29,14 +34,23 @@ async function formOf(c: AppContext, applicationId: string) {
   }
 }
 
-async function copyOf(c: AppContext, application: { readonly id: string }) {
+async function copyOf(c: AppContext, owned: { readonly id: string; readonly at: string }) {
   const { db } = c.get('deps');
+  const { at: _, ...application } = owned;
   const { id } = application;
+  const { decisions, ...records } = await readHeldRecords(db, id);
+  const language = c.get('language') === 'en' ? 'en' : 'zh';
   const consents = await readConsents(db, id);
   return {
     application: { ...application },
     form: await formOf(c, id),
-    ...(await readHeldRecords(db, id)),
+    ...records,
+    decisions: decisions.map(({ outcome, reasons, at }) => ({
+      outcome,
+      // In words: several codes share a text, so that nobody is tipped off.
+      reasons: [...reasonsForApplicant(reasons.filter(isReasonCode), language)],
+      at: iso(at),
+    })),
     consents: consents.map((one) => ({
       authorisationId: one.authorisation_id,
       purpose: one.purpose,
@@ -51,17 +65,21 @@ export function registerRightsData(app: App): void {
   app.openapi(copy, async (c) => {
     const { db, now } = c.get('deps');
     const { subject } = callerOf(c);
-    const owned = await listOwnedApplications(db, subject, APPLICATIONS_MOST);
-    // One entry for the whole copy, written before anything of it leaves.
+    const { cursor, limit } = c.req.valid('query');
+    const owned = cutPage(
+      await listOwnedApplications(db, subject, readCursor(cursor), limit),
+      limit,
+    );
+    // One entry for each part, written before anything of it leaves.
     await recordDeed(c, db, {
       action: 'rights.copy',
       subjectKind: 'person',
       subjectId: subject,
       result: 'DONE',
-      detail: { applications: owned.length },
+      detail: { applications: owned.rows.length },
     });
     const applications = [];
-    for (const application of owned) applications.push(await copyOf(c, application));
-    return c.json({ subject, madeAt: iso(now()), applications }, 200);
+    for (const application of owned.rows) applications.push(await copyOf(c, application));
+    return c.json({ subject, madeAt: iso(now()), next: owned.next, applications }, 200);
   });
 }

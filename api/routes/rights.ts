@@ -22,7 +22,14 @@ import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { idParam, jsonAnswer, jsonBody } from '../schemas/common.ts';
 import { noBody } from '../schemas/money.ts';
-import { newRightsRequest, rightsAnswer, rightsList, rightsView } from '../schemas/rights.ts';
+import {
+  newRightsRequest,
+  rightsAnswer,
+  rightsDetail,
+  rightsList,
+  rightsView,
+} from '../schemas/rights.ts';
+import { sealWords, wordsOf } from '../rights-words.ts';
 import { type RightsRow, rightsViewOf } from '../views/rights.ts';
 
 const LIST_MOST = 200;
@@ -45,7 +52,7 @@ const read = defineRoute('GET /v1/rights-requests/{id}', {
   summary: 'Read a request by right',
   tags,
   request: { params: idParam },
-  responses: shown,
+  responses: { 200: jsonAnswer('The request', rightsDetail) },
 });
 const readPdf = defineRoute('GET /v1/rights-requests/{id}/pdf', {
   summary: 'The copy that was asked for, as a PDF',
@@ -113,9 +120,12 @@ async function ask(c: AppContext, asked: typeof newRightsRequest._output): Promi
   const id = derivedId(actKeyOf(c), 'rights');
   const receivedAt = now();
   const dueOn = answerDueOn(businessDate(receivedAt));
+  const { words, ...request } = asked;
   await db.transaction().execute(async (tx) => {
     const ownerSubject = application.owner_subject;
-    await keepRightsRequest(tx, { ...asked, id, ownerSubject, dueOn, receivedAt });
+    const about = { id, applicationId: application.id };
+    const sealedWords = await sealWords(c, tx, 'sealed_words', about, words);
+    await keepRightsRequest(tx, { ...request, id, ownerSubject, dueOn, receivedAt, sealedWords });
     const row = await readRightsRequest(tx, id);
     if (row !== undefined) await record(c, tx, 'rights.ask', row);
   });
@@ -127,12 +137,14 @@ function registerAnswers(app: App): void {
   app.openapi(propose, async (c) => {
     const { db } = c.get('deps');
     const { id } = c.req.valid('param');
-    const answer = c.req.valid('json');
+    const { words, ...answer } = c.req.valid('json');
     await db.transaction().execute(async (tx) => {
       const row = await toAnswer(c, tx, id);
       if (row.state === 'PROPOSED') throw new ApiProblem('ALREADY_PROPOSED');
       await requireNoHold(c, tx, row, answer.outcome);
-      await proposeAnswer(tx, id, callerOf(c).subject, answer);
+      const about = { id, applicationId: row.application_id };
+      const sealedAnswer = await sealWords(c, tx, 'sealed_answer', about, words);
+      await proposeAnswer(tx, id, callerOf(c).subject, { ...answer, sealedAnswer });
       await record(c, tx, 'rights.propose', row, answer.reason);
     });
     return c.json(await view(c, id), 200);
@@ -167,7 +179,12 @@ export function registerRights(app: App): void {
     return c.json({ items }, 200);
   });
 
-  app.openapi(read, async (c) => c.json(await view(c, c.req.valid('param').id), 200));
+  app.openapi(read, async (c) => {
+    const row = await find(c, c.req.valid('param').id);
+    beginReadRecord(c, row.application_id);
+    const shownRow = await rightsViewOf(c.get('deps').db, row, today(c));
+    return c.json({ ...shownRow, ...(await wordsOf(c, row)) }, 200);
+  });
 
   app.openapi(readPdf, async (c) => {
     const { db, objects, vault } = c.get('deps');

@@ -8,7 +8,7 @@ export type RightsRow = NonNullable<Awaited<ReturnType<typeof readRightsRequest>
 
 /** @param today the day in Shanghai */
 export async function rightsViewOf(db: Queryable, row: RightsRow, today: string) {
-  const erasing = row.kind === 'ERASURE' && row.concluded_at === null;
+  const erasing = row.kind === 'ERASURE' && (row.concluded_at === null || row.outcome === 'HELD');
   const holds = erasing
     ? holdsAgainstErasure((await readHeldFacts(db, row.application_id)).held, today)
     : [];

@@ -13,7 +13,15 @@ export const RIGHTS_TABLES = {
       apply: READ_ADD,
       oversight: {
         select: 'all',
-        update: ['state', 'outcome', 'reason', 'proposed_by', 'approved_by', 'answered_at'],
+        update: [
+          'state',
+          'outcome',
+          'reason',
+          'proposed_by',
+          'approved_by',
+          'answered_at',
+          'sealed_answer',
+        ],
       },
       worker: WRITE,
     },

@@ -2,11 +2,8 @@
 import { BACKTEST_TABLES } from './backtest-tables.ts';
 import type { Database } from '../schema/index.ts';
 import { APPLY_TABLES } from './apply-tables.ts';
-<<<<<<< HEAD
 import { DESK_TABLES } from './desk-tables.ts';
-=======
 import { BUREAU_TABLES } from './bureau-tables.ts';
->>>>>>> risk
 import { EXPERIMENT_TABLES } from './experiment-tables.ts';
 import type { TableAccess } from './grants.ts';
 import { MONEY_TABLES } from './money-tables.ts';

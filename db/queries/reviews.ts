@@ -237,10 +237,10 @@ export async function markReminder(
              state = case when ${escalate}::boolean then 'OPEN' else state end,
              assignee = case when ${escalate}::boolean then null else assignee end
        where application_id = ${applicationId} and state in ('OPEN', 'CLAIMED')
-      returning id
+      returning id, roles
     )
     insert into outbox (id, topic, application_id, payload)
-    select gen_random_uuid(), ${topic}, ${applicationId}, jsonb_build_object('taskId', id) from marked`.execute(
+    select gen_random_uuid(), ${topic}, ${applicationId}, jsonb_build_object('taskId', id, 'roles', roles) from marked`.execute(
     tx,
   );
 }

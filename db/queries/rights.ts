@@ -12,6 +12,8 @@ export interface NewRightsRequest {
   readonly items: readonly string[];
   readonly dueOn: string;
   readonly receivedAt: Date;
+  /** What the person says of it, sealed for the request's id; null when nothing. */
+  readonly sealedWords: Buffer | null;
 }
 
 /** Keeps a request; the same id twice is one request. */
@@ -26,6 +28,7 @@ export async function keepRightsRequest(tx: Queryable, request: NewRightsRequest
       items: [...request.items],
       due_on: request.dueOn,
       received_at: request.receivedAt,
+      sealed_words: request.sealedWords,
     })
     .onConflict((oc) => oc.column('id').doNothing())
     .execute();
@@ -50,6 +53,8 @@ const select = (db: Queryable) =>
       'overdue_at',
       'answered_at',
       'concluded_at',
+      'sealed_words',
+      'sealed_answer',
     ]);
 
 export async function readRightsRequest(db: Queryable, id: string) {
@@ -78,11 +83,22 @@ export async function proposeAnswer(
   tx: Queryable,
   id: string,
   by: string,
-  answer: { readonly outcome: RightsAnswer; readonly reason: string },
+  answer: {
+    readonly outcome: RightsAnswer;
+    readonly reason: string;
+    /** What is said to the person, sealed for the request's id; null when nothing. */
+    readonly sealedAnswer: Buffer | null;
+  },
 ): Promise<void> {
   await tx
     .updateTable('rights_requests')
-    .set({ state: 'PROPOSED', proposed_by: by, outcome: answer.outcome, reason: answer.reason })
+    .set({
+      state: 'PROPOSED',
+      proposed_by: by,
+      outcome: answer.outcome,
+      reason: answer.reason,
+      sealed_answer: answer.sealedAnswer,
+    })
     .where('id', '=', id)
     .execute();
 }
@@ -128,6 +144,15 @@ export async function markConcluded(tx: Queryable, id: string, at: Date): Promis
   await tx.updateTable('rights_requests').set({ concluded_at: at }).where('id', '=', id).execute();
 }
 
+/** Says of an approved erasure that the law forbade it before it was carried out. */
+export async function markHeld(tx: Queryable, id: string): Promise<void> {
+  await tx
+    .updateTable('rights_requests')
+    .set({ outcome: 'HELD', reason: 'LEGAL_HOLD' })
+    .where('id', '=', id)
+    .execute();
+}
+
 /** What decides how long each application of the person behind `applicationId` stays; of the draft alone when nobody is. */
 export async function readHeldFacts(
   db: Queryable,
@@ -162,17 +187,53 @@ export async function readConsents(db: Queryable, applicationId: string) {
     .execute();
 }
 
-/** Applications of one owner, newest first. */
-export async function listOwnedApplications(db: Queryable, owner: string, limit: number) {
-  return await db
+/** Applications of one owner, newest first, from behind `after`: one more than `limit` where there are more. */
+export async function listOwnedApplications(
+  db: Queryable,
+  owner: string,
+  after: { readonly at: string; readonly id: string } | null,
+  limit: number,
+) {
+  const query = db
     .selectFrom('applications')
     .select(['id', 'applicant_kind', 'product_code', 'stage', 'amount_fen', 'term_months'])
     .select(['submitted_at', 'ended_at', 'end_reason', 'created_at'])
+    .select(sql<string>`created_at::text`.as('at'))
     .where('owner_subject', '=', owner)
     .orderBy('created_at', 'desc')
-    .orderBy('id')
-    .limit(limit)
+    .orderBy('id', 'desc')
+    .limit(limit + 1);
+  if (after === null) return await query.execute();
+  return await query
+    .where(sql<boolean>`(created_at, id) < (${after.at}::timestamptz, ${after.id}::uuid)`)
     .execute();
+}
+
+/** What was offered, what is due and what was paid of one application. */
+async function readHeldMoney(db: Queryable, applicationId: string) {
+  const offers = await db
+    .selectFrom('offers')
+    .select(['id', 'product_code', 'amount_fen', 'term_months', 'method', 'annual_rate'])
+    .select(['annualised_simple', 'annualised_compound', 'state', 'valid_until', 'answered_at'])
+    .where('application_id', '=', applicationId)
+    .orderBy('round')
+    .execute();
+  const instalments = await db
+    .selectFrom('instalments as i')
+    .innerJoin('loans as l', 'l.id', 'i.loan_id')
+    .select(['l.number as loan', 'i.number', 'i.due_date', 'i.principal_fen', 'i.interest_fen'])
+    .select(['i.fee_fen', 'i.paid_principal_fen', 'i.paid_interest_fen', 'i.paid_fee_fen'])
+    .where('l.application_id', '=', applicationId)
+    .orderBy('i.number')
+    .execute();
+  const repayments = await db
+    .selectFrom('repayments as r')
+    .innerJoin('loans as l', 'l.id', 'r.loan_id')
+    .select(['l.number as loan', 'r.amount_fen', 'r.unallocated_fen', 'r.received_on'])
+    .where('l.application_id', '=', applicationId)
+    .orderBy('r.recorded_at')
+    .execute();
+  return { offers, instalments, repayments };
 }
 
 /** One application as its person may have a copy of it, without the form, which is sealed. */
@@ -202,5 +263,11 @@ export async function readHeldRecords(db: Queryable, applicationId: string) {
     .select(['disbursed_on', 'state', 'days_past_due', 'settled_at'])
     .where('application_id', '=', of.application)
     .execute();
-  return { authorisations, decisions, contracts, loans };
+  return {
+    authorisations,
+    decisions,
+    contracts,
+    loans,
+    ...(await readHeldMoney(db, applicationId)),
+  };
 }

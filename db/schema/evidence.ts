@@ -1,11 +1,7 @@
 /** Rows of the verify, bureau, fraud, score and decide chapters: the evidence and what was concluded from it. */
 import type { Fen } from '../../domain/money.ts';
-<<<<<<< HEAD
 import type { Terms } from '../../domain/desk-review.ts';
 import type { Generated, Json, Maybe, MaybeJson, MaybeMoment, Moment } from './columns.ts';
-=======
-import type { Generated, Json, Maybe, MaybeMoment, Moment } from './columns.ts';
->>>>>>> risk
 import type { PinnedVersions } from './apply.ts';
 
 export interface AuthorisationRow {

@@ -1,5 +1,5 @@
 /** Rows of persons' rights: the ledger of consents and what was asked for. */
-import type { Right, RightsAnswer } from '../../domain/rights.ts';
+import type { Right, RightsOutcome } from '../../domain/rights.ts';
 import type { Generated, GeneratedAlways, Maybe, MaybeMoment, Moment } from './columns.ts';
 
 /** Append-only; written by a trigger on authorisations. */
@@ -23,7 +23,7 @@ export interface RightsRequestRow {
   items: Generated<string[]>;
   state: Generated<'OPEN' | 'PROPOSED' | 'ANSWERED'>;
   due_on: string;
-  outcome: Maybe<RightsAnswer>;
+  outcome: Maybe<RightsOutcome>;
   /** Coded. */
   reason: Maybe<string>;
   proposed_by: Maybe<string>;
@@ -33,4 +33,8 @@ export interface RightsRequestRow {
   overdue_at: MaybeMoment;
   answered_at: MaybeMoment;
   concluded_at: MaybeMoment;
+  /** What the person says of it. */
+  sealed_words: Maybe<Buffer>;
+  /** What the lender's people say to the person. */
+  sealed_answer: Maybe<Buffer>;
 }

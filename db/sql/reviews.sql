@@ -67,7 +67,7 @@ with marked as (
            state = case when $4::boolean then 'OPEN' else state end,
            assignee = case when $5::boolean then null else assignee end
      where application_id = $6 and state in ('OPEN', 'CLAIMED')
-    returning id
+    returning id, roles
   )
   insert into outbox (id, topic, application_id, payload)
-  select gen_random_uuid(), $7, $8, jsonb_build_object('taskId', id) from marked;
+  select gen_random_uuid(), $7, $8, jsonb_build_object('taskId', id, 'roles', roles) from marked;

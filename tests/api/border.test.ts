@@ -79,7 +79,7 @@ describe('tokens', () => {
       .setAudience(AUDIENCE)
       .setExpirationTime('5m')
       .sign(privateKey);
-    expect(await verify(rsa)).toEqual({ ok: false, refusal: 'TOKEN_INVALID' });
+    expect(await verify(rsa)).toMatchObject({ ok: false, refusal: 'TOKEN_INVALID' });
   });
 
   it('refuses a subject that could write into logs', async () => {

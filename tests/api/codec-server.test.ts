@@ -22,6 +22,7 @@ beforeAll(async () => {
     allowedOrigins: [UI],
     namespace: 'default',
     log: world.deps.log,
+    refusedTokens: world.deps.refusedTokens,
     now: () => new Date(),
     secure: false,
   });

@@ -79,6 +79,7 @@ describe('ownership', () => {
       .selectFrom('audit_entries')
       .select(['actor', 'action'])
       .where('subject_id', '=', id)
+      .where('action', '<>', 'application.save-page')
       .execute();
     expect(entries).toEqual([
       { actor: 'owner-1', action: 'application.view' },

@@ -160,6 +160,21 @@ describe('reviews', () => {
     }
   });
 
+  it('send what is asked for sealed for its act, never as text', async () => {
+    const { id, taskId } = await underReview(world, owner);
+    const key = randomUUID();
+    const items = [{ code: 'PAYSLIP', text: '请张三补充流水' }];
+    const path = `/v1/reviews/${taskId}/request-more`;
+    await world.call('POST', path, { token: reviewer, key, json: { items, evidenceVersion: 4 } });
+    const input = world.loan.heard.at(-1)?.input ?? {};
+    expect(JSON.stringify(input)).not.toContain('张三');
+    const sealed = Buffer.from(String(input['sealedItems']), 'base64');
+    const cipher = await world.deps.vault.of(world.db, id);
+    const act = sm3Hex(`li|${key}`);
+    const opened = cipher.openJson('information_requests.items', act, sealed, (value) => value);
+    expect(opened).toEqual(items);
+  });
+
   it('send a comment sealed for the row of its act, never as text', async () => {
     const { id, taskId } = await underReview(world, owner);
     const key = randomUUID();

@@ -5,10 +5,12 @@ import { createLocalJWKSet, exportJWK, generateKeyPair, type JWK, SignJWT } from
 import { createApp } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import type { LoanMessenger } from '../../api/loan-messenger.ts';
+import { createRefusedTokens } from '../../api/refused-tokens.ts';
+import { createRequestLimits } from '../../api/request-limits.ts';
 import type { App } from '../../api/route.ts';
 import { createTokenVerifier } from '../../api/token-verifier.ts';
 import { openAreaDatabases } from '../../db/access/pools.ts';
-import type { Db } from '../../db/database.ts';
+import type { DatabaseOptions, Db } from '../../db/database.ts';
 import { publishRulebook } from '../../db/queries/rulebooks.ts';
 import { POLICY_ROWS } from '../../domain/policy-rows.ts';
 import { PERSONAL_CREDIT } from '../../domain/products.ts';
@@ -94,6 +96,8 @@ export interface Answer {
 export interface World {
   readonly app: App;
   readonly db: Db;
+  /** How `db` was opened, for pools of another process. */
+  readonly database: DatabaseOptions;
   /** Seals as the house did before persons had keys of their own; what it sealed opens still. */
   readonly cipher: FieldCipher;
   readonly deps: ApiDeps;
@@ -224,6 +228,8 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
       },
       get: async (key) => objects.get(key) ?? Promise.reject(new Error('no such object')),
     },
+    refusedTokens: createRefusedTokens({ db: areas.of('edge', null), log: console }),
+    newLimit: createRequestLimits(undefined, indexKey),
     requestsPerMinute: { applicant: 100_000, other: 100_000, address: 100_000 },
     publicUrl: 'http://api.test',
     ...over,
@@ -232,6 +238,7 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
   return {
     app,
     db: database.db,
+    database: database.options,
     cipher,
     deps,
     loan,

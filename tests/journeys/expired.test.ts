@@ -95,6 +95,10 @@ describe.concurrent('time', () => {
     const loan = await driveTo(await applyAs(house, 'straight-approval', 2), 'DISBURSE');
     await house.fastForward(loan.id, 5 * HOUR_MS);
     expect(await noticesOf(loan.id)).toContain('people.reminder');
+    await eventually('the notice to finance', async () => {
+      const inbox = await fetch(`${house.sandbox.url}/_admin/inbox?mobile=staff:finance-maker`);
+      return (await inbox.text()).includes('等待放款');
+    });
     expect(await statesOf(loan, 'payouts')).toEqual(['READY']);
     expect((await data(loan.client.applications.get(loan.id))).stage).toBe('DISBURSE');
   });

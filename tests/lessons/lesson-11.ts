@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createTokenReader } from '../../api/auth/parts.ts';
 import { createCodecApp } from '../../api/codec-app.ts';
+import { createRefusedTokens } from '../../api/refused-tokens.ts';
 import { readDataKeys } from '../../platform/keys.ts';
 import { createSealedPayloadCodec } from '../../platform/temporal/codec.ts';
 import { expectNothingPersonal } from '../support/aftermath.ts';
@@ -18,6 +19,7 @@ const SEALED_TEXT = 'Encoded failure';
 
 function codecAppOf({ db, config }: House) {
   const { payloads, tokens } = readDataKeys(config.dataKeysFile, config.environment);
+  const log = { info: () => undefined, error: () => undefined };
   return createCodecApp({
     db,
     codec: createSealedPayloadCodec(payloads),
@@ -26,7 +28,8 @@ function codecAppOf({ db, config }: House) {
     secure: false,
     allowedOrigins: [config.temporal.uiUrl],
     namespace: config.temporal.namespace,
-    log: { info: () => undefined, error: () => undefined },
+    log,
+    refusedTokens: createRefusedTokens({ db, log }),
   });
 }
 

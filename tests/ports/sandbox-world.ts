@@ -33,6 +33,7 @@ export async function openSandboxWorld(): Promise<SandboxWorld> {
   const config = {
     gateway: { url: sandbox.url, appId: 'lender' },
     lender: { name: '示范消费金融' },
+    staffNoticeUrl: `${sandbox.url}/staff-notices`,
   };
   const keys = { signing, ...sandbox.publishedKeys };
   let variant = 0;

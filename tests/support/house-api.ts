@@ -6,6 +6,8 @@ import { createBacktestMessenger } from '../../api/backtest-messenger.ts';
 import { listen } from '../../api/listen.ts';
 import { createLoanMessenger } from '../../api/loan-messenger.ts';
 import { createDeskMessenger } from '../../api/desk-messenger.ts';
+import { createRefusedTokens } from '../../api/refused-tokens.ts';
+import { createRequestLimits } from '../../api/request-limits.ts';
 import { createRightsMessenger } from '../../api/rights-messenger.ts';
 import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
 import type { Config } from '../../platform/config.ts';
@@ -55,6 +57,7 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
   const db = areas.of('edge', null);
   const dataKeys = readDataKeys(config.dataKeysFile, config.environment);
   const { bank } = readGatewayKeys(config.gateway.keysFile, config.environment).services;
+  const log = createLogger('api', config, { write: (line) => void logged.push(line) });
   const app = createApp({
     db,
     areas,
@@ -74,7 +77,9 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
     webhookKeyFor: (_appId, keyId) => (bank?.keyId === keyId ? bank.publicKey : undefined),
     lender: config.lender,
     now: () => new Date(),
-    log: createLogger('api', config, { write: (line) => void logged.push(line) }),
+    log,
+    refusedTokens: createRefusedTokens({ db, log }),
+    newLimit: createRequestLimits(undefined, dataKeys.blindIndex),
     requestsPerMinute: REQUESTS_PER_MINUTE,
     publicUrl: config.api.publicUrl,
   });

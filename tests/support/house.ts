@@ -138,6 +138,7 @@ async function layFoundation(options: HouseOptions): Promise<Foundation> {
     AUTH_ISSUER: `${sandbox.url}/idp`,
     AUTH_JWKS_URL: `${sandbox.url}/idp/jwks`,
     GATEWAY_URL: sandbox.url,
+    STAFF_NOTICE_URL: `${sandbox.url}/staff-notices`,
     OBJECT_STORE_DIR: join(folder, 'objects'),
   });
   return { folder, door, sandbox, config };

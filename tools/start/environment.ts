@@ -35,6 +35,7 @@ export function childEnvironment(settings: StartSettings, addresses: Addresses):
     API_PUBLIC_URL: urls.api,
     CODEC_ALLOWED_ORIGINS: `${urls.temporalUi},http://localhost:${ports.temporalUi}`,
     GATEWAY_URL: urls.sandbox,
+    STAFF_NOTICE_URL: `${urls.sandbox}/staff-notices`,
     // The sandbox's identity provider writes this audience into its tokens.
     AUTH_AUDIENCE: 'xindai-api',
     AUTH_ISSUER: `${urls.sandbox}/idp`,

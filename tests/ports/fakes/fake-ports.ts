@@ -144,6 +144,7 @@ export function createFakePorts(overrides: FakeOverrides = {}): FakePorts {
       sms: once('notice', 'sms', ({ requestNo }) => ({ messageId: `SMS-${requestNo}` })),
       ...overrides.notice,
     },
+    staffNotice: { tell: async () => undefined, ...overrides.staffNotice },
   };
 }
 

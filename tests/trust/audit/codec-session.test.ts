@@ -32,6 +32,7 @@ beforeAll(async () => {
     allowedOrigins: [UI],
     namespace: 'default',
     log: world.deps.log,
+    refusedTokens: world.deps.refusedTokens,
     now: () => now,
     secure: false,
   });

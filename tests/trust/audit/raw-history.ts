@@ -3,6 +3,8 @@
  * every form in which text usually hides in bytes.
  */
 
+import type { Payload, PayloadCodec } from '@temporalio/common';
+
 /** What must not be found of one person, by what it is: `name`, `idNumber`, `mobile`, `card` and the like. */
 export interface Secrets {
   /** The persona's key, for the finding; it is no secret. */
@@ -90,6 +92,33 @@ export function findPersonal(history: StoredBytes, people: readonly Secrets[]): 
       }),
     ),
   );
+}
+
+/** Where payloads may stand in a history, whatever the event. */
+function payloadsIn(value: unknown): readonly Payload[] {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
+  if ('metadata' in value && 'data' in value) return [value as Payload];
+  return Object.values(value).flatMap(payloadsIn);
+}
+
+/**
+ * What a payload reader sees of a history in the Temporal UI: every payload of every event, opened. `sealed` is how many of
+ * them were sealed.
+ */
+export async function openedPayloads(
+  { events }: { readonly events: readonly unknown[] },
+  codec: PayloadCodec,
+): Promise<StoredBytes & { readonly sealed: number }> {
+  const stored = payloadsIn(events);
+  const opened = await codec.decode([...stored]);
+  const bytes = Buffer.concat(
+    opened.flatMap(({ data, metadata }) => [
+      Buffer.from(data ?? []),
+      ...Object.values(metadata ?? {}).map((one) => Buffer.from(one)),
+      Buffer.from([0]),
+    ]),
+  );
+  return { bytes, sealed: opened.filter((one, n) => one !== stored[n]).length };
 }
 
 /** The values of a persona of the sandbox that nobody may find, the people they name as contacts among them. */

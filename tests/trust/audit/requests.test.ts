@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { networkOf } from '../../../api/address.ts';
 import { PERSONAL_READS } from '../../../api/personal-reads.ts';
-import { fillPages, newDraft, PAGES, showLetter } from '../../api/drafting.ts';
+import { fillPages, newDraft, PAGES, showLetter, uploadFace } from '../../api/drafting.ts';
 import { toSign, underReview } from '../../api/story.ts';
 import { openWorld, type World } from '../../api/world.ts';
 
@@ -134,6 +134,44 @@ describe('an answer with personal data', () => {
   });
 });
 
+describe('what a person writes into a draft', () => {
+  it('is recorded by page and photograph, without what was written', async () => {
+    const id = await newDraft(world, owner);
+    await forget();
+    await fillPages(world, owner, id);
+    await uploadFace(world, owner, id);
+    const written = await entries();
+    expect(written.map(({ action, subject_id: subject }) => [action, subject])).toEqual([
+      ...[1, 2, 3].map(() => ['application.save-page', id]),
+      ['application.save-face', id],
+    ]);
+    expect(written.map(({ actor, detail }) => [actor, detail])).toMatchObject([
+      ['owner', { page: 1, evidenceVersion: expect.any(Number) }],
+      ['owner', { page: 2 }],
+      ['owner', { page: 3 }],
+      ['owner', { documentId: expect.any(String) }],
+    ]);
+    expect(JSON.stringify(written)).not.toContain(PAGES.identity.name);
+  });
+
+  it('is not kept when it cannot be recorded', async () => {
+    const id = await newDraft(world, owner);
+    await fillPages(world, owner, id);
+    await sql`create trigger full_disk before insert on audit_entries for each row execute function refuse_change()`.execute(
+      world.db,
+    );
+    try {
+      const path = `/v1/applications/${id}/pages/1`;
+      const json = { ...PAGES.identity, address: '某省某市某路99号' };
+      expect((await world.call('PATCH', path, { token: owner, json })).status).toBe(500);
+    } finally {
+      await sql`drop trigger full_disk on audit_entries`.execute(world.db);
+    }
+    const shown = await world.call('GET', `/v1/applications/${id}`, { token: owner });
+    expect(shown.text).toContain(PAGES.identity.address);
+  });
+});
+
 describe('a denied act', () => {
   it('is recorded when the role does not allow it', async () => {
     const finance = await world.token('zhou', ['finance-maker']);
@@ -181,7 +219,7 @@ describe('a denied act', () => {
     expect(entry?.subject_id).toBe('GET /v1/applications/{id}');
   });
 
-  it('leaves nothing when nobody was recognised: there is no one to name', async () => {
+  it('leaves nothing when nothing was sent to be known by: there is no one to name', async () => {
     expect((await world.call('GET', `/v1/applications/${randomUUID()}`)).status).toBe(401);
     expect(await entries()).toEqual([]);
   });

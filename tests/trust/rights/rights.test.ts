@@ -1,14 +1,19 @@
 /** What a person asks for by right is answered by two people, in time, and never against the law's own holds. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { relayDue } from '../../../activities/outbox-relay.ts';
+import type { StaffMessage } from '../../../activities/ports/staff-notice.ts';
 import { concludeRights } from '../../../activities/rights/conclude.ts';
 import { remindRights } from '../../../activities/rights/remind.ts';
 import { enforceRetention } from '../../../activities/rights/retention.ts';
+import { fen } from '../../../domain/money.ts';
 import { holdOf, holdsAgainstErasure } from '../../../domain/retention.ts';
 import { answerDueOn } from '../../../domain/rights.ts';
 import { sm3Hex } from '../../../platform/crypto/sm3.ts';
 import { createLogger } from '../../../platform/log.ts';
 import { fillPages, newDraft, PAGES, showLetter } from '../../api/drafting.ts';
+import { paidOut } from '../../api/story.ts';
 import { openWorld, type World } from '../../api/world.ts';
 
 let world: World;
@@ -43,6 +48,20 @@ async function asked(kind: string, applicationId: string): Promise<string> {
   expect(answer.status, answer.text).toBe(201);
   return String(answer.body['id']);
 }
+const COPY = z.object({
+  next: z.string().nullable(),
+  applications: z.array(
+    z.object({
+      application: z.object({ id: z.string() }),
+      decisions: z.array(z.object({ reasons: z.array(z.string()) })),
+      offers: z.array(z.record(z.string(), z.unknown())),
+      loans: z.array(z.record(z.string(), z.unknown())),
+      instalments: z.array(z.record(z.string(), z.unknown())),
+      repayments: z.array(z.record(z.string(), z.unknown())),
+    }),
+  ),
+});
+
 const DONE = { outcome: 'DONE', reason: 'GRANTED' };
 
 describe('the ledger of consents', () => {
@@ -93,6 +112,117 @@ describe('a copy', () => {
       .where('action', '=', 'rights.copy')
       .execute();
     expect(entries.map(({ actor }) => actor)).toEqual(['owner-1', 'owner-2']);
+  });
+});
+
+describe('a copy of many applications', () => {
+  it('comes in parts that leave none out and repeat none', async () => {
+    const many = await world.token('owner-many', ['applicant']);
+    const made = [];
+    for (let n = 0; n < 5; n += 1) made.push(await newDraft(world, many));
+    const seen: string[] = [];
+    let cursor = '';
+    for (let part = 0; part < 3; part += 1) {
+      const path = `/v1/me/data?limit=2${cursor}`;
+      const { body, status, text } = await world.call('GET', path, { token: many });
+      expect(status, text).toBe(200);
+      const { applications, next } = COPY.parse(body);
+      seen.push(...applications.map(({ application }) => application.id));
+      cursor = next === null ? '' : `&cursor=${next}`;
+    }
+    expect(cursor).toBe('');
+    expect(seen).toEqual([...made].reverse());
+  });
+
+  it('holds the offer, the loan, what is due and what was paid, and decisions in words instead of codes', async () => {
+    const { id, loanId } = await paidOut(world, owner);
+    await world.db
+      .insertInto('repayments')
+      .values({
+        notice_id: randomUUID(),
+        loan_id: loanId,
+        bank_reference: randomUUID(),
+        amount_fen: fen(100),
+        allocations: '[]',
+        unallocated_fen: fen(0),
+        received_on: '2026-12-24',
+      })
+      .execute();
+    await world.db
+      .insertInto('decisions')
+      .values({
+        id: randomUUID(),
+        application_id: id,
+        round: 1,
+        evidence_version: 1,
+        outcome: 'DECLINE',
+        reasons: ['KO_WATCH_LIST'],
+        gaps: [],
+        trace: '[]',
+        versions: '{}',
+        approvals: '[]',
+      })
+      .execute();
+    const { body, text } = await world.call('GET', '/v1/me/data?limit=50', { token: owner });
+    const copy = COPY.parse(body).applications.find(({ application }) => application.id === id);
+    expect(copy?.offers).toMatchObject([{ amount_fen: 5_000_000, annual_rate: '14.40' }]);
+    expect(copy?.loans).toHaveLength(1);
+    expect(copy?.instalments).toMatchObject([{ number: 1 }, { number: 2 }]);
+    expect(copy?.repayments).toMatchObject([{ amount_fen: 100, received_on: '2026-12-24' }]);
+    expect(copy?.decisions).toEqual([{ reasons: ['存在其他机构严重逾期等特别关注记录'] }]);
+    expect(text).not.toContain('KO_WATCH_LIST');
+  });
+});
+
+describe('a correction in one’s own words', () => {
+  const WORDS = '我的单位已改为示例科技有限公司，电话13900001111';
+
+  it('is sealed, read by its person and by compliance with an entry on the trail, and answered in words', async () => {
+    const id = await draft();
+    const json = { kind: 'CORRECTION', applicationId: id, items: ['WORK'], words: WORDS };
+    const made = await post('/v1/rights-requests', owner, json);
+    expect(made.status, made.text).toBe(201);
+    const request = String(made.body['id']);
+    const path = `/v1/rights-requests/${request}`;
+    const stored = await world.db
+      .selectFrom('rights_requests')
+      .selectAll()
+      .where('id', '=', request)
+      .executeTakeFirstOrThrow();
+    expect(stored.sealed_words?.includes(Buffer.from('示例科技'))).toBe(false);
+    const said = '已按您的说明更正单位信息。';
+    await post(`${path}/propose`, wu, { ...DONE, words: said });
+    await post(`${path}/approve`, zheng, {});
+    for (const token of [owner, wu]) {
+      const { body } = await world.call('GET', path, { token });
+      expect(body).toMatchObject({ words: WORDS, answer: said });
+    }
+    const auditor = await world.token('shen', ['auditor']);
+    const looked = await world.call('GET', path, { token: auditor });
+    expect([looked.status, looked.body['words'], looked.body['answer']]).toEqual([200, null, null]);
+    const entries = await world.db
+      .selectFrom('audit_entries')
+      .select('actor')
+      .where('action', '=', 'rights.view')
+      .where('subject_id', '=', id)
+      .orderBy('id')
+      .execute();
+    expect(entries.map(({ actor }) => actor)).toEqual(['owner-1', 'wu', 'shen']);
+    const list = await world.call('GET', '/v1/rights-requests', { token: wu });
+    expect(list.text).not.toContain('示例科技');
+  });
+
+  it('is gone with the keys of its person, and the answer says so by saying nothing', async () => {
+    const id = await draft();
+    await end(id, new Date());
+    const json = { kind: 'ERASURE', applicationId: id, words: WORDS };
+    const request = String((await post('/v1/rights-requests', owner, json)).body['id']);
+    const path = `/v1/rights-requests/${request}`;
+    await post(`${path}/propose`, wu, DONE);
+    await post(`${path}/approve`, zheng, {});
+    await concludeRights({ db: world.db }, { requestId: request });
+    const { body } = await world.call('GET', path, { token: owner });
+    expect(body).toMatchObject({ outcome: 'DONE', words: null, answer: null });
   });
 });
 
@@ -148,6 +278,13 @@ describe('an erasure', () => {
       ok: false,
       code: 'LEGAL_HOLD',
     });
+    const told = await world.call('GET', `/v1/rights-requests/${request}`, { token: owner });
+    expect(told.body).toMatchObject({ state: 'ANSWERED', outcome: 'HELD', reason: 'LEGAL_HOLD' });
+    expect(told.body['holds']).toMatchObject([{ code: 'DUE_DILIGENCE' }]);
+    const owed = world.db.selectFrom('outbox').select('payload').where('topic', '=', 'rights.held');
+    expect(await owed.execute()).toEqual([{ payload: { requestId: request } }]);
+    const still = await world.call('GET', `/v1/applications/${id}`, { token: owner });
+    expect(still.text).toContain(PAGES.identity.idNumber);
   });
 
   it('of another person cannot be asked for or seen, and nobody answers a request of their own', async () => {
@@ -177,6 +314,14 @@ describe('the clock', () => {
     const deps = { db: world.db, log };
     expect(await remindRights(deps, { requestId: request, step: 'OVERDUE' })).toBe(true);
     expect(await remindRights(deps, { requestId: request, step: 'OVERDUE' })).toBe(false);
+    const told: StaffMessage[] = [];
+    const nobody = { sms: () => Promise.reject(new Error('not for applicants')) };
+    const staffNotice = { tell: async (message: StaffMessage) => void told.push(message) };
+    await world.db.deleteFrom('outbox').where('topic', '<>', 'rights.overdue').execute();
+    await relayDue({ ...deps, vault: world.deps.vault, ports: { notice: nobody, staffNotice } });
+    expect(told).toMatchObject([
+      { roles: ['compliance'], topic: 'rights.overdue', about: { requestId: request } },
+    ]);
     world.clock.now = new Date('2027-03-01T04:00:00Z');
     const list = await world.call('GET', '/v1/rights-requests', { token: wu });
     const items = list.body['items'] as { overdue: boolean; state: string }[];

@@ -27,7 +27,8 @@ async function begun(kind: Right, dueOn: string) {
     .executeTakeFirstOrThrow();
   const id = randomUUID();
   const receivedAt = new Date();
-  const request = { id, applicationId, ownerSubject, kind, items: [], dueOn, receivedAt };
+  const asked = { kind, items: [], dueOn, receivedAt, sealedWords: null };
+  const request = { id, applicationId, ownerSubject, ...asked };
   await keepRightsRequest(house.db, request);
   const handle = await house.client.workflow.start('personRights', {
     workflowId: rightsWorkflowId(id),

@@ -28,6 +28,7 @@ beforeAll(async () => {
     vault: world.deps.vault,
     log: { warn: tell, error: tell },
     ports: {
+      staffNotice: { tell: () => Promise.reject(new Error('not for staff')) },
       notice: {
         sms: async (request) => {
           sent.push(request);

@@ -1,0 +1,45 @@
+/** The notices the lender's own people get about what waits for them: by topic, to which roles and in which words. */
+import { z } from 'zod';
+
+export interface StaffNotice {
+  readonly roles: readonly string[];
+  readonly text: string;
+}
+
+const OPERATIONS = ['operations'];
+const COMPLIANCE = ['compliance'];
+const FINANCE = ['finance-maker', 'finance-checker'];
+const REVIEW = ['reviewer', 'senior-reviewer', 'risk-officer'];
+
+/** What a story waits for when it reminds people, by the name the story gives it. */
+const WAITING: Readonly<Record<string, StaffNotice>> = {
+  OPERATOR: { roles: OPERATIONS, text: '有贷款停在异常待处理，请两人处理后恢复。' },
+  PAYOUT_RELEASE: { roles: ['finance-maker'], text: '有已签约贷款等待放款，请尽快办理。' },
+  PAYOUT_RETRY: { roles: FINANCE, text: '有放款被银行退回，等待两人决定重付或取消。' },
+};
+
+const BY_TOPIC: Readonly<Record<string, StaffNotice>> = {
+  'operator.case': { roles: OPERATIONS, text: '有步骤失败，贷款已停在异常待处理。' },
+  'review.reminder': { roles: REVIEW, text: '审批任务即将超过时限，请尽快处理。' },
+  'review.escalated': { roles: REVIEW, text: '审批任务已超过时限并已释放，请重新领取。' },
+  'rights.reminder': { roles: COMPLIANCE, text: '个人信息权利请求即将到期，请尽快答复。' },
+  'rights.held': {
+    roles: COMPLIANCE,
+    text: '已批准的删除请求因法定保存义务未执行，请告知当事人。',
+  },
+  'rights.overdue': { roles: COMPLIANCE, text: '个人信息权利请求已超过答复期限，请立即答复。' },
+};
+
+/** A review task names the roles that may take it. */
+const namedRoles = z.object({ roles: z.array(z.string()).min(1) });
+
+/** Whom of the staff an outbox item is for and what it says, or null when it concerns none of them. */
+export function staffNoticeOf(
+  topic: string,
+  payload: Readonly<Record<string, unknown>>,
+): StaffNotice | null {
+  if (topic === 'people.reminder') return WAITING[String(payload['what'])] ?? null;
+  const notice = BY_TOPIC[topic] ?? null;
+  const named = namedRoles.safeParse(payload);
+  return notice === null || !named.success ? notice : { ...notice, roles: named.data.roles };
+}

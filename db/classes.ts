@@ -132,6 +132,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     NONE: 'matrix_code matrix_version matrix_row stages why',
     C1: 'application_id round exposure_fen exceptions most_fen least_fen evidence_version proposal waiting ended opened_at ended_at',
   },
+  evidence_changes: { C1: 'application_id version what at' },
   desk_people: {
     C1: 'subject roles limit_fen capacity on_desk away_from away_until last_given_at updated_at',
   },

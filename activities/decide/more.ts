@@ -104,7 +104,7 @@ export async function supplyMore(deps: ActivityDeps, act: SupplyAct): Promise<Re
         : { ...standing, pending: application.pending };
     }
     await amendWork(deps, tx, act, answer);
-    const evidenceVersion = await growEvidence(tx, applicationId);
+    const evidenceVersion = await growEvidence(tx, applicationId, 'ANSWER');
     await renewTaskEvidence(tx, applicationId, evidenceVersion);
     await setPending(tx, applicationId, 'REVIEW');
     return { ...standing, pending: 'REVIEW' };

@@ -5,6 +5,7 @@ import {
   EVERY_ROW,
   OF_APPLICATION,
   READ,
+  READ_ADD,
   SUBJECT,
   type TableAccess,
   WRITE,
@@ -42,6 +43,14 @@ export const DESK_TABLES = {
   approval_undos: {
     rows: { every: OF_APPLICATION },
     areas: { ...each([...JUDGES, 'finance', 'operations'], READ), worker: WRITE },
+  },
+  evidence_changes: {
+    rows: { every: OF_APPLICATION },
+    areas: {
+      apply: READ_ADD,
+      ...each([...JUDGES, 'operations'], READ),
+      worker: READ_ADD,
+    },
   },
   case_looks: {
     rows: { every: `subject = ${SUBJECT}` },

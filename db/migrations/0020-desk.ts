@@ -28,12 +28,16 @@ const REVIEW: readonly string[] = [
   `create unique index reviews_one_open on reviews (application_id) where ended is null`,
   // Reviews that were opened before there was a matrix go on under the levels they began with.
   `insert into reviews (application_id, round, matrix_code, matrix_version, matrix_row, stages, why, exposure_fen,
-      exceptions, most_fen, least_fen, evidence_version, waiting, ended, opened_at, ended_at)
+      exceptions, most_fen, least_fen, evidence_version, proposal, waiting, ended, opened_at, ended_at)
      select d.application_id, d.round, 'BEFORE_MATRIX', 1, 'LEVELS',
             (select jsonb_agg(jsonb_build_object('name', 'level ' || (one ->> 'level'), 'roles', one -> 'roles',
                                                  'seats', 1, 'quorum', 1) order by (one ->> 'level')::int)
                from jsonb_array_elements(d.approvals) one),
             '[]', 0, cardinality(d.gaps), coalesce(d.amount_fen, 0), 0, a.evidence_version,
+            (select jsonb_build_object('amountFen', min(r.amount_fen), 'termMonths', a.term_months, 'annualRate', d.annual_rate)
+               from review_actions r
+              where r.application_id = d.application_id and r.round = d.round and r.action = 'APPROVE'
+             having min(r.amount_fen) is not null),
             a.stage = 'REVIEW' and a.round = d.round and a.pending = 'INFORMATION',
             case when a.stage = 'REVIEW' and a.round = d.round then null
                  when a.round > d.round then 'RETURNED'
@@ -184,7 +188,25 @@ const CONDITIONS: readonly string[] = [
   )`,
 ];
 
+const GROUND: readonly string[] = [
+  // The approval matrix is one more kind of rules, with the same life.
+  `alter table rulebooks drop constraint rulebooks_kind_check,
+     add constraint rulebooks_kind_check check (kind in ('PRODUCT','POLICY','SCORECARD','STRATEGY','MATRIX'))`,
+  `alter table rule_drafts drop constraint rule_drafts_kind_check,
+     add constraint rule_drafts_kind_check check (kind in ('PRODUCT','POLICY','SCORECARD','STRATEGY','MATRIX'))`,
+  // What changed after an application was submitted, so that a decision on the evidence before it can be told what.
+  `create table evidence_changes (
+    application_id uuid not null references applications,
+    version integer not null check (version > 0),
+    what text not null check (what in ('FORM','ANSWER','DOCUMENT')),
+    at timestamptz not null default now(),
+    primary key (application_id, version)
+  )`,
+  `create trigger evidence_changes_append_only before update or delete on evidence_changes
+     for each row execute function refuse_change()`,
+];
+
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of [...REVIEW, ...PEOPLE, ...CONDITIONS])
+  for (const statement of [...GROUND, ...REVIEW, ...PEOPLE, ...CONDITIONS])
     await sql.raw(statement).execute(db);
 }

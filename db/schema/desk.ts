@@ -119,3 +119,11 @@ export interface CaseLookRow {
   evidence_version: number;
   looked_at: Date;
 }
+
+/** Something that changed after an application was submitted, under the evidence version it brought. */
+export interface EvidenceChangeRow {
+  application_id: string;
+  version: number;
+  what: 'FORM' | 'ANSWER' | 'DOCUMENT';
+  at: Moment;
+}

@@ -47,6 +47,7 @@ export interface Database {
   review_tasks: evidence.ReviewTaskRow;
   review_actions: evidence.ReviewActionRow;
   reviews: desk.ReviewRow;
+  evidence_changes: desk.EvidenceChangeRow;
   desk_people: desk.DeskPersonRow;
   authority_changes: desk.AuthorityChangeRow;
   delegations: desk.DelegationRow;

@@ -20,16 +20,20 @@ import { renderContract, voidContract } from './contract/render.ts';
 import { beginBacktest, failBacktest, finishBacktest, runBacktestPart } from './decide/backtest.ts';
 import { decideApplication } from './decide/decide.ts';
 import { answerDecisionReview, remindDecisionReview } from './decide/human-review.ts';
+import { answerCondition, resolveCondition } from './decide/conditions.ts';
 import { requestMore, supplyMore } from './decide/more.ts';
 import { cancelReviews, remindReview } from './decide/remind.ts';
-import { claimReview, decideReview, returnReview } from './decide/review.ts';
+import { claimReview, releaseReview, returnReview, stealReview } from './decide/review.ts';
+import { undoApproval } from './decide/undo.ts';
+import { decideReview } from './decide/vote.ts';
+import { sweepDesk } from './desk/sweep.ts';
 import { watchExperiments } from './experiments/watch.ts';
 import { checkDecisions } from './monitoring/check.ts';
 import { countDecisions } from './monitoring/count.ts';
 import { CryptoError } from '../platform/crypto/errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { queryPayout, sendPayout } from './disburse/pay.ts';
-import { cancelPayout, releasePayout } from './disburse/release.ts';
+import { cancelPayout, recallPayout, releasePayout } from './disburse/release.ts';
 import { reportUnknownPayout, resolvePayout } from './disburse/resolve.ts';
 import { finalFailure } from './failures.ts';
 import { assessFraud } from './fraud/assess.ts';
@@ -61,6 +65,7 @@ const VERBS = {
   expireAuthorisation,
   endApplication,
   sweepDrafts,
+  sweepDesk,
   sealAudit,
   checkIdentity,
   checkFace,
@@ -85,10 +90,15 @@ const VERBS = {
   finishBacktest,
   failBacktest,
   claimReview,
+  releaseReview,
+  stealReview,
   decideReview,
   returnReview,
   requestMore,
   supplyMore,
+  answerCondition,
+  resolveCondition,
+  undoApproval,
   remindReview,
   cancelReviews,
   remindDecisionReview,
@@ -104,6 +114,7 @@ const VERBS = {
   sealContract,
   revokeCertificate,
   releasePayout,
+  recallPayout,
   cancelPayout,
   sendPayout,
   queryPayout,

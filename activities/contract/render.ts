@@ -16,6 +16,7 @@ import {
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure, placed } from '../failures.ts';
+import { passGate } from '../gates.ts';
 import { derivedUuid } from '../idempotency.ts';
 import type { Placed } from '../outcomes.ts';
 import { type Pinned, pinnedOf } from '../pinned.ts';
@@ -137,6 +138,7 @@ async function render(deps: ActivityDeps, paper: ContractPaper): Promise<Buffer>
 export async function renderContract(deps: ActivityDeps, input: RenderInput): Promise<Placed> {
   const { applicationId, expectedVersion } = input;
   const parts = await gather(deps, applicationId);
+  await passGate(deps.db, parts.pinned.application, 'CONTRACT');
   const known = await readContract(deps.db, applicationId);
   const paper = contractPaper(deps, parts, input);
   const { contract } = paper;

@@ -21,6 +21,7 @@ export type Pending =
   | 'REVIEW'
   | 'SECOND_REVIEW'
   | 'INFORMATION'
+  | 'CONDITIONS'
   | 'OFFER_ANSWER'
   | 'SIGNATURE'
   | 'PAYOUT_RELEASE'

@@ -122,7 +122,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     sealedC2: 'sealed_record',
   },
   review_tasks: {
-    C1: 'id application_id round level seat kind subject_id active_at roles state assignee claimed_at evidence_version sla_due_at reminded_at escalated_at closed_at created_at',
+    C1: 'id application_id round level seat kind subject_id active_at roles state assignee claimed_at evidence_version sla_due_at reminded_at escalated_at closed_at created_at product_code amount_fen grade',
   },
   review_actions: {
     C1: 'id task_id application_id round actor actor_role action reasons amount_fen terms on_behalf_of evidence_version cause at',
@@ -154,6 +154,12 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     C1: 'id application_id round stage reason state proposed_by decided_by proposed_at decided_at',
   },
   case_looks: { C1: 'application_id subject evidence_version looked_at' },
+  person_exposures: {
+    C1: 'applicant_id application_id product_code stage amount_fen submitted_at loan_state principal_fen days_past_due outstanding_fen',
+  },
+  decided_cases: {
+    C1: 'product_code grade at application_id round outcome asked_fen decided_fen term_months stage loan_state days_past_due',
+  },
   information_requests: {
     C1: 'id application_id task_id items requested_by state created_at closed_at',
     sealedC2: 'sealed_answer',

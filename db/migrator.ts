@@ -18,6 +18,7 @@ import * as bureauDesk from './migrations/0012-bureau-desk.ts';
 import * as fraudGraph from './migrations/0013-fraud-graph.ts';
 import * as decisionRecord from './migrations/0014-decision-record.ts';
 import * as desk from './migrations/0020-desk.ts';
+import * as deskCase from './migrations/0021-desk-case.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -37,6 +38,7 @@ const provider: MigrationProvider = {
     '0013-fraud-graph': fraudGraph,
     '0014-decision-record': decisionRecord,
     '0020-desk': desk,
+    '0021-desk-case': deskCase,
   }),
 };
 

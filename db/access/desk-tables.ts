@@ -13,7 +13,16 @@ import {
 
 const JUDGES = ['risk', 'oversight'] as const;
 
+/** Figures without persons: read with the owner's sight, because risk sees single applications under review only. */
+const FIGURES: TableAccess = {
+  view: true,
+  rows: { every: EVERY_ROW },
+  areas: each(JUDGES, READ),
+};
+
 export const DESK_TABLES = {
+  person_exposures: FIGURES,
+  decided_cases: FIGURES,
   reviews: {
     rows: { every: OF_APPLICATION },
     areas: { ...each([...JUDGES, 'operations'], READ), worker: WRITE },

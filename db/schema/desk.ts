@@ -2,6 +2,7 @@
 import type { MatrixConditions, StageSpec } from '../../domain/approval-matrix.ts';
 import type { ConditionGate, ConditionKind, ConditionState } from '../../domain/conditions.ts';
 import type { ReviewEnd, Terms } from '../../domain/desk-review.ts';
+import type { Stage } from '../../domain/journey.ts';
 import type { Fen } from '../../domain/money.ts';
 import type { Generated, Json, Maybe, MaybeJson, MaybeMoment, Moment } from './columns.ts';
 
@@ -126,4 +127,34 @@ export interface EvidenceChangeRow {
   version: number;
   what: 'FORM' | 'ANSWER' | 'DOCUMENT';
   at: Moment;
+}
+
+/** A view: what one person has applied for and owes, naming nobody. */
+export interface PersonExposureRow {
+  applicant_id: string | null;
+  application_id: string;
+  product_code: string | null;
+  stage: Stage;
+  amount_fen: Fen | null;
+  submitted_at: Date | null;
+  loan_state: 'ACTIVE' | 'OVERDUE' | 'SETTLED' | null;
+  principal_fen: Fen | null;
+  days_past_due: number | null;
+  outstanding_fen: Fen | null;
+}
+
+/** A view: decided applications with what became of them, naming nobody. */
+export interface DecidedCaseRow {
+  product_code: string | null;
+  grade: string | null;
+  at: Date;
+  application_id: string;
+  round: number;
+  outcome: 'APPROVE' | 'DECLINE' | 'REFER';
+  asked_fen: Fen | null;
+  decided_fen: Fen | null;
+  term_months: number | null;
+  stage: Stage;
+  loan_state: 'ACTIVE' | 'OVERDUE' | 'SETTLED' | null;
+  days_past_due: number | null;
 }

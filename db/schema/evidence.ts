@@ -1,7 +1,15 @@
 /** Rows of the verify, bureau, fraud, score and decide chapters: the evidence and what was concluded from it. */
 import type { Fen } from '../../domain/money.ts';
 import type { Terms } from '../../domain/desk-review.ts';
-import type { Generated, Json, Maybe, MaybeJson, MaybeMoment, Moment } from './columns.ts';
+import type {
+  Generated,
+  GeneratedAlways,
+  Json,
+  Maybe,
+  MaybeJson,
+  MaybeMoment,
+  Moment,
+} from './columns.ts';
 import type { PinnedVersions } from './apply.ts';
 
 export interface AuthorisationRow {
@@ -143,6 +151,11 @@ export interface ReviewTaskRow {
   subject_id: Maybe<string>;
   /** When its holder last did something with it. */
   active_at: MaybeMoment;
+  /** What the queue is sorted and narrowed by, filled in by the table itself; '' and '-' where there is none. */
+  product_code: GeneratedAlways<string>;
+  /** What was asked for, in fen. */
+  amount_fen: GeneratedAlways<Fen>;
+  grade: GeneratedAlways<string>;
   /** Roles of which one may take the task. */
   roles: string[];
   state: 'OPEN' | 'CLAIMED' | 'DECIDED' | 'CANCELLED';

@@ -55,6 +55,8 @@ export interface Database {
   loan_conditions: desk.LoanConditionRow;
   approval_undos: desk.ApprovalUndoRow;
   case_looks: desk.CaseLookRow;
+  person_exposures: desk.PersonExposureRow;
+  decided_cases: desk.DecidedCaseRow;
   information_requests: evidence.InformationRequestRow;
   unmask_grants: unmask.UnmaskGrantRow;
   offers: papers.OfferRow;

@@ -56,7 +56,8 @@ async function tell(story: Story): Promise<void> {
       (await sign(story)) ??
       (await disburse(story)),
   );
-  await (ends === null ? service(story) : close(story, ends));
+  if (ends !== null) await close(story, ends);
+  if (ends === null || story.paid) await service(story);
 }
 
 /** Gathers the evidence and decides; a reviewer may send the story back to gather or weigh again. */

@@ -96,12 +96,17 @@ export class Story {
   }
 
   get ended(): boolean {
-    return isEnding(this.place.stage) || this.place.stage === 'SERVICE';
+    return isEnding(this.place.stage) || this.paid;
+  }
+
+  /** True once the money was paid: nothing is taken back from then on. */
+  get paid(): boolean {
+    return this.place.stage === 'SERVICE' || this.place.stage === 'SETTLED';
   }
 
   /** The ending that is already on the record, or null while the story goes on. */
   endedAs(): EndsWith | null {
-    return isEnding(this.place.stage) ? { recorded: true } : null;
+    return isEnding(this.place.stage) && !this.paid ? { recorded: true } : null;
   }
 
   /** Takes over where an activity says the application stands. */
@@ -186,7 +191,9 @@ export class Story {
     const { applicationId } = this;
     const termMs = this.#terms?.reviewSlaMs ?? DAY_MS;
     while (!(await condition(done, termMs))) {
-      await this.doors.record.remindPeople({ applicationId, what });
+      const placed = await this.doors.record.remindPeople({ applicationId, what });
+      // A story that operations have set back hears here that its record has gone on without it.
+      if (placed !== undefined && placed.version >= this.place.version) this.stand(placed);
     }
   }
 

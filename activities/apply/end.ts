@@ -15,7 +15,7 @@ export interface EndInput {
   readonly cause: string;
 }
 
-/** An application that has ended meanwhile keeps its ending; the answer says which. */
+/** An application that has ended meanwhile keeps its ending, and one that was paid is a loan; the answer says which. */
 export async function endApplication(deps: ActivityDeps, input: EndInput): Promise<Placed> {
   return await deps.db.transaction().execute(async (tx) => {
     const { applicationId, ending, reason, actor, cause } = input;
@@ -27,7 +27,8 @@ export async function endApplication(deps: ActivityDeps, input: EndInput): Promi
       reason,
       cause,
     });
-    if (!moved.ok && moved.stage !== null && isEnding(moved.stage)) {
+    // A loan that is paid cannot end before the money moved, and the story that thought so goes on with it.
+    if (!moved.ok && moved.stage !== null && (isEnding(moved.stage) || moved.stage === 'SERVICE')) {
       const application = await readApplication(tx, applicationId);
       if (application !== undefined)
         return { stage: application.stage, version: application.version, pending: null };

@@ -3,6 +3,7 @@ import { type Actor, TIMER } from '../../domain/journey.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { cancelOffers, closeOffer, latestOffer } from '../../db/queries/offer.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { standsElsewhere } from '../ahead.ts';
 import { placed, refusalCode } from '../failures.ts';
 import type { Placed, Recorded } from '../outcomes.ts';
 import { lockPinned } from '../pinned.ts';
@@ -38,7 +39,7 @@ export async function answerOffer(deps: ActivityDeps, act: AnswerAct): Promise<R
     ) {
       throw new Error('an open application had no open offer');
     }
-    return { ok: true, stage: to, version: moved.version, pending: null };
+    return { ok: true, ...moved.now };
   });
 }
 
@@ -56,6 +57,8 @@ export async function expireOffer(
       reason: 'OFFER_EXPIRED',
     } as const;
     const moved = await advance(tx, { ...move, cause: 'offer.expire' });
+    const ahead = await standsElsewhere(tx, moved, applicationId);
+    if (ahead !== null) return ahead;
     const offer = await latestOffer(tx, applicationId);
     if (offer !== undefined) await closeOffer(tx, offer.id, 'EXPIRED', new Date(at));
     return placed(moved, 'EXPIRED');

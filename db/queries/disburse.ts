@@ -76,6 +76,18 @@ export async function readPayout(db: Queryable, payoutId: string): Promise<Payou
   return await selectPayouts(db).where('p.id', '=', payoutId).executeTakeFirst();
 }
 
+/** The newest attempt of an application, or undefined. */
+export async function latestPayout(
+  db: Queryable,
+  applicationId: string,
+): Promise<Payout | undefined> {
+  return await selectPayouts(db)
+    .where('p.application_id', '=', applicationId)
+    .orderBy('p.attempt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** One payout, locked for the rest of the transaction. */
 export async function lockPayout(
   tx: Tx,

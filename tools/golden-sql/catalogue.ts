@@ -10,6 +10,7 @@ import * as bureauDesk from '../../db/queries/bureau-desk.ts';
 import * as contract from '../../db/queries/contract.ts';
 import * as decide from '../../db/queries/decide.ts';
 import * as decisionReviews from '../../db/queries/decision-reviews.ts';
+import * as deskSweep from '../../db/queries/desk-sweep.ts';
 import * as disburse from '../../db/queries/disburse.ts';
 import * as experimentArms from '../../db/queries/experiment-arms.ts';
 import * as experiments from '../../db/queries/experiments.ts';
@@ -53,6 +54,7 @@ import * as auditSamples from './samples/audit.ts';
 import * as fraudSamples from './samples/fraud.ts';
 import * as backtestSamples from './samples/backtests.ts';
 import * as bureauDeskSamples from './samples/bureau-desk.ts';
+import * as deskSweepSamples from './samples/desk-sweep.ts';
 import * as evidenceSamples from './samples/evidence.ts';
 import * as experimentSamples from './samples/experiments.ts';
 import * as keySamples from './samples/keys.ts';
@@ -83,6 +85,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
   { file: 'decision-reviews', exports: decisionReviews, samples: ruleSamples.DECISION_REVIEWS },
+  { file: 'desk-sweep', exports: deskSweep, samples: deskSweepSamples.DESK_SWEEP },
   { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
   { file: 'experiment-arms', exports: experimentArms, samples: experimentSamples.EXPERIMENT_ARMS },
   { file: 'experiments', exports: experiments, samples: experimentSamples.EXPERIMENTS },

@@ -9,6 +9,8 @@ export async function close(story: Story, ends: EndsWith): Promise<void> {
       doors.record.endApplication({ applicationId, ending, reason, actor, cause }),
     );
   }
+  // What was paid before the story was set back is a loan: it goes on, and nothing is taken back.
+  if (story.paid) return;
   const { stage } = story.place;
   story.show({
     stage,

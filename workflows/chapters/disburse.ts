@@ -95,12 +95,34 @@ async function askPeople(story: Story, payout: Payout): Promise<void> {
   story.show({ stage: story.place.stage, needsHuman: false });
 }
 
+/** A story that was set back finds the payout that somebody has released meanwhile, and asks the bank about that one. */
+async function recall(story: Story, payout: Payout): Promise<void> {
+  const { applicationId, doors, place } = story;
+  if (place.stage !== 'DISBURSE' || place.pending === 'PAYOUT_RELEASE') return;
+  const payoutId = await doors.record.recallPayout({ applicationId });
+  if (payoutId === null) return;
+  payout.id = payoutId;
+  payout.released = true;
+  story.moneyMoving = true;
+}
+
+/** Waits for finance; what the application is found to wait for instead, after a reset, is looked up in the record. */
+async function untilReleased(story: Story, payout: Payout): Promise<void> {
+  const waits = () => payout.id === null && story.place.stage === 'DISBURSE';
+  while (waits()) {
+    const { pending } = story.place;
+    await recall(story, payout);
+    const done = () => !waits() || story.place.pending !== pending;
+    await story.waitForPeople('PAYOUT_RELEASE', done);
+  }
+}
+
 export async function disburse(story: Story): Promise<EndsWith | null> {
   const { applicationId, doors } = story;
   const payout: Payout = { id: null, released: false, refused: false, notices: 0 };
   listen(story, payout);
   story.show({ stage: 'DISBURSE' });
-  await story.waitForPeople('PAYOUT_RELEASE', () => payout.id !== null);
+  await untilReleased(story, payout);
   while (story.place.stage === 'DISBURSE' && payout.id !== null) {
     const payoutId = payout.id;
     const sent = await story.step('disburse.send', () =>

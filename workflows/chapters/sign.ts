@@ -22,12 +22,16 @@ export async function sign(story: Story): Promise<EndsWith | null> {
     until: () => condition(() => story.place.stage !== 'SIGN' || story.parked !== undefined),
   });
   story.show({ stage: 'SIGN' });
-  await condition(() => signing !== undefined, terms.signWindowMs);
+  await condition(() => signing !== undefined || story.place.stage !== 'SIGN', terms.signWindowMs);
   const said = await story.alone(async () => signing ?? (await expire(story)));
-  return said === null ? story.endedAs() : await seal(story, said);
+  if (said !== null) return await seal(story, said);
+  if (story.place.stage === 'DISBURSE') registerUndo(story, null);
+  return story.endedAs();
 }
 
+/** A contract that the record knows as signed, before the story was set back, does not expire. */
 async function expire(story: Story): Promise<null> {
+  if (story.place.stage !== 'SIGN') return null;
   const { applicationId, doors } = story;
   await story.advance('sign.expire', () =>
     doors.record.expireSigning({ applicationId, at: instant() }),
@@ -35,18 +39,23 @@ async function expire(story: Story): Promise<null> {
   return null;
 }
 
-async function seal(story: Story, said: SignContractInput): Promise<EndsWith | null> {
-  const { applicationId, doors } = story;
-  const { contractId, actor, key } = said;
-  story.undo.register({
+/** @param contractId null in a story that was set back: then it is the application's own */
+function registerUndo({ applicationId, doors, undo }: Story, contractId: string | null): void {
+  undo.register({
     name: 'revoke-certificate',
     run: () =>
       doors.outside('signing', TRUST_PATIENCE_MS).revokeCertificate({ applicationId, contractId }),
   });
-  story.undo.register({
+  undo.register({
     name: 'cancel-payout',
     run: () => doors.record.cancelPayout({ applicationId, at: instant() }),
   });
+}
+
+async function seal(story: Story, said: SignContractInput): Promise<EndsWith | null> {
+  const { applicationId, doors } = story;
+  const { contractId, actor, key } = said;
+  registerUndo(story, contractId);
   await story.advance('sign.seal', () =>
     doors
       .outside('signing', TRUST_PATIENCE_MS)

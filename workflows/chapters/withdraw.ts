@@ -1,7 +1,6 @@
 /** Withdrawal: possible at every stage before the money moves; it stops the story where it stands. */
 import { condition, isCancellation, setHandler } from '@temporalio/workflow';
 import type { RefusalCode } from '../../activities/outcomes.ts';
-import { isEnding } from '../../domain/journey.ts';
 import { type Standing, withdraw, type WithdrawInput } from '../messages.ts';
 import { type EndsWith, refusal, type Story } from '../story.ts';
 
@@ -26,7 +25,7 @@ export function hearWithdrawal(story: Story): void {
         story.withdrawal = input;
         story.scope.cancel();
       });
-      await condition(() => isEnding(story.place.stage));
+      await condition(() => story.ended);
       if (story.place.stage !== 'WITHDRAWN') throw refusal('AFTER_ENDING');
       return story.standing();
     },

@@ -1,10 +1,14 @@
 /** Checks the terms of an approval against the loan's pinned product, policy and strategy, on the evidence of the round. */
 import { changesTermOrPrice, termsFault } from '../../domain/counter-offer.ts';
 import type { Terms } from '../../domain/desk-review.ts';
+import { monthlyPaymentFen } from '../../domain/decide.ts';
 import { GRADES } from '../../domain/loan-terms.ts';
 import { fen, type Fen } from '../../domain/money.ts';
 import type { GapCode } from '../../domain/reasons.ts';
+import { parseAnnualRate } from '../../domain/rates.ts';
+import { onOtherTerms } from '../../domain/variables.ts';
 import type { Tx } from '../../db/database.ts';
+import { loadForm } from '../../db/queries/apply.ts';
 import { readKnockouts, type StoredDecision } from '../../db/queries/decide.ts';
 import { readScoredVariables } from '../../db/queries/score.ts';
 import { businessDate } from '../../platform/clock.ts';
@@ -38,17 +42,25 @@ async function knocksOut(
   tx: Tx,
   { application, rules, day }: Pinned,
   decision: StoredDecision,
-  terms: Terms,
+  { terms, today }: { readonly terms: Terms; readonly today: string },
 ): Promise<boolean> {
   if (terms.termMonths === application.term_months) return false;
   const found = compiledFor(rules, day);
   const cipher = await deps.vault.of(tx, application.id);
   const scored = await readScoredVariables(tx, cipher, application.id, decision.round);
-  if (!found.ok || scored === undefined) return true;
+  const form = await loadForm(tx, cipher, application.id);
+  const rate = parseAnnualRate(terms.annualRate);
+  if (!found.ok || scored === undefined || form === null || rate === null) return true;
   const former = await readKnockouts(tx, application.id, decision.round);
   try {
     const { rulesTrace } = found.compiled.decide({
-      variables: scored.variables,
+      variables: onOtherTerms(scored.variables, {
+        amountFen: terms.amountFen,
+        termMonths: terms.termMonths,
+        paymentFen: monthlyPaymentFen(fen(terms.amountFen), rate, terms.termMonths),
+        idNumber: form.identity.idNumber,
+        asOf: today,
+      }),
       // `recordDecision` wrote them, and nobody else does.
       gaps: decision.gaps as readonly GapCode[],
       request: {
@@ -75,6 +87,7 @@ export async function refuseTermsOutOfPolicy(
   { terms, at }: { readonly terms: Terms; readonly at: string },
 ): Promise<string | null> {
   const decided = decidedTerms(pinned, decision);
+  const today = businessDate(new Date(at));
   const fault = termsFault({
     terms,
     decided,
@@ -82,8 +95,8 @@ export async function refuseTermsOutOfPolicy(
     policy: policyFor(pinned.rules, pinned.day),
     strategyLimitFen: strategyLimit(pinned, decision),
     lenderName: deps.lender.name,
-    today: businessDate(new Date(at)),
+    today,
   });
   if (fault !== null || !changesTermOrPrice({ terms, decided })) return fault;
-  return (await knocksOut(deps, tx, pinned, decision, terms)) ? 'KNOCKED_OUT' : null;
+  return (await knocksOut(deps, tx, pinned, decision, { terms, today })) ? 'KNOCKED_OUT' : null;
 }

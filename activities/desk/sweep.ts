@@ -31,13 +31,19 @@ function shareOut(
   now: Date,
 ): readonly Assignment[] {
   let roster = people;
-  return tasks.flatMap(({ id, roles, barred }): readonly Assignment[] => {
+  const seated = new Map<string, readonly string[]>();
+  return tasks.flatMap(({ id, round, roles, barred }): readonly Assignment[] => {
     const fitting = roles.filter(isDecidingRole);
-    const subject = chooseAssignee(fitting, roster, new Set(barred));
+    const subject = chooseAssignee(
+      fitting,
+      roster,
+      new Set([...barred, ...(seated.get(round) ?? [])]),
+    );
     const role = roster
       .find((one) => one.subject === subject)
       ?.roles.find((one) => roles.includes(one));
     if (subject === null || role === undefined) return [];
+    seated.set(round, [...(seated.get(round) ?? []), subject]);
     roster = roster.map((one) =>
       one.subject === subject ? { ...one, load: one.load + 1, lastGivenAt: now.getTime() } : one,
     );

@@ -65,6 +65,8 @@ export async function lapseClaims(tx: Tx, rule: LapseRule): Promise<readonly Lap
 /** An open task with the people who may not have it. */
 export interface OpenTask {
   readonly id: string;
+  /** The application's round: whoever sits at one task of it sits at no other. */
+  readonly round: string;
   readonly roles: readonly string[];
   readonly barred: readonly string[];
 }
@@ -97,7 +99,7 @@ export async function readOpenTasks(
   const ids = locked.map(({ application_id: id }) => id);
   const rounds = locked.map(({ round }) => round);
   const { rows } = await sql<OpenTask>`
-    select t.id, t.roles, array(
+    select t.id, t.kind || '/' || t.application_id || '/' || t.round as round, t.roles, array(
         select other.owner_subject from applications other
          where other.id = a.id or other.applicant_id = a.applicant_id
         union select c.subject from conflict_declarations c join applicants p on p.id = a.applicant_id

@@ -205,6 +205,15 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   operator_cases: {
     C1: 'id application_id step failure_code cause state action proposed_by approved_by reason created_at resolved_at',
   },
+  bulk_retries: {
+    NONE: 'filter cap',
+    C1: 'id reason state proposed_by decided_by proposed_at decided_at ended_at',
+  },
+  bulk_retry_cases: { C1: 'bulk_id case_id number state sent_at' },
+  case_corrections: {
+    C1: 'id case_id application_id field reason state proposed_by applied_by proposed_at closed_at',
+    sealedC2: 'sealed_value',
+  },
   bank_notices: {
     C1: 'notice_id kind workflow_id state received_at forwarded_at',
     sealedC2: 'sealed_body',

@@ -19,6 +19,7 @@ import * as fraudGraph from './migrations/0013-fraud-graph.ts';
 import * as decisionRecord from './migrations/0014-decision-record.ts';
 import * as desk from './migrations/0020-desk.ts';
 import * as deskCase from './migrations/0021-desk-case.ts';
+import * as operationsDesk from './migrations/0022-operations-desk.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -39,6 +40,7 @@ const provider: MigrationProvider = {
     '0014-decision-record': decisionRecord,
     '0020-desk': desk,
     '0021-desk-case': deskCase,
+    '0022-operations-desk': operationsDesk,
   }),
 };
 

@@ -9,6 +9,7 @@ import type * as experiments from './experiments.ts';
 import type * as keys from './keys.ts';
 import type * as lists from './lists.ts';
 import type * as money from './money.ts';
+import type * as operations from './operations.ts';
 import type * as papers from './papers.ts';
 import type * as record from './record.ts';
 import type * as rights from './rights.ts';
@@ -73,6 +74,9 @@ export interface Database {
   instalments: money.InstalmentRow;
   repayments: money.RepaymentRow;
   operator_cases: record.OperatorCaseRow;
+  bulk_retries: operations.BulkRetryRow;
+  bulk_retry_cases: operations.BulkRetryCaseRow;
+  case_corrections: operations.CaseCorrectionRow;
   bank_notices: record.BankNoticeRow;
   seen_nonces: record.SeenNonceRow;
   idempotency_keys: record.IdempotencyKeyRow;

@@ -1,6 +1,7 @@
 /** What the activities are given when the worker starts: the database, keys, ports and rules. */
 import type { Db, Queryable } from '../db/database.ts';
 import type { Logger } from 'pino';
+import type { Sealer } from '../platform/act-seal.ts';
 import type { Sm2KeyPair } from '../platform/crypto/sm2.ts';
 import type { Vault } from '../platform/crypto/vault.ts';
 import type { KeyService } from '../platform/key-service/port.ts';
@@ -28,6 +29,8 @@ export interface ActivityDeps {
   readonly lender: Lender;
   /** The lender's seal key, with which it signs contracts. */
   readonly sealKey: Sm2KeyPair;
+  /** Knows the acts that the API sent. */
+  readonly actSealer: Pick<Sealer, 'bears'>;
   /** Seals the audit chain. */
   readonly auditKey: SigningKey;
   /** Roots that applicants' certificates must lead to, PEM. */

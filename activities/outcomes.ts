@@ -10,6 +10,7 @@ export interface Placed {
 
 /** Why an act of a person was not recorded; also the `type` of the failure that the API maps to a problem. */
 export type RefusalCode =
+  | 'ACT_NOT_SEALED'
   | 'NOT_FOUND'
   | 'STAGE_DOES_NOT_FIT'
   | 'STALE_EVIDENCE'

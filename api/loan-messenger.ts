@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, type WorkflowHandle, WithStartWorkflowOperation } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
+import { ACT_FIELDS, type ActName, actText } from '../domain/acts.ts';
+import type { Sealer } from '../platform/act-seal.ts';
 import { loanWorkflowId, queueName, servicingWorkflowId } from '../workflows/ids.ts';
 import type { loanOrigination } from '../workflows/loan-origination.ts';
 import { LoanStage, ProductCode } from '../workflows/search-attributes.ts';
@@ -15,6 +17,7 @@ import {
   submit,
   type SubmitInput,
 } from '../workflows/messages.ts';
+import { ApiProblem } from './problem-response.ts';
 import type { ProblemCode } from './problems.ts';
 import { isAheadOfStory, problemOfUpdate } from './temporal-problems.ts';
 
@@ -46,6 +49,22 @@ const AGAIN_WITHIN_MS = 3_000;
 const SIGNAL_DEADLINE_MS = 5_000;
 const HEALTH_DEADLINE_MS = 2_000;
 
+const isAct = (name: string): name is ActName => Object.hasOwn(ACT_FIELDS, name);
+
+/** The act with the seal without which no record takes it. */
+function sealed<I extends PersonSays>(
+  sealer: Sealer,
+  name: string,
+  applicationId: string,
+  input: I,
+): I {
+  if (!isAct(name)) throw new ApiProblem('INTERNAL');
+  const issuedAt = new Date().toISOString();
+  const { actor, key } = input;
+  const text = actText(name, { applicationId, actor, key, issuedAt }, input);
+  return { ...input, seal: { issuedAt, mac: sealer.seal(text) } };
+}
+
 /** Sends an update; a loan that has not yet taken over where its last step left it is asked again for a moment. */
 async function updateOnceItListens<I extends PersonSays>(
   handle: WorkflowHandle,
@@ -65,10 +84,14 @@ async function updateOnceItListens<I extends PersonSays>(
 }
 
 /**
- * The messenger over a Temporal client.
+ * The messenger over a Temporal client. Every act it sends is sealed here, and nowhere else.
  * @throws ApiProblem where the loan refuses, has ended, or Temporal cannot be reached
  */
-export function createLoanMessenger(client: Client, queuePrefix: string): LoanMessenger {
+export function createLoanMessenger(
+  client: Client,
+  queuePrefix: string,
+  sealer: Sealer,
+): LoanMessenger {
   const within = async <T>(ms: number, call: () => Promise<T>): Promise<T> => {
     try {
       return await client.withDeadline(Date.now() + ms, call);
@@ -107,7 +130,7 @@ export function createLoanMessenger(client: Client, queuePrefix: string): LoanMe
               staticSummary: `${productCode} · ${applicationId.slice(0, 8)}`,
             },
           ),
-          args: [input],
+          args: [sealed(sealer, 'submit', applicationId, input)],
           updateId: input.key,
         }),
       ),
@@ -116,7 +139,7 @@ export function createLoanMessenger(client: Client, queuePrefix: string): LoanMe
         updateOnceItListens(
           client.workflow.getHandle(loanWorkflowId(applicationId)),
           definition,
-          input,
+          sealed(sealer, definition.name, applicationId, input),
           contradicted,
         ),
       ),

@@ -1,5 +1,6 @@
 /** Process entry of the API. */
 import { openAreaDatabases } from '../db/access/pools.ts';
+import { createActSealer } from '../platform/act-seal.ts';
 import { systemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createVault } from '../platform/crypto/vault.ts';
@@ -65,7 +66,11 @@ async function start(): Promise<Running> {
       indexKey: dataKeys.blindIndex,
     }),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
-    loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
+    loans: createLoanMessenger(
+      temporal.client,
+      config.temporal.taskQueuePrefix,
+      createActSealer(dataKeys.actionSeal),
+    ),
     desk: createDeskMessenger(temporal.client, config.temporal.taskQueuePrefix),
     rights: createRightsMessenger(temporal.client, config.temporal.taskQueuePrefix),
     backtests: createBacktestMessenger(temporal.client, config.temporal.taskQueuePrefix),

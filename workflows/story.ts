@@ -3,6 +3,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
+  CancelledFailure,
   ChildWorkflowFailure,
   condition,
   isCancellation,
@@ -12,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import type { StoryTerms } from '../activities/index.ts';
+import type { ActSeal } from '../domain/acts.ts';
 import type { Placed, RefusalCode } from '../activities/outcomes.ts';
 import { type Actor, type Ending, isEnding } from '../domain/journey.ts';
 import { type Doors, openDoors } from './doors.ts';
@@ -29,6 +31,7 @@ export type EndsWith =
       readonly reason: string;
       readonly actor: Actor;
       readonly cause: string;
+      readonly seal: ActSeal | undefined;
     };
 
 /** A step that waits for operations, and what they decided. */
@@ -74,6 +77,8 @@ export class Story {
   withdrawal: WithdrawInput | undefined;
   /** True from the release of a payout until the bank has refused it: nobody can withdraw then. */
   moneyMoving = false;
+  /** True from the moment an approval is taken back until everything that rested on it is taken back too. */
+  takenBack = false;
   /** The case that holds the story, while it is parked. */
   parked: ParkedCase | undefined;
   /** Grows each time a reviewer sends the application back. */
@@ -109,8 +114,9 @@ export class Story {
     return isEnding(this.place.stage) && !this.paid ? { recorded: true } : null;
   }
 
-  /** Takes over where an activity says the application stands. */
+  /** Takes over where an activity says the application stands, unless the story has heard of more since. */
   stand(placed: Placed): void {
+    if (placed.version < this.place.version) return;
     this.place = { stage: placed.stage, version: placed.version, pending: placed.pending };
   }
 
@@ -161,6 +167,8 @@ export class Story {
       return { value: await attempt() };
     } catch (error) {
       if (isCancellation(error)) throw error;
+      // What was under way when the approval was taken back has lost its ground, and nobody is asked about it.
+      if (this.takenBack) throw new CancelledFailure('the approval was taken back');
       if (!(error instanceof ActivityFailure || error instanceof ChildWorkflowFailure)) throw error;
       return await this.#park(name, codeOf(error), skippable);
     }
@@ -193,7 +201,7 @@ export class Story {
     while (!(await condition(done, termMs))) {
       const placed = await this.doors.record.remindPeople({ applicationId, what });
       // A story that operations have set back hears here that its record has gone on without it.
-      if (placed !== undefined && placed.version >= this.place.version) this.stand(placed);
+      if (placed !== undefined) this.stand(placed);
     }
   }
 

@@ -1,11 +1,11 @@
-/** Ends an application before the money moved: the ending goes on the record once, whatever was under way. */
+/** Ends an application before the money moved: who withdraws is asked first, and the ending goes on the record once. */
 import { type Actor, type Ending, isEnding } from '../../domain/journey.ts';
 import { readApplication } from '../../db/queries/apply.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { closeCases } from '../../db/queries/operations.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { placed } from '../failures.ts';
-import type { Placed } from '../outcomes.ts';
+import type { Placed, Recorded } from '../outcomes.ts';
 
 export interface EndInput {
   readonly applicationId: string;
@@ -13,6 +13,24 @@ export interface EndInput {
   readonly reason: string;
   readonly actor: Actor;
   readonly cause: string;
+}
+
+export interface WithdrawAct {
+  readonly applicationId: string;
+  /** Coded reason. */
+  readonly reason: string;
+  readonly actor: Actor;
+  readonly cause: string;
+}
+
+/** Whether a withdrawal may stop the story: only the owner of the application withdraws it. Nothing is written yet. */
+export async function admitWithdrawal(deps: ActivityDeps, act: WithdrawAct): Promise<Recorded> {
+  const application = await readApplication(deps.db, act.applicationId);
+  if (application === undefined) return { ok: false, code: 'NOT_FOUND' };
+  if (application.owner_subject !== act.actor.subject)
+    return { ok: false, code: 'ROLE_DOES_NOT_FIT' };
+  const { stage, version, pending } = application;
+  return { ok: true, stage, version, pending };
 }
 
 /** An application that has ended meanwhile keeps its ending, and one that was paid is a loan; the answer says which. */

@@ -5,6 +5,7 @@ import { cancelOffers, closeOffer, latestOffer } from '../../db/queries/offer.ts
 import type { ActivityDeps } from '../deps.ts';
 import { standsElsewhere } from '../ahead.ts';
 import { placed, refusalCode } from '../failures.ts';
+import { isGateShut } from '../gates.ts';
 import type { Placed, Recorded } from '../outcomes.ts';
 import { lockPinned } from '../pinned.ts';
 
@@ -28,10 +29,14 @@ export async function answerOffer(deps: ActivityDeps, act: AnswerAct): Promise<R
       return { ok: false, code: 'NO_SUCH_OFFER' };
     if (application.owner_subject !== actor.subject)
       return { ok: false, code: 'ROLE_DOES_NOT_FIT' };
+    // An offer that was taken back with its approval is past, though the next one is not made yet.
+    if (offer.state === 'CANCELLED') return { ok: false, code: 'NO_SUCH_OFFER' };
     const accepts = act.answer === 'ACCEPT';
     const to = accepts ? 'CONTRACT' : 'WITHDRAWN';
     const reason = accepts ? 'OFFER_ACCEPTED' : 'OFFER_DECLINED';
-    const moved = await advance(tx, { applicationId, from: 'OFFER', to, actor, reason, cause });
+    const waits = accepts && (await isGateShut(tx, applicationId, application.round, 'CONTRACT'));
+    const move = { applicationId, from: 'OFFER', to, actor, reason, cause } as const;
+    const moved = await advance(tx, { ...move, pending: waits ? 'CONDITIONS' : null });
     if (!moved.ok) return { ok: false, code: refusalCode(moved) };
     if (
       !moved.repeated &&

@@ -2,7 +2,8 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import type { PayoutOutcome } from '../../activities/index.ts';
 import { payoutNotice, releasePayout, resolvePayout } from '../messages.ts';
-import { hear } from '../people.ts';
+import { hear, said } from '../people.ts';
+import { untilConditionsMet } from './conditions.ts';
 import type { EndsWith, Story } from '../story.ts';
 import { instant } from '../time.ts';
 
@@ -23,8 +24,13 @@ function listen(story: Story, payout: Payout): void {
   hear(story, releasePayout, {
     refuse: () =>
       story.place.stage === 'DISBURSE' && !payout.released ? null : 'STAGE_DOES_NOT_FIT',
-    record: ({ actor, key, payoutId }) =>
-      doors.record.releasePayout({ applicationId, actor, cause: key, payoutId, at: instant() }),
+    record: (input) =>
+      doors.record.releasePayout({
+        ...said(input),
+        applicationId,
+        payoutId: input.payoutId,
+        at: instant(),
+      }),
     afterwards: ({ payoutId }) => {
       payout.id = payoutId;
       payout.released = true;
@@ -34,11 +40,11 @@ function listen(story: Story, payout: Payout): void {
   hear(story, resolvePayout, {
     refuse: () =>
       story.place.stage === 'DISBURSE' && payout.refused ? null : 'PAYOUT_STATE_DOES_NOT_FIT',
-    record: async ({ actor, key, payoutId, step, action, reason }) => {
+    record: async (input) => {
+      const { payoutId, step, action, reason } = input;
       const resolved = await doors.record.resolvePayout({
+        ...said(input),
         applicationId,
-        actor,
-        cause: key,
         payoutId,
         step,
         action,
@@ -122,6 +128,7 @@ export async function disburse(story: Story): Promise<EndsWith | null> {
   const payout: Payout = { id: null, released: false, refused: false, notices: 0 };
   listen(story, payout);
   story.show({ stage: 'DISBURSE' });
+  await untilConditionsMet(story);
   await untilReleased(story, payout);
   while (story.place.stage === 'DISBURSE' && payout.id !== null) {
     const payoutId = payout.id;

@@ -1,7 +1,7 @@
 /** Sign: the applicant signs the very PDF that was shown, the lender seals it, and a third party says when. */
 import { condition } from '@temporalio/workflow';
 import { signContract, type SignContractInput } from '../messages.ts';
-import { hear } from '../people.ts';
+import { hear, said } from '../people.ts';
 import type { EndsWith, Story } from '../story.ts';
 import { instant } from '../time.ts';
 
@@ -14,8 +14,10 @@ export async function sign(story: Story): Promise<EndsWith | null> {
   hear(story, signContract, {
     refuse: () =>
       story.place.stage === 'SIGN' && signing === undefined ? null : 'STAGE_DOES_NOT_FIT',
-    record: ({ actor, key, contractId, digestSm3 }) =>
-      doors.record.admitSignature({ applicationId, actor, cause: key, contractId, digestSm3 }),
+    record: (input) => {
+      const { contractId, digestSm3 } = input;
+      return doors.record.admitSignature({ ...said(input), applicationId, contractId, digestSm3 });
+    },
     afterwards: (input) => {
       signing = input;
     },
@@ -23,8 +25,8 @@ export async function sign(story: Story): Promise<EndsWith | null> {
   });
   story.show({ stage: 'SIGN' });
   await condition(() => signing !== undefined || story.place.stage !== 'SIGN', terms.signWindowMs);
-  const said = await story.alone(async () => signing ?? (await expire(story)));
-  if (said !== null) return await seal(story, said);
+  const signed = await story.alone(async () => signing ?? (await expire(story)));
+  if (signed !== null) return await seal(story, signed);
   if (story.place.stage === 'DISBURSE') registerUndo(story, null);
   return story.endedAs();
 }
@@ -52,14 +54,14 @@ function registerUndo({ applicationId, doors, undo }: Story, contractId: string 
   });
 }
 
-async function seal(story: Story, said: SignContractInput): Promise<EndsWith | null> {
+async function seal(story: Story, signed: SignContractInput): Promise<EndsWith | null> {
   const { applicationId, doors } = story;
-  const { contractId, actor, key } = said;
+  const { contractId, digestSm3 } = signed;
   registerUndo(story, contractId);
   await story.advance('sign.seal', () =>
     doors
       .outside('signing', TRUST_PATIENCE_MS)
-      .sealContract({ applicationId, contractId, actor, cause: key, at: instant() }),
+      .sealContract({ ...said(signed), applicationId, contractId, digestSm3, at: instant() }),
   );
   return story.endedAs();
 }

@@ -112,6 +112,7 @@ function contractPaper(deps: ActivityDeps, parts: Parts, input: RenderInput): Co
 
 async function gather(deps: ActivityDeps, applicationId: string): Promise<Parts> {
   const pinned = await pinnedOf(deps, deps.db, applicationId);
+  await passGate(deps.db, pinned.application, 'CONTRACT');
   const cipher = await deps.vault.of(deps.db, applicationId);
   const form = await loadForm(deps.db, cipher, applicationId);
   const offer = await latestOffer(deps.db, applicationId);
@@ -138,7 +139,6 @@ async function render(deps: ActivityDeps, paper: ContractPaper): Promise<Buffer>
 export async function renderContract(deps: ActivityDeps, input: RenderInput): Promise<Placed> {
   const { applicationId, expectedVersion } = input;
   const parts = await gather(deps, applicationId);
-  await passGate(deps.db, parts.pinned.application, 'CONTRACT');
   const known = await readContract(deps.db, applicationId);
   const paper = contractPaper(deps, parts, input);
   const { contract } = paper;

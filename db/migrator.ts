@@ -20,6 +20,7 @@ import * as decisionRecord from './migrations/0014-decision-record.ts';
 import * as desk from './migrations/0020-desk.ts';
 import * as deskCase from './migrations/0021-desk-case.ts';
 import * as operationsDesk from './migrations/0022-operations-desk.ts';
+import * as payoutsByContract from './migrations/0023-payouts-by-contract.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -41,6 +42,7 @@ const provider: MigrationProvider = {
     '0020-desk': desk,
     '0021-desk-case': deskCase,
     '0022-operations-desk': operationsDesk,
+    '0023-payouts-by-contract': payoutsByContract,
   }),
 };
 

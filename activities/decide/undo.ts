@@ -14,6 +14,7 @@ import {
 } from '../../db/queries/conditions.ts';
 import { readConflicts } from '../../db/queries/desk-people.ts';
 import { advance, readMove } from '../../db/queries/journey.ts';
+import { closeCases } from '../../db/queries/operations.ts';
 import { readApprovals } from '../../db/queries/reviews.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { refusalCode } from '../failures.ts';
@@ -109,6 +110,8 @@ async function decide(tx: Tx, pinned: Pinned, papers: Papers, act: UndoAct): Pro
   const approvals = await readApprovals(tx, applicationId, round);
   const approvedBy = approvals.map(({ subject }) => subject);
   await audit(tx, act, { undoId: open.id, round, stage, approvedBy, ...papers });
+  // A step that was parked is not taken any more, so its case waits for nobody.
+  await closeCases(tx, applicationId, null);
   await beginReferredRound(tx, applicationId, 'REFER_UNDONE');
   const moved = await advance(tx, {
     applicationId,

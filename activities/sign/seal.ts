@@ -2,7 +2,7 @@
 import type { Actor } from '../../domain/journey.ts';
 import { loadForm, lockApplication } from '../../db/queries/apply.ts';
 import { markSigned, readContract, type StoredContract } from '../../db/queries/contract.ts';
-import { createPayout } from '../../db/queries/disburse.ts';
+import { createPayout, hasPayoutOfAnotherContract } from '../../db/queries/disburse.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
 import {
@@ -160,12 +160,14 @@ async function finish(
     await destroySigningKey(tx, contract.id);
     await markSigned(tx, contract.id, new Date(at));
     const payoutId = derivedUuid(contract.id, 'payout:1');
+    // The number of a payout that was cancelled with its contract is spent, and never sent with other terms.
+    const again = await hasPayoutOfAnotherContract(tx, applicationId, contract.id);
     await createPayout(tx, {
       id: payoutId,
       applicationId,
       contractId: contract.id,
       attempt: 1,
-      requestNo: requestNumber(applicationId, 'payout:1'),
+      requestNo: requestNumber(applicationId, again ? `payout:1:${contract.id}` : 'payout:1'),
       amountFen: offer.offer.schedule.totals.advancedFen,
       sealedAccount: cipher.sealJson('payouts.sealed_account', payoutId, { card }),
       state: 'READY',

@@ -39,6 +39,7 @@ function grpcError(code: number): ServiceError {
 describe('a refusal of the loan', () => {
   it('keeps its code, status and texts, for every code the activities know', () => {
     const codes: Record<RefusalCode, true> = {
+      ACT_NOT_SEALED: true,
       NOT_FOUND: true,
       STAGE_DOES_NOT_FIT: true,
       STALE_EVIDENCE: true,

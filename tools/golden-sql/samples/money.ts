@@ -19,6 +19,7 @@ export const DISBURSE: Samples = {
       retry: null,
     }),
   readPayout: ({ tx }) => disburse.readPayout(tx, ID),
+  hasPayoutOfAnotherContract: ({ tx }) => disburse.hasPayoutOfAnotherContract(tx, ID, ID),
   latestPayout: ({ tx }) => disburse.latestPayout(tx, ID),
   lockPayout: ({ tx }) => disburse.lockPayout(tx, ID, ID),
   releasersOf: ({ tx }) => disburse.releasersOf(tx, ID),

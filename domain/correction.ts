@@ -20,10 +20,10 @@ export type CorrectionField = (typeof CORRECTION_FIELDS)[number];
 const UNTIL: Readonly<Record<CorrectionField, readonly Stage[]>> = {
   'identity.mobile': ['VERIFY'],
   'identity.address': ['VERIFY', 'BUREAU', 'FRAUD', 'SCORE', 'DECIDE', 'OFFER', 'CONTRACT'],
-  'work.employerName': ['VERIFY', 'BUREAU', 'FRAUD', 'SCORE'],
+  'work.employerName': ['VERIFY', 'BUREAU', 'FRAUD'],
   'work.monthlyIncomeFen': ['VERIFY', 'BUREAU', 'FRAUD', 'SCORE'],
-  'loan.bankCardNumber': ['VERIFY', 'BUREAU', 'FRAUD', 'SCORE', 'DECIDE', 'OFFER', 'CONTRACT'],
-  'loan.bankReservedMobile': ['VERIFY', 'BUREAU', 'FRAUD', 'SCORE', 'DECIDE', 'OFFER', 'CONTRACT'],
+  'loan.bankCardNumber': ['VERIFY'],
+  'loan.bankReservedMobile': ['VERIFY'],
 };
 
 /** True when the field may be corrected while the application is parked at the stage. */

@@ -11,7 +11,9 @@ import {
   proposeCase,
 } from '../../db/queries/operations.ts';
 import { oweNotice } from '../../db/queries/outbox.ts';
+import { dropCorrections } from '../../db/queries/corrections.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { applyCorrections } from './correct.ts';
 import type { Placed, Recorded } from '../outcomes.ts';
 
 export async function openCase(
@@ -81,6 +83,12 @@ export async function resolveCase(deps: ActivityDeps, act: ResolveCaseAct): Prom
         reason: act.reason,
       });
     } else {
+      const refused =
+        act.action === 'RETRY'
+          ? await applyCorrections(deps, tx, application, row.id, act.actor)
+          : null;
+      if (refused !== null) return { ok: false, code: refused };
+      await dropCorrections(tx, row.id);
       await approveCase(tx, row.id, subject, new Date(act.at));
       await setPending(tx, act.applicationId, null);
     }

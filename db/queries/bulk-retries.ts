@@ -167,10 +167,10 @@ export interface SentCase {
 }
 
 /**
- * Takes the next case of the list and resolves it in the two people's names, or leaves it out when it is not open any more
- * or is one of theirs. Undefined when the list is done.
+ * Resolves the numbered case of the list in the two people's names, or leaves it out when it is not open any more, is one of
+ * theirs, or somebody has a correction of it in hand. The same number again gives what it gave. Undefined past the list.
  */
-export async function sendNextCase(
+export async function sendCase(
   tx: Tx,
   bulk: {
     readonly id: string;
@@ -178,32 +178,44 @@ export async function sendNextCase(
     readonly approvedBy: string;
     readonly reason: string;
   },
+  number: number,
 ): Promise<{ readonly sent: SentCase | null } | undefined> {
-  const next = await tx
-    .selectFrom('bulk_retry_cases')
-    .select('case_id')
-    .where('bulk_id', '=', bulk.id)
-    .where('state', '=', 'LISTED')
-    .orderBy('number')
-    .limit(1)
+  const listed = await tx
+    .selectFrom('bulk_retry_cases as b')
+    .innerJoin('operator_cases as c', 'c.id', 'b.case_id')
+    .select(['b.state', 'c.id as caseId', 'c.application_id as applicationId', 'c.step'])
+    .where('b.bulk_id', '=', bulk.id)
+    .where('b.number', '=', number)
     .executeTakeFirst();
-  if (next === undefined) return undefined;
-  const { rows } = await sql<SentCase>`
+  if (listed === undefined) return undefined;
+  const { state, ...sent } = listed;
+  if (state !== 'LISTED') return { sent: state === 'SENT' ? sent : null };
+  const resolved = await resolveListed(tx, bulk, sent.caseId);
+  await tx
+    .updateTable('bulk_retry_cases')
+    .set(resolved ? { state: 'SENT', sent_at: sql<Date>`now()` } : { state: 'LEFT_OUT' })
+    .where('bulk_id', '=', bulk.id)
+    .where('number', '=', number)
+    .execute();
+  return { sent: resolved ? sent : null };
+}
+
+async function resolveListed(
+  tx: Tx,
+  bulk: { readonly proposedBy: string; readonly approvedBy: string; readonly reason: string },
+  caseId: string,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
     update operator_cases c
        set state = 'RESOLVED', action = 'RETRY', proposed_by = ${bulk.proposedBy}, approved_by = ${bulk.approvedBy},
            reason = ${bulk.reason}, resolved_at = now()
       from applications a
-     where c.id = ${next.case_id} and a.id = c.application_id and c.state = 'OPEN'
+     where c.id = ${caseId} and a.id = c.application_id and c.state = 'OPEN'
        and a.owner_subject not in (${bulk.proposedBy}, ${bulk.approvedBy})
-    returning c.id as "caseId", c.application_id as "applicationId", c.step`.execute(tx);
-  const [sent] = rows;
-  await tx
-    .updateTable('bulk_retry_cases')
-    .set(sent === undefined ? { state: 'LEFT_OUT' } : { state: 'SENT', sent_at: sql<Date>`now()` })
-    .where('bulk_id', '=', bulk.id)
-    .where('case_id', '=', next.case_id)
-    .execute();
-  return { sent: sent ?? null };
+       and not exists (select from case_corrections k where k.case_id = c.id and k.state = 'PROPOSED')`.execute(
+    tx,
+  );
+  return numAffectedRows === 1n;
 }
 
 /** Ends a running retry. */

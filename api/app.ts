@@ -15,6 +15,7 @@ import { registerApplications } from './routes/applications.ts';
 import { registerAuthorisations } from './routes/authorisations.ts';
 import { registerBacktests } from './routes/backtests.ts';
 import { registerBankWebhook } from './routes/bank-webhook.ts';
+import { registerCases } from './routes/cases.ts';
 import { registerContracts } from './routes/contracts.ts';
 import { registerDecisionReviews } from './routes/decision-reviews.ts';
 import { registerDecisions } from './routes/decisions.ts';
@@ -117,6 +118,7 @@ function registerRoutes(app: App): void {
   registerDecisions(app);
   registerDecisionReviews(app);
   registerReviews(app);
+  registerCases(app);
   registerExperiments(app);
   registerMonitoring(app);
   registerRules(app);

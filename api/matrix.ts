@@ -63,6 +63,8 @@ export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
   'GET /v1/reviews': LOAN,
   'GET /v1/reviews/{id}': ['form', 'evidence', 'loan'],
   'POST /v1/reviews/{id}/claim': LOAN,
+  'POST /v1/reviews/{id}/release': LOAN,
+  'POST /v1/reviews/{id}/steal': LOAN,
   'POST /v1/reviews/{id}/decide': LOAN,
   'POST /v1/reviews/{id}/request-more': LOAN,
   'POST /v1/reviews/{id}/return': LOAN,

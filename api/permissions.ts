@@ -88,6 +88,8 @@ export const PERMISSIONS = {
   'GET /v1/reviews': [...RISK, ...OPERATIONS, ...OVERSIGHT],
   'GET /v1/reviews/{id}': [...RISK, ...OVERSIGHT],
   'POST /v1/reviews/{id}/claim': REVIEWERS,
+  'POST /v1/reviews/{id}/release': REVIEWERS,
+  'POST /v1/reviews/{id}/steal': REVIEWERS,
   'POST /v1/reviews/{id}/decide': REVIEWERS,
   'POST /v1/reviews/{id}/request-more': REVIEWERS,
   'POST /v1/reviews/{id}/return': REVIEWERS,

@@ -46,6 +46,7 @@ export function lesson09(house: () => House): void {
       await data(
         desk.returnTo(id, {
           stage: 'SCORE',
+          comment: 'Looked into.',
           reasons: ['REVIEW_POSITIVE'],
           evidenceVersion: renewed,
         }),

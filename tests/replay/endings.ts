@@ -66,7 +66,12 @@ const REVIEWED: Readonly<Record<string, Ending>> = {
     const answers = [{ code: 'INCOME_PROOF', text: 'Sent by post' }];
     await data(loan.client.applications.supply(loan.id, { requestId, answers }));
     const { task: seen } = await data(desk.reviews.get(id));
-    const verdict = { ...APPROVE, reasons: [...APPROVE.reasons], amountFen: seen.amountFen ?? 0 };
+    const verdict = {
+      ...APPROVE,
+      reasons: [...APPROVE.reasons],
+      comment: 'Looked into.',
+      amountFen: seen.amountFen ?? 0,
+    };
     await data(desk.reviews.decide(id, { ...verdict, evidenceVersion: seen.evidenceVersion }));
     await driveTo(loan, 'SERVICE');
     return loanWorkflowId(loan.id);
@@ -76,7 +81,14 @@ const REVIEWED: Readonly<Record<string, Ending>> = {
     const { desk, task } = await claim(loan);
     const { evidenceVersion } = task;
     const reasons = ['REVIEW_INCONSISTENT'];
-    await data(desk.reviews.returnTo(task.id, { stage: 'SCORE', reasons, evidenceVersion }));
+    await data(
+      desk.reviews.returnTo(task.id, {
+        stage: 'SCORE',
+        reasons,
+        comment: 'Looked into.',
+        evidenceVersion,
+      }),
+    );
     return await decidedBy(loan, DECLINE);
   },
   'declined-after-an-escalation': async (house) => {

@@ -115,13 +115,20 @@ export async function listReviewTasks(
     .execute();
 }
 
-/** One review task with what its application waits for, or undefined. */
+/** One review task with what its application waits for and whose it is, or undefined. */
 export async function readReviewTask(db: Queryable, id: string) {
   return await db
     .selectFrom('review_tasks as t')
     .innerJoin('applications as a', 'a.id', 't.application_id')
     .selectAll('t')
-    .select(['a.term_months', 'a.pending', 'a.owner_subject'])
+    .select([
+      'a.term_months',
+      'a.pending',
+      'a.owner_subject',
+      'a.applicant_id',
+      'a.round as application_round',
+      'a.evidence_version as application_evidence_version',
+    ])
     .where('t.id', '=', id)
     .executeTakeFirst();
 }

@@ -7,9 +7,12 @@ import * as auditSeals from '../../db/queries/audit-seals.ts';
 import * as backtests from '../../db/queries/backtests.ts';
 import * as bureau from '../../db/queries/bureau.ts';
 import * as bureauDesk from '../../db/queries/bureau-desk.ts';
+import * as conditions from '../../db/queries/conditions.ts';
 import * as contract from '../../db/queries/contract.ts';
 import * as decide from '../../db/queries/decide.ts';
 import * as decisionReviews from '../../db/queries/decision-reviews.ts';
+import * as desk from '../../db/queries/desk.ts';
+import * as deskPeople from '../../db/queries/desk-people.ts';
 import * as deskSweep from '../../db/queries/desk-sweep.ts';
 import * as disburse from '../../db/queries/disburse.ts';
 import * as experimentArms from '../../db/queries/experiment-arms.ts';
@@ -29,8 +32,11 @@ import * as operations from '../../db/queries/operations.ts';
 import * as outbox from '../../db/queries/outbox.ts';
 import * as outsideRequests from '../../db/queries/outside-requests.ts';
 import * as readApplications from '../../db/queries/reads/applications.ts';
+import * as readCase from '../../db/queries/reads/case.ts';
+import * as readComparison from '../../db/queries/reads/comparison.ts';
 import * as readMoney from '../../db/queries/reads/money.ts';
 import * as readPapers from '../../db/queries/reads/papers.ts';
+import * as readQueue from '../../db/queries/reads/queue.ts';
 import * as recordings from '../../db/queries/recordings.ts';
 import * as readReviews from '../../db/queries/reads/reviews.ts';
 import * as reviews from '../../db/queries/reviews.ts';
@@ -54,7 +60,9 @@ import * as auditSamples from './samples/audit.ts';
 import * as fraudSamples from './samples/fraud.ts';
 import * as backtestSamples from './samples/backtests.ts';
 import * as bureauDeskSamples from './samples/bureau-desk.ts';
+import * as deskSamples from './samples/desk.ts';
 import * as deskSweepSamples from './samples/desk-sweep.ts';
+import * as caseSamples from './samples/case.ts';
 import * as evidenceSamples from './samples/evidence.ts';
 import * as experimentSamples from './samples/experiments.ts';
 import * as keySamples from './samples/keys.ts';
@@ -82,9 +90,12 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'backtests', exports: backtests, samples: backtestSamples.BACKTESTS },
   { file: 'bureau', exports: bureau, samples: evidenceSamples.BUREAU },
   { file: 'bureau-desk', exports: bureauDesk, samples: bureauDeskSamples.BUREAU_DESK },
+  { file: 'conditions', exports: conditions, samples: deskSamples.CONDITIONS },
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
   { file: 'decision-reviews', exports: decisionReviews, samples: ruleSamples.DECISION_REVIEWS },
+  { file: 'desk', exports: desk, samples: deskSamples.DESK },
+  { file: 'desk-people', exports: deskPeople, samples: deskSamples.DESK_PEOPLE },
   { file: 'desk-sweep', exports: deskSweep, samples: deskSweepSamples.DESK_SWEEP },
   { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
   { file: 'experiment-arms', exports: experimentArms, samples: experimentSamples.EXPERIMENT_ARMS },
@@ -104,9 +115,12 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'outbox', exports: outbox, samples: recordSamples.OUTBOX },
   { file: 'outside-requests', exports: outsideRequests, samples: recordSamples.OUTSIDE_REQUESTS },
   { file: 'reads/applications', exports: readApplications, samples: readSamples.APPLICATIONS },
+  { file: 'reads/case', exports: readCase, samples: caseSamples.CASE },
+  { file: 'reads/comparison', exports: readComparison, samples: caseSamples.COMPARISON },
   { file: 'reads/money', exports: readMoney, samples: readSamples.MONEY },
   { file: 'reads/papers', exports: readPapers, samples: readSamples.PAPERS },
   { file: 'recordings', exports: recordings, samples: readSamples.RECORDINGS },
+  { file: 'reads/queue', exports: readQueue, samples: caseSamples.QUEUE },
   { file: 'reads/reviews', exports: readReviews, samples: readSamples.REVIEWS },
   { file: 'reviews', exports: reviews, samples: evidenceSamples.REVIEWS },
   { file: 'retention', exports: retention, samples: rightsSamples.RETENTION },

@@ -30,6 +30,8 @@ import { registerLists } from './routes/lists.ts';
 import { registerLoans } from './routes/loans.ts';
 import { registerMonitoring } from './routes/monitoring.ts';
 import { registerOffers } from './routes/offers.ts';
+import { registerCorrections } from './routes/corrections.ts';
+import { registerOperations } from './routes/operations.ts';
 import { registerOperatorCases } from './routes/operator-cases.ts';
 import { registerPayouts } from './routes/payouts.ts';
 import { registerRecordings } from './routes/recordings.ts';
@@ -130,6 +132,8 @@ function registerRoutes(app: App): void {
   registerListHits(app);
   registerPayouts(app);
   registerOperatorCases(app);
+  registerCorrections(app);
+  registerOperations(app);
   registerBureauQueries(app);
   registerObjections(app);
   registerRights(app);

@@ -11,6 +11,7 @@ import type * as pages from './schemas/pages.ts';
 import type * as papers from './schemas/papers.ts';
 import type * as fraud from './schemas/fraud.ts';
 import type * as lists from './schemas/lists.ts';
+import type * as operations from './schemas/operations.ts';
 import type * as reviews from './schemas/reviews.ts';
 import type * as trail from './schemas/trail.ts';
 
@@ -233,6 +234,7 @@ function paperCalls(wire: Wire) {
 
 function staffCalls(wire: Wire) {
   type PayoutPage = Out<typeof money.payoutPage>;
+  type BulkRetry = Out<typeof operations.bulkRetryView>;
   type CasePage = Out<typeof reviews.operatorCasePage>;
   const review = (id: string, more = '') => at('reviews', id, more);
   return {
@@ -266,6 +268,26 @@ function staffCalls(wire: Wire) {
         wire.act<Standing>(at('operator-cases', id, '/propose'), body, o),
       approve: (id: string, body: In<typeof reviews.caseResolution>, o?: ActOptions) =>
         wire.act<Standing>(at('operator-cases', id, '/approve'), body, o),
+      corrections: (id: string) =>
+        wire.get<Out<typeof operations.correctionList>>(at('operator-cases', id, '/corrections')),
+      correct: (id: string, body: In<typeof operations.correctionRequest>, o?: ActOptions) =>
+        wire.act<Out<typeof operations.correctionList>>(
+          at('operator-cases', id, '/corrections'),
+          body,
+          o,
+        ),
+    },
+    operations: {
+      failures: (query: In<typeof operations.failureFilter> = {}) =>
+        wire.get<Out<typeof operations.failureList>>('/v1/operations/failures', { ...query }),
+      retryMany: (body: In<typeof operations.bulkRetryRequest>, o?: ActOptions) =>
+        wire.act<BulkRetry>('/v1/operations/bulk-retries', body, o),
+      retries: () => wire.get<Out<typeof operations.bulkRetryList>>('/v1/operations/bulk-retries'),
+      retry: (id: string) => wire.get<BulkRetry>(at('operations/bulk-retries', id)),
+      approveRetry: (id: string, o?: ActOptions) =>
+        wire.act<BulkRetry>(at('operations/bulk-retries', id, '/approve'), {}, o),
+      rejectRetry: (id: string, o?: ActOptions) =>
+        wire.act<BulkRetry>(at('operations/bulk-retries', id, '/reject'), {}, o),
     },
   };
 }

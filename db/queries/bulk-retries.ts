@@ -1,5 +1,6 @@
 /** Reads and writes of failures by group, and of retries of many parked loans at once. */
 import { type SqlBool, sql } from 'kysely';
+import type { Stage } from '../../domain/journey.ts';
 import type { Queryable, Tx } from '../database.ts';
 import type { FailureFilter } from '../schema/operations.ts';
 
@@ -10,7 +11,7 @@ const CLOSES_ITSELF = 'disburse.unknown';
 export interface FailureGroup {
   readonly step: string;
   readonly failureCode: string;
-  readonly stage: string;
+  readonly stage: Stage;
   readonly productCode: string | null;
   readonly cases: number;
   /** Of these, cases somebody has proposed something for. */

@@ -5,10 +5,12 @@ import * as audit from '../../db/queries/audit.ts';
 import * as auditChain from '../../db/queries/audit-chain.ts';
 import * as auditSeals from '../../db/queries/audit-seals.ts';
 import * as backtests from '../../db/queries/backtests.ts';
+import * as bulkRetries from '../../db/queries/bulk-retries.ts';
 import * as bureau from '../../db/queries/bureau.ts';
 import * as bureauDesk from '../../db/queries/bureau-desk.ts';
 import * as conditions from '../../db/queries/conditions.ts';
 import * as contract from '../../db/queries/contract.ts';
+import * as corrections from '../../db/queries/corrections.ts';
 import * as decide from '../../db/queries/decide.ts';
 import * as decisionReviews from '../../db/queries/decision-reviews.ts';
 import * as desk from '../../db/queries/desk.ts';
@@ -67,6 +69,7 @@ import * as evidenceSamples from './samples/evidence.ts';
 import * as experimentSamples from './samples/experiments.ts';
 import * as keySamples from './samples/keys.ts';
 import * as moneySamples from './samples/money.ts';
+import * as operationSamples from './samples/operations.ts';
 import * as paperSamples from './samples/papers.ts';
 import * as readSamples from './samples/reads.ts';
 import * as recordSamples from './samples/record.ts';
@@ -88,10 +91,12 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'audit-chain', exports: auditChain, samples: auditSamples.CHAIN },
   { file: 'audit-seals', exports: auditSeals, samples: auditSamples.SEALS },
   { file: 'backtests', exports: backtests, samples: backtestSamples.BACKTESTS },
+  { file: 'bulk-retries', exports: bulkRetries, samples: operationSamples.BULK_RETRIES },
   { file: 'bureau', exports: bureau, samples: evidenceSamples.BUREAU },
   { file: 'bureau-desk', exports: bureauDesk, samples: bureauDeskSamples.BUREAU_DESK },
   { file: 'conditions', exports: conditions, samples: deskSamples.CONDITIONS },
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
+  { file: 'corrections', exports: corrections, samples: operationSamples.CORRECTIONS },
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
   { file: 'decision-reviews', exports: decisionReviews, samples: ruleSamples.DECISION_REVIEWS },
   { file: 'desk', exports: desk, samples: deskSamples.DESK },

@@ -69,7 +69,7 @@ export async function listOperatorCases(
 export async function readOperatorCase(db: Queryable, id: string) {
   return await db
     .selectFrom('operator_cases')
-    .select(['id', 'application_id'])
+    .select(['id', 'application_id', 'state'])
     .where('id', '=', id)
     .executeTakeFirst();
 }

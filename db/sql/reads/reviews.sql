@@ -35,6 +35,6 @@ select *, created_at::text as "at"
   limit $5;
 
 -- readOperatorCase
-select "id", "application_id"
+select "id", "application_id", "state"
   from "operator_cases"
   where "id" = $1;

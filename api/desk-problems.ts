@@ -59,6 +59,11 @@ export const DESK_PROBLEMS = {
     zh: '仍有未满足的前提条件。',
     en: 'A condition is still open.',
   },
+  NOTHING_TO_DECIDE: {
+    status: 409,
+    zh: '没有待您审批的提议：已有决定，或您是提议人或当事人。',
+    en: 'Nothing waits for you under this id: it was decided, or you proposed it or it is about you.',
+  },
   TOO_LATE_TO_UNDO: {
     status: 409,
     zh: '已进入放款，不能再撤销审批。',

@@ -230,11 +230,20 @@ async function backtest(): Promise<void> {
   writeResults(join(root, 'bench', 'results.json'), results);
 }
 
+async function desk(): Promise<void> {
+  const { benchDesk } = await import('./desk/run.ts');
+  const results = await benchDesk(say);
+  process.stdout.write(`\n${table(results, ['desk', 'bare'])}\n`);
+  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+  writeResults(join(root, 'bench', 'results.json'), results);
+}
+
 /** Benches of one part each, by the word behind `npm run bench --`; without a word whole loans are measured. */
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   'hot-rules': async () => await (await import('./hot-rules.ts')).benchHotRules(say),
   'fraud-graph': async () => await (await import('./fraud-graph.ts')).benchFraudGraph(say),
   backtest,
+  desk,
 };
 
 try {

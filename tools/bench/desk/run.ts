@@ -14,7 +14,15 @@ import { openWorld, type World } from '../../../tests/api/world.ts';
 import { application } from '../../../tests/domain/samples.ts';
 import { percentile } from '../in-flight.ts';
 import { type Result, result } from '../results.ts';
-import { APPLICATIONS, ASSESSMENT, CONTRIBUTIONS, seedDesk, tasksOf, TRACE } from './seed.ts';
+import {
+  APPLICATIONS,
+  ASSESSMENT,
+  CONTRIBUTIONS,
+  seedDesk,
+  tasksOf,
+  TRACE,
+  unchecked,
+} from './seed.ts';
 
 const CASES = 300;
 const PAGES_ASKED = 200;
@@ -51,7 +59,7 @@ function recordText(): string {
 async function seal(world: World, applicationId: string): Promise<void> {
   const cipher = await world.deps.vault.of(world.db, applicationId);
   const { identity, work, loan } = application();
-  await world.db.transaction().execute(async (tx) => {
+  await unchecked(world.db, async (tx) => {
     for (const [at, content] of [identity, work, loan].entries())
       await savePage(tx, cipher, { applicationId, page: (at + 1) as 1 | 2 | 3, content });
     const text = recordText();

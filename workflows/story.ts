@@ -71,6 +71,8 @@ export class Story {
   readonly undo = new UndoStack();
   readonly scope = new CancellationScope({ cancellable: true });
   place: Placed = { stage: 'APPLY', version: 0, pending: null };
+  /** False for a story that began before acts were sealed: it goes on by the steps its history has. */
+  isSealed = false;
   /** Terms pinned at admission; reading them earlier is a mistake of ours. */
   #terms: StoryTerms | undefined;
   /** The act of withdrawal that is being carried out. */

@@ -24,6 +24,7 @@ export async function apply(story: Story): Promise<'NOT_ADMITTED' | null> {
         evidenceVersion: input.evidenceVersion,
         today: businessDay(),
       });
+      story.isSealed = input.seal !== undefined;
       answer = admitted.ok ? admitted.terms : 'NOT_ADMITTED';
       return admitted;
     },

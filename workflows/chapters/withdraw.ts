@@ -1,5 +1,5 @@
 /** Withdrawal: possible at every stage before the money moves; it stops the story where it stands. */
-import { condition, isCancellation, patched, setHandler } from '@temporalio/workflow';
+import { condition, isCancellation, setHandler } from '@temporalio/workflow';
 import type { RefusalCode } from '../../activities/outcomes.ts';
 import { type Standing, withdraw, type WithdrawInput } from '../messages.ts';
 import { said } from '../people.ts';
@@ -11,9 +11,6 @@ function refuse(story: Story): RefusalCode | null {
   if (story.moneyMoving) return 'TOO_LATE_TO_WITHDRAW';
   return story.withdrawal === undefined ? null : 'ALREADY_WITHDRAWING';
 }
-
-/** Stories that began before acts were sealed went on without asking. */
-const ASKS_THE_RECORD = 'withdrawal-asks-the-record';
 
 /** The record takes the withdrawal, by its seal and its owner, before anything under way is stopped. */
 async function admit(story: Story, input: WithdrawInput): Promise<void> {
@@ -37,7 +34,7 @@ export function hearWithdrawal(story: Story): void {
     async (input: WithdrawInput): Promise<Standing> => {
       await story.alone(async () => {
         check(input);
-        if (patched(ASKS_THE_RECORD)) await admit(story, input);
+        if (story.isSealed) await admit(story, input);
         story.withdrawal = input;
         story.scope.cancel();
       });

@@ -6,11 +6,13 @@ import type { z } from '@hono/zod-openapi';
 import type { ProblemDetails } from './problem-response.ts';
 import type * as applications from './schemas/applications.ts';
 import type { standingSchema } from './schemas/common.ts';
+import type * as desk from './schemas/desk.ts';
 import type * as money from './schemas/money.ts';
 import type * as pages from './schemas/pages.ts';
 import type * as papers from './schemas/papers.ts';
 import type * as fraud from './schemas/fraud.ts';
 import type * as lists from './schemas/lists.ts';
+import type * as deskTasks from './schemas/desk-tasks.ts';
 import type * as operations from './schemas/operations.ts';
 import type * as reviews from './schemas/reviews.ts';
 import type * as trail from './schemas/trail.ts';
@@ -234,16 +236,19 @@ function paperCalls(wire: Wire) {
 
 function staffCalls(wire: Wire) {
   type PayoutPage = Out<typeof money.payoutPage>;
+  type DeskTask = Out<typeof deskTasks.deskTaskView>;
   type BulkRetry = Out<typeof operations.bulkRetryView>;
   type CasePage = Out<typeof reviews.operatorCasePage>;
   const review = (id: string, more = '') => at('reviews', id, more);
   return {
     reviews: {
-      list: (
-        query: PageOptions & { state?: string; assignee?: 'me'; applicationId?: string } = {},
-      ) => wire.get<Out<typeof reviews.reviewPage>>('/v1/reviews', { ...query }),
+      list: (query: Partial<Out<typeof reviews.reviewQuery>> = {}) =>
+        wire.get<Out<typeof reviews.reviewPage>>('/v1/reviews', { ...query }),
       get: (id: string) => wire.get<Out<typeof reviews.reviewCase>>(review(id)),
       claim: (id: string, o?: ActOptions) => wire.act<Standing>(review(id, '/claim'), {}, o),
+      release: (id: string, o?: ActOptions) => wire.act<Standing>(review(id, '/release'), {}, o),
+      steal: (id: string, body: In<typeof reviews.taskStolen>, o?: ActOptions) =>
+        wire.act<Standing>(review(id, '/steal'), body, o),
       decide: (id: string, body: In<typeof reviews.reviewDecision>, o?: ActOptions) =>
         wire.act<Standing>(review(id, '/decide'), body, o),
       requestMore: (id: string, body: In<typeof reviews.moreRequested>, o?: ActOptions) =>
@@ -277,6 +282,16 @@ function staffCalls(wire: Wire) {
           o,
         ),
     },
+    deskTasks: {
+      claim: (id: string, o?: ActOptions) =>
+        wire.act<DeskTask>(at('desk-tasks', id, '/claim'), {}, o),
+      release: (id: string, o?: ActOptions) =>
+        wire.act<DeskTask>(at('desk-tasks', id, '/release'), {}, o),
+      steal: (id: string, body: In<typeof deskTasks.takeover>, o?: ActOptions) =>
+        wire.act<DeskTask>(at('desk-tasks', id, '/steal'), body, o),
+      record: (id: string, body: In<typeof deskTasks.collectionAct>, o?: ActOptions) =>
+        wire.act<DeskTask>(at('desk-tasks', id, '/acts'), body, o),
+    },
     operations: {
       failures: (query: In<typeof operations.failureFilter> = {}) =>
         wire.get<Out<typeof operations.failureList>>('/v1/operations/failures', { ...query }),
@@ -288,6 +303,38 @@ function staffCalls(wire: Wire) {
         wire.act<BulkRetry>(at('operations/bulk-retries', id, '/approve'), {}, o),
       rejectRetry: (id: string, o?: ActOptions) =>
         wire.act<BulkRetry>(at('operations/bulk-retries', id, '/reject'), {}, o),
+    },
+  };
+}
+
+/** The review desk beside its tasks: who must approve, who may, conditions, and approvals undone. */
+function deskCalls(wire: Wire) {
+  type Lent = Out<typeof desk.delegations>;
+  return {
+    desk: {
+      simulate: (body: In<typeof desk.simulation>, o?: ActOptions) =>
+        wire.act<Out<typeof desk.simulated>>('/v1/approval-matrix/simulate', body, o),
+      people: () => wire.get<Out<typeof desk.deskPeople>>('/v1/desk-people'),
+      arrive: (body: In<typeof desk.presence>, o?: ActOptions) =>
+        wire.act<Out<typeof desk.deskPeople>>('/v1/desk-people/presence', body, o),
+      leave: (body: In<typeof desk.absence>, o?: ActOptions) =>
+        wire.act<Out<typeof desk.deskPeople>>('/v1/desk-people/absence', body, o),
+      lend: (body: In<typeof desk.newDelegation>, o?: ActOptions) =>
+        wire.act<Lent>('/v1/delegations', body, o),
+      decideLent: (id: string, body: In<typeof desk.secondDecision>, o?: ActOptions) =>
+        wire.act<Lent>(at('delegations', id, '/decide'), body, o),
+      declare: (body: In<typeof desk.newConflict>, o?: ActOptions) =>
+        wire.act<Out<typeof desk.conflicts>>('/v1/conflicts', body, o),
+      undo: (applicationId: string, body: In<typeof desk.undoStep>, o?: ActOptions) =>
+        wire.act<Standing>(at('applications', applicationId, '/undo-approval'), body, o),
+    },
+    conditions: {
+      list: (applicationId: string) =>
+        wire.get<Out<typeof desk.loanConditions>>(at('applications', applicationId, '/conditions')),
+      answer: (id: string, body: In<typeof desk.conditionAnswer>, o?: ActOptions) =>
+        wire.act<Standing>(at('conditions', id, '/answer'), body, o),
+      resolve: (id: string, body: In<typeof desk.conditionStep>, o?: ActOptions) =>
+        wire.act<Standing>(at('conditions', id, '/resolve'), body, o),
     },
   };
 }
@@ -312,6 +359,7 @@ export function createClient(options: ClientOptions) {
     },
     ...listCalls(wire),
     ...staffCalls(wire),
+    ...deskCalls(wire),
   };
 }
 

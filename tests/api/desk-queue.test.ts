@@ -68,7 +68,7 @@ describe('the queue', () => {
     async (query, by, sign) => {
       const all = await pages(query, 2);
       expect(new Set(all.map(({ id }) => id)).size).toBe(FACTS.length);
-      const keys = all.map(by);
+      const keys = all.map((one): string | number => by(one));
       const sorted = keys.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0) * sign);
       expect(keys).toEqual(sorted);
     },

@@ -34,6 +34,7 @@ import { registerLoans } from './routes/loans.ts';
 import { registerMonitoring } from './routes/monitoring.ts';
 import { registerOffers } from './routes/offers.ts';
 import { registerCorrections } from './routes/corrections.ts';
+import { registerDeskTasks } from './routes/desk-tasks.ts';
 import { registerOperations } from './routes/operations.ts';
 import { registerOperatorCases } from './routes/operator-cases.ts';
 import { registerPayouts } from './routes/payouts.ts';
@@ -140,6 +141,7 @@ function registerRoutes(app: App): void {
   registerOperatorCases(app);
   registerCorrections(app);
   registerOperations(app);
+  registerDeskTasks(app);
   registerBureauQueries(app);
   registerObjections(app);
   registerRights(app);

@@ -153,6 +153,11 @@ export const PERMISSIONS = {
   'GET /v1/risk/monitoring': [...RISK, ...OVERSIGHT],
   'POST /v1/risk/monitoring/thresholds': ['risk-approver'],
 
+  'POST /v1/desk-tasks/{id}/claim': REVIEWERS,
+  'POST /v1/desk-tasks/{id}/release': REVIEWERS,
+  'POST /v1/desk-tasks/{id}/steal': REVIEWERS,
+  'POST /v1/desk-tasks/{id}/acts': REVIEWERS,
+
   'GET /v1/payouts': [...FINANCE, ...OPERATIONS, ...OVERSIGHT],
   'POST /v1/payouts/{id}/release': FINANCE_MAKER,
   'POST /v1/payouts/{id}/propose': FINANCE_MAKER,

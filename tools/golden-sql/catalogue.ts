@@ -16,6 +16,7 @@ import * as decisionReviews from '../../db/queries/decision-reviews.ts';
 import * as desk from '../../db/queries/desk.ts';
 import * as deskPeople from '../../db/queries/desk-people.ts';
 import * as deskSweep from '../../db/queries/desk-sweep.ts';
+import * as deskTasks from '../../db/queries/desk-tasks.ts';
 import * as disburse from '../../db/queries/disburse.ts';
 import * as experimentArms from '../../db/queries/experiment-arms.ts';
 import * as experiments from '../../db/queries/experiments.ts';
@@ -102,6 +103,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'desk', exports: desk, samples: deskSamples.DESK },
   { file: 'desk-people', exports: deskPeople, samples: deskSamples.DESK_PEOPLE },
   { file: 'desk-sweep', exports: deskSweep, samples: deskSweepSamples.DESK_SWEEP },
+  { file: 'desk-tasks', exports: deskTasks, samples: operationSamples.DESK_TASKS },
   { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
   { file: 'experiment-arms', exports: experimentArms, samples: experimentSamples.EXPERIMENT_ARMS },
   { file: 'experiments', exports: experiments, samples: experimentSamples.EXPERIMENTS },

@@ -150,7 +150,7 @@ function onQuestion(review: Review, act: Question): DeskAnswer {
         (act.reasons.length === 0 ? 'REASON_MISSING' : null);
       return answer(refusal, () =>
         act.kind === 'RETURN'
-          ? ended(review, 'RETURNED')
+          ? ended(withSeat(review, act.place, { state: 'DECIDED', activeAt: act.at }), 'RETURNED')
           : { ...withSeat(review, act.place, { activeAt: act.at }), waiting: true },
       );
     }

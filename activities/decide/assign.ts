@@ -4,7 +4,7 @@ import { atDesk } from '../../domain/desk.ts';
 import type { DeskPerson, Review } from '../../domain/desk-review.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { lockRoster, markGiven, readConflicts } from '../../db/queries/desk-people.ts';
-import { lockReview, saveReview, seatKey, type StoredReview } from '../../db/queries/desk.ts';
+import { lockReview, saveReview, type StoredReview } from '../../db/queries/desk.ts';
 import { recordAction } from '../../db/queries/reviews.ts';
 import type { Tx } from '../../db/database.ts';
 import { TIMER } from '../../domain/journey.ts';
@@ -77,7 +77,7 @@ export async function assignOpenSeats(
   let { review } = stored;
   let count = 0;
   for (const seat of review.seats.filter(({ state }) => state === 'OPEN')) {
-    const taskId = stored.tasks.get(seatKey(seat));
+    const taskId = stored.tasks.get(`${seat.stage}/${seat.seat}`);
     const roles = review.stages[seat.stage - 1]?.roles ?? [];
     const subject = chooseAssignee(roles, roster, new Set([...conflicted, ...peopleIn(review)]));
     const role = roster

@@ -1,7 +1,6 @@
 /** Reads and writes of the people at the desk: limits, lent authority, declared ties, and who is there to be given work. */
 import { sql } from 'kysely';
 import type { DecidingRole } from '../../domain/authority.ts';
-import { isDecidingRole } from '../../domain/authority.ts';
 import type { Colleague } from '../../domain/desk-assign.ts';
 import type { Fen } from '../../domain/money.ts';
 import type { Queryable, Tx } from '../database.ts';
@@ -65,7 +64,7 @@ export async function readConflicts(
 export async function lockRoster(tx: Tx, at: Date): Promise<readonly Colleague[]> {
   const { rows } = await sql<{
     subject: string;
-    roles: readonly string[];
+    roles: readonly DecidingRole[];
     capacity: number;
     load: number;
     available: boolean;
@@ -74,13 +73,15 @@ export async function lockRoster(tx: Tx, at: Date): Promise<readonly Colleague[]
     with roster as (
       select * from desk_people where on_desk order by subject for update
     )
-    select r.subject, r.roles, r.capacity, r.last_given_at,
+    select r.subject, r.capacity,
+           array(select role from unnest(r.roles) role
+                  where role in ('reviewer','senior-reviewer','risk-officer')) as roles, r.last_given_at,
            (r.away_from is null or ${at} < r.away_from or ${at} >= r.away_until) as available,
            (select count(*)::int from review_tasks t where t.state = 'CLAIMED' and t.assignee = r.subject) as load
       from roster r`.execute(tx);
   return rows.map((row) => ({
     subject: row.subject,
-    roles: row.roles.filter((role): role is DecidingRole => isDecidingRole(role)),
+    roles: row.roles,
     load: row.load,
     capacity: row.capacity,
     available: row.available,

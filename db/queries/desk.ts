@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import type { MatrixConditions, StageSpec } from '../../domain/approval-matrix.ts';
 import type { Ballot, Place, Review, Seat, Terms } from '../../domain/desk-review.ts';
-import { type Fen, fen } from '../../domain/money.ts';
+import type { Fen } from '../../domain/money.ts';
 import type { Queryable, Tx } from '../database.ts';
 
 /** Why a row of the matrix did not fit; null for the one that did. */
@@ -30,11 +30,13 @@ export interface ReviewBasis {
 export interface StoredReview extends ReviewBasis {
   readonly openedAt: Date;
   readonly review: Review;
-  /** Task of each seat, by `seatKey`. */
-  readonly tasks: ReadonlyMap<string, string>;
+  /** Task of each seat. */
+  readonly tasks: ReadonlyMap<SeatKey, string>;
 }
 
-export const seatKey = ({ stage, seat }: Place): string => `${stage}/${seat}`;
+/** Stage and seat. */
+export type SeatKey = `${number}/${number}`;
+const seatKey = ({ stage, seat }: Place): SeatKey => `${stage}/${seat}`;
 
 /** Instants that a change of a review is written with. */
 export interface ReviewClock {
@@ -62,8 +64,9 @@ export async function insertReview(
       why: JSON.stringify(basis.why),
       exposure_fen: basis.exposureFen,
       exceptions: basis.exceptions,
-      most_fen: fen(review.mostFen),
-      least_fen: fen(review.leastFen),
+      // Whole fen of the decision and the product: the desk counts with them and makes no new ones.
+      most_fen: review.mostFen as Fen,
+      least_fen: review.leastFen as Fen,
       evidence_version: review.evidenceVersion,
       opened_at: clock.at,
     })

@@ -25,7 +25,9 @@ select s.subject
 with roster as (
     select * from desk_people where on_desk order by subject for update
   )
-  select r.subject, r.roles, r.capacity, r.last_given_at,
+  select r.subject, r.capacity,
+         array(select role from unnest(r.roles) role
+                where role in ('reviewer','senior-reviewer','risk-officer')) as roles, r.last_given_at,
          (r.away_from is null or $1 < r.away_from or $2 >= r.away_until) as available,
          (select count(*)::int from review_tasks t where t.state = 'CLAIMED' and t.assignee = r.subject) as load
     from roster r;

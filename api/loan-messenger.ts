@@ -83,6 +83,23 @@ async function updateOnceItListens<I extends PersonSays>(
   }
 }
 
+/** The loan's workflow, begun where it has not begun. */
+const storyOf = (applicationId: string, productCode: string, queuePrefix: string) =>
+  new WithStartWorkflowOperation<typeof loanOrigination>('loanOrigination', {
+    workflowId: loanWorkflowId(applicationId),
+    taskQueue: queueName(queuePrefix, 'loan'),
+    args: [{ applicationId }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    // A submission that was not admitted ends its run, and the mended form must start another. What guards
+    // against a second story is the record: an application that has left APPLY is never admitted again.
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    typedSearchAttributes: [
+      { key: LoanStage, value: 'VERIFY' },
+      { key: ProductCode, value: productCode },
+    ],
+    staticSummary: `${productCode} · ${applicationId.slice(0, 8)}`,
+  });
+
 /**
  * The messenger over a Temporal client. Every act it sends is sealed here, and nowhere else.
  * @throws ApiProblem where the loan refuses, has ended, or Temporal cannot be reached
@@ -113,23 +130,7 @@ export function createLoanMessenger(
     submit: (applicationId, productCode, input) =>
       within(UPDATE_DEADLINE_MS, () =>
         client.workflow.executeUpdateWithStart(submit, {
-          startWorkflowOperation: new WithStartWorkflowOperation<typeof loanOrigination>(
-            'loanOrigination',
-            {
-              workflowId: loanWorkflowId(applicationId),
-              taskQueue: queueName(queuePrefix, 'loan'),
-              args: [{ applicationId }],
-              workflowIdConflictPolicy: 'USE_EXISTING',
-              // A submission that was not admitted ends its run, and the mended form must start another. What guards
-              // against a second story is the record: an application that has left APPLY is never admitted again.
-              workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-              typedSearchAttributes: [
-                { key: LoanStage, value: 'VERIFY' },
-                { key: ProductCode, value: productCode },
-              ],
-              staticSummary: `${productCode} · ${applicationId.slice(0, 8)}`,
-            },
-          ),
+          startWorkflowOperation: storyOf(applicationId, productCode, queuePrefix),
           args: [sealed(sealer, 'submit', applicationId, input)],
           updateId: input.key,
         }),

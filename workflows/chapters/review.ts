@@ -105,11 +105,11 @@ export async function review(story: Story): Promise<Verdict> {
   while (story.place.stage === 'REVIEW') await waitWithClock(story, state);
   story.show({ stage: story.place.stage, needsHuman: false, slaDueAt: null });
   const { stage } = story.place;
-  const returnTo = BACK.find((one) => one === stage);
-  if (returnTo !== undefined) {
+  const back = BACK.find((one) => one === stage);
+  if (back !== undefined) {
     // Sent back, or weighed again because what the applicant supplied has changed what was scored.
     story.round += 1;
-    return { returnTo };
+    return { returnTo: back };
   }
   return { returnTo: null, ends: story.endedAs() };
 }

@@ -66,12 +66,12 @@ async function ask(id: string): Promise<string> {
   const sealedItems = cipher
     .sealJson('information_requests.items', asked.cause, items)
     .toString('base64');
-  const answer = await requestMore(place.deps, {
+  const asking = await requestMore(place.deps, {
     ...asked,
     sealedItems,
     evidenceVersion: review.evidenceVersion,
   });
-  expect(answer).toMatchObject({ ok: true, pending: 'INFORMATION' });
+  expect(asking).toMatchObject({ ok: true, pending: 'INFORMATION' });
   const request = await place.owner
     .selectFrom('information_requests')
     .select('id')

@@ -256,10 +256,8 @@ describe('more than one person', () => {
       vote(place, id, ZHAO, { seat: 1 }),
       vote(place, id, CHEN, { seat: 2 }),
     ]);
-    expect(answers.map((one) => (one.ok ? one.pending : one.code)).toSorted()).toEqual([
-      'SECOND_REVIEW',
-      null,
-    ]);
+    const heard = answers.map((one) => (one.ok ? one.pending : one.code));
+    expect(new Set(heard)).toEqual(new Set(['SECOND_REVIEW', null]));
     expect((await reviewOf(place, id)).review.ballots).toHaveLength(2);
     await publishMatrix(place, MATRIX_V1);
   });

@@ -36,7 +36,7 @@ import { decisionOf, taskOf } from '../views/reviews.ts';
 const HITS_MOST = 100;
 const EXPOSURES_MOST = 200;
 /** Cases like this one: as many are counted, from a quarter less to a quarter more, over half a year. */
-const SIMILAR_MOST = 100;
+const SIMILAR_MOST = 50;
 const BAND = 0.25;
 const SIMILAR_DAYS = 180;
 const DAY_MS = 86_400_000;
@@ -101,20 +101,25 @@ async function showCase(c: AppContext, id: string): Promise<z.infer<typeof revie
   const { application_id: applicationId, application_round: round } = task;
   beginReadRecord(c, applicationId);
   const { subject } = callerOf(c);
-  const record = await readCaseRecord(db, { applicationId, round, subject });
-  const evidence = await readCaseEvidence(db, applicationId);
-  const decided = await readLatestDecision(db, applicationId);
-  const cipher = await vault.of(db, applicationId);
+  // None of these needs another's answer, and a case is waited for: they are asked side by side.
+  const [record, evidence, decided, cipher, pages, comparison] = await Promise.all([
+    readCaseRecord(db, { applicationId, round, subject }),
+    readCaseEvidence(db, applicationId),
+    readLatestDecision(db, applicationId),
+    vault.of(db, applicationId),
+    readShownForm(c, applicationId),
+    compare(c, task),
+  ]);
   const shown = {
     task: taskOf(task),
-    pages: await readShownForm(c, applicationId),
+    pages,
     evidenceVersion: task.application_evidence_version,
     ...evidenceOf(evidence),
     hits: await hitsOf(c, applicationId, evidence),
     ...(await decisionShown(c, cipher, decided)),
     ...historyOf(cipher, record),
     ...reviewOf(cipher, record),
-    ...(await compare(c, task)),
+    ...comparison,
     changed: changesSince(evidence, record, { reader: subject, decidedAt: decided?.at ?? null }),
   };
   await keepLook(db, {

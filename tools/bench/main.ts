@@ -232,7 +232,8 @@ async function backtest(): Promise<void> {
 
 async function desk(): Promise<void> {
   const { benchDesk } = await import('./desk/run.ts');
-  const results = await benchDesk(say);
+  const { benchDecision } = await import('./desk/decision.ts');
+  const results = [...(await benchDesk(say)), ...(await benchDecision(say))];
   process.stdout.write(`\n${table(results, ['desk', 'bare'])}\n`);
   const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
   writeResults(join(root, 'bench', 'results.json'), results);

@@ -68,6 +68,7 @@ async function seal(world: World, applicationId: string): Promise<void> {
       .set({
         sealed_record: sealDecisionRecord(cipher, applicationId, 1, text),
         record_sm3: sm3Hex(text),
+        input_sm3: sm3Hex(applicationId),
         trace: TRACE,
       })
       .where('application_id', '=', applicationId)

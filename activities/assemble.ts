@@ -3,6 +3,7 @@ import { roleOf } from '../db/access/areas.ts';
 import { openDatabase } from '../db/database.ts';
 import { KEY_STORE } from '../db/queries/keys.ts';
 import { openCache } from '../platform/cache.ts';
+import { createActSealer } from '../platform/act-seal.ts';
 import type { Config } from '../platform/config.ts';
 import { createVault } from '../platform/crypto/vault.ts';
 import { openKeyService } from '../platform/key-service/open.ts';
@@ -39,6 +40,7 @@ export function assembleActivityDeps(config: Config): ActivityDeps {
     ports: createHttpPorts(config, gatewayKeys),
     rulebooks: createRulebookReader(),
     lender: { name: config.lender.name, uscc: config.lender.uscc },
+    actSealer: createActSealer(dataKeys.actionSeal),
     sealKey: gatewayKeys.seal,
     auditKey: gatewayKeys.audit,
     caRootsPem: [gatewayKeys.caRootPem],

@@ -15,6 +15,7 @@ const BY_STAGE: Readonly<Record<string, string>> = {
 const REVIEWED = '您申请的人工复核已有结果，请登录查看。';
 
 const OBJECTION_REPLIED = '您提出的征信异议已有书面答复，请登录查看。';
+const CORRECTED = '应核对结果，您的借款申请资料已作更正，请登录查看；如有疑问请联系我们。';
 const REMINDER = '您的借款申请尚未填写完成，可登录继续填写。';
 
 /** The text owed for an outbox item, or null when it concerns nobody outside. */
@@ -23,6 +24,7 @@ export function noticeText(
   payload: Readonly<Record<string, unknown>>,
 ): string | null {
   if (topic === 'draft.reminder') return REMINDER;
+  if (topic === 'application.corrected') return CORRECTED;
   if (topic === 'decision.reviewed') return REVIEWED;
   if (topic === 'objection.replied') return OBJECTION_REPLIED;
   if (topic !== 'journey') return null;

@@ -6,12 +6,15 @@ import type { z } from '@hono/zod-openapi';
 import type { ProblemDetails } from './problem-response.ts';
 import type * as applications from './schemas/applications.ts';
 import type { standingSchema } from './schemas/common.ts';
-import type * as desk from './schemas/bureau-desk.ts';
+import type * as bureauDesk from './schemas/bureau-desk.ts';
+import type * as desk from './schemas/desk.ts';
 import type * as money from './schemas/money.ts';
 import type * as pages from './schemas/pages.ts';
 import type * as papers from './schemas/papers.ts';
 import type * as fraud from './schemas/fraud.ts';
 import type * as lists from './schemas/lists.ts';
+import type * as deskTasks from './schemas/desk-tasks.ts';
+import type * as operations from './schemas/operations.ts';
 import type * as reviews from './schemas/reviews.ts';
 import type * as trail from './schemas/trail.ts';
 
@@ -163,27 +166,31 @@ function applicationCalls(wire: Wire) {
   };
 }
 
-function deskCalls(wire: Wire) {
+function bureauCalls(wire: Wire) {
   return {
     bureauQueries: {
-      list: (filter: In<typeof desk.registerFilter> = {}) =>
-        wire.get<Out<typeof desk.bureauQueries>>('/v1/bureau-queries', { ...filter }),
+      list: (filter: In<typeof bureauDesk.registerFilter> = {}) =>
+        wire.get<Out<typeof bureauDesk.bureauQueries>>('/v1/bureau-queries', { ...filter }),
       proposals: () =>
-        wire.get<Out<typeof desk.bureauQueryRequests>>('/v1/bureau-queries/proposals'),
+        wire.get<Out<typeof bureauDesk.bureauQueryRequests>>('/v1/bureau-queries/proposals'),
       weeklyReports: () =>
-        wire.get<Out<typeof desk.weeklyReports>>('/v1/bureau-queries/weekly-reports'),
-      propose: (body: In<typeof desk.newBureauQuery>, o?: ActOptions) =>
-        wire.act<Out<typeof desk.bureauQueryRequest>>('/v1/bureau-queries', body, o),
+        wire.get<Out<typeof bureauDesk.weeklyReports>>('/v1/bureau-queries/weekly-reports'),
+      propose: (body: In<typeof bureauDesk.newBureauQuery>, o?: ActOptions) =>
+        wire.act<Out<typeof bureauDesk.bureauQueryRequest>>('/v1/bureau-queries', body, o),
       approve: (id: string, o?: ActOptions) =>
-        wire.act<Out<typeof desk.bureauQueryRequest>>(at('bureau-queries', id, '/approve'), {}, o),
+        wire.act<Out<typeof bureauDesk.bureauQueryRequest>>(
+          at('bureau-queries', id, '/approve'),
+          {},
+          o,
+        ),
     },
     objections: {
-      raise: (body: In<typeof desk.newObjection>, o?: ActOptions) =>
-        wire.act<Out<typeof desk.objectionBrief>>('/v1/objections', body, o),
-      list: () => wire.get<Out<typeof desk.objections>>('/v1/objections'),
-      get: (id: string) => wire.get<Out<typeof desk.objectionView>>(at('objections', id)),
-      answer: (id: string, body: In<typeof desk.objectionAnswer>, o?: ActOptions) =>
-        wire.act<Out<typeof desk.objectionBrief>>(at('objections', id, '/answer'), body, o),
+      raise: (body: In<typeof bureauDesk.newObjection>, o?: ActOptions) =>
+        wire.act<Out<typeof bureauDesk.objectionBrief>>('/v1/objections', body, o),
+      list: () => wire.get<Out<typeof bureauDesk.objections>>('/v1/objections'),
+      get: (id: string) => wire.get<Out<typeof bureauDesk.objectionView>>(at('objections', id)),
+      answer: (id: string, body: In<typeof bureauDesk.objectionAnswer>, o?: ActOptions) =>
+        wire.act<Out<typeof bureauDesk.objectionBrief>>(at('objections', id, '/answer'), body, o),
     },
   };
 }
@@ -259,15 +266,19 @@ function paperCalls(wire: Wire) {
 
 function staffCalls(wire: Wire) {
   type PayoutPage = Out<typeof money.payoutPage>;
+  type DeskTask = Out<typeof deskTasks.deskTaskView>;
+  type BulkRetry = Out<typeof operations.bulkRetryView>;
   type CasePage = Out<typeof reviews.operatorCasePage>;
   const review = (id: string, more = '') => at('reviews', id, more);
   return {
     reviews: {
-      list: (
-        query: PageOptions & { state?: string; assignee?: 'me'; applicationId?: string } = {},
-      ) => wire.get<Out<typeof reviews.reviewPage>>('/v1/reviews', { ...query }),
+      list: (query: Partial<Out<typeof reviews.reviewQuery>> = {}) =>
+        wire.get<Out<typeof reviews.reviewPage>>('/v1/reviews', { ...query }),
       get: (id: string) => wire.get<Out<typeof reviews.reviewCase>>(review(id)),
       claim: (id: string, o?: ActOptions) => wire.act<Standing>(review(id, '/claim'), {}, o),
+      release: (id: string, o?: ActOptions) => wire.act<Standing>(review(id, '/release'), {}, o),
+      steal: (id: string, body: In<typeof reviews.taskStolen>, o?: ActOptions) =>
+        wire.act<Standing>(review(id, '/steal'), body, o),
       decide: (id: string, body: In<typeof reviews.reviewDecision>, o?: ActOptions) =>
         wire.act<Standing>(review(id, '/decide'), body, o),
       requestMore: (id: string, body: In<typeof reviews.moreRequested>, o?: ActOptions) =>
@@ -292,6 +303,68 @@ function staffCalls(wire: Wire) {
         wire.act<Standing>(at('operator-cases', id, '/propose'), body, o),
       approve: (id: string, body: In<typeof reviews.caseResolution>, o?: ActOptions) =>
         wire.act<Standing>(at('operator-cases', id, '/approve'), body, o),
+      corrections: (id: string) =>
+        wire.get<Out<typeof operations.correctionList>>(at('operator-cases', id, '/corrections')),
+      correct: (id: string, body: In<typeof operations.correctionRequest>, o?: ActOptions) =>
+        wire.act<Out<typeof operations.correctionList>>(
+          at('operator-cases', id, '/corrections'),
+          body,
+          o,
+        ),
+    },
+    deskTasks: {
+      claim: (id: string, o?: ActOptions) =>
+        wire.act<DeskTask>(at('desk-tasks', id, '/claim'), {}, o),
+      release: (id: string, o?: ActOptions) =>
+        wire.act<DeskTask>(at('desk-tasks', id, '/release'), {}, o),
+      steal: (id: string, body: In<typeof deskTasks.takeover>, o?: ActOptions) =>
+        wire.act<DeskTask>(at('desk-tasks', id, '/steal'), body, o),
+      record: (id: string, body: In<typeof deskTasks.collectionAct>, o?: ActOptions) =>
+        wire.act<DeskTask>(at('desk-tasks', id, '/acts'), body, o),
+    },
+    operations: {
+      failures: (query: In<typeof operations.failureFilter> = {}) =>
+        wire.get<Out<typeof operations.failureList>>('/v1/operations/failures', { ...query }),
+      retryMany: (body: In<typeof operations.bulkRetryRequest>, o?: ActOptions) =>
+        wire.act<BulkRetry>('/v1/operations/bulk-retries', body, o),
+      retries: () => wire.get<Out<typeof operations.bulkRetryList>>('/v1/operations/bulk-retries'),
+      retry: (id: string) => wire.get<BulkRetry>(at('operations/bulk-retries', id)),
+      approveRetry: (id: string, o?: ActOptions) =>
+        wire.act<BulkRetry>(at('operations/bulk-retries', id, '/approve'), {}, o),
+      rejectRetry: (id: string, o?: ActOptions) =>
+        wire.act<BulkRetry>(at('operations/bulk-retries', id, '/reject'), {}, o),
+    },
+  };
+}
+
+/** The review desk beside its tasks: who must approve, who may, conditions, and approvals undone. */
+function deskCalls(wire: Wire) {
+  type Lent = Out<typeof desk.delegations>;
+  return {
+    desk: {
+      simulate: (body: In<typeof desk.simulation>, o?: ActOptions) =>
+        wire.act<Out<typeof desk.simulated>>('/v1/approval-matrix/simulate', body, o),
+      people: () => wire.get<Out<typeof desk.deskPeople>>('/v1/desk-people'),
+      arrive: (body: In<typeof desk.presence>, o?: ActOptions) =>
+        wire.act<Out<typeof desk.deskPeople>>('/v1/desk-people/presence', body, o),
+      leave: (body: In<typeof desk.absence>, o?: ActOptions) =>
+        wire.act<Out<typeof desk.deskPeople>>('/v1/desk-people/absence', body, o),
+      lend: (body: In<typeof desk.newDelegation>, o?: ActOptions) =>
+        wire.act<Lent>('/v1/delegations', body, o),
+      decideLent: (id: string, body: In<typeof desk.secondDecision>, o?: ActOptions) =>
+        wire.act<Lent>(at('delegations', id, '/decide'), body, o),
+      declare: (body: In<typeof desk.newConflict>, o?: ActOptions) =>
+        wire.act<Out<typeof desk.conflicts>>('/v1/conflicts', body, o),
+      undo: (applicationId: string, body: In<typeof desk.undoStep>, o?: ActOptions) =>
+        wire.act<Standing>(at('applications', applicationId, '/undo-approval'), body, o),
+    },
+    conditions: {
+      list: (applicationId: string) =>
+        wire.get<Out<typeof desk.loanConditions>>(at('applications', applicationId, '/conditions')),
+      answer: (id: string, body: In<typeof desk.conditionAnswer>, o?: ActOptions) =>
+        wire.act<Standing>(at('conditions', id, '/answer'), body, o),
+      resolve: (id: string, body: In<typeof desk.conditionStep>, o?: ActOptions) =>
+        wire.act<Standing>(at('conditions', id, '/resolve'), body, o),
     },
   };
 }
@@ -315,8 +388,9 @@ export function createClient(options: ClientOptions) {
       get: (id: string) => wire.get<Out<typeof reviews.decisionView>>(at('decisions', id)),
     },
     ...listCalls(wire),
-    ...deskCalls(wire),
+    ...bureauCalls(wire),
     ...staffCalls(wire),
+    ...deskCalls(wire),
   };
 }
 

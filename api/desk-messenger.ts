@@ -1,8 +1,14 @@
-/** How the API speaks to the workflows of the bureau desk: queries by hand and objections. */
+/** How the API speaks to the workflows of the desks: bureau queries by hand, objections, and retries of many loans. */
 import type { Client } from '@temporalio/client';
 import type { BureauObjectionInput, bureauObjection } from '../workflows/bureau-objection.ts';
 import type { bureauQuery } from '../workflows/bureau-query.ts';
-import { bureauQueryWorkflowId, objectionWorkflowId, queueName } from '../workflows/ids.ts';
+import type { bulkRetry } from '../workflows/bulk-retry.ts';
+import {
+  bulkRetryWorkflowId,
+  bureauQueryWorkflowId,
+  objectionWorkflowId,
+  queueName,
+} from '../workflows/ids.ts';
 import { objectionDecided } from '../workflows/messages.ts';
 import { problemOfUpdate } from './temporal-problems.ts';
 
@@ -13,6 +19,10 @@ export interface DeskMessenger {
   object(objection: BureauObjectionInput): Promise<void>;
   /** Says that an objection was decided; one that is over knows. @throws ApiProblem UNAVAILABLE */
   decided(objectionId: string): Promise<void>;
+  /** Begins a retry of many loans that two people agreed on, or finds it begun. @throws ApiProblem UNAVAILABLE */
+  retryMany(bulkId: string): Promise<void>;
+  /** How many loans Temporal shows as parked, a moment behind the record; null while it does not answer. */
+  countParked(): Promise<number | null>;
 }
 
 const DEADLINE_MS = 5_000;
@@ -55,6 +65,21 @@ export function createDeskMessenger(client: Client, queuePrefix: string): DeskMe
           }),
         ),
       ),
+    retryMany: (bulkId) =>
+      unlessBegun(
+        within(() =>
+          client.workflow.start<typeof bulkRetry>('bulkRetry', {
+            ...once,
+            workflowId: bulkRetryWorkflowId(bulkId),
+            args: [{ bulkId }],
+          }),
+        ),
+      ),
+    async countParked() {
+      const query = `TaskQueue = '${once.taskQueue}' AND ExecutionStatus = 'Running' AND LoanStage = 'NEEDS_OPERATOR'`;
+      const counted = await within(() => client.workflow.count(query)).catch(() => null);
+      return counted === null ? null : counted.count;
+    },
     async decided(objectionId) {
       const telling = within(() =>
         client.workflow.getHandle(objectionWorkflowId(objectionId)).signal(objectionDecided),

@@ -4,6 +4,7 @@ import { finishedBacktest } from '../db/queries/backtests.ts';
 import { hasRecordedInputs, readActivations } from '../db/queries/rule-life.ts';
 import { newestRulebooks, readRulebook, type RulebookKey } from '../db/queries/rulebooks.ts';
 import type { CheckReport } from '../db/schema/rules.ts';
+import { parseMatrix } from '../domain/approval-matrix-parse.ts';
 import { compileStrategy } from '../domain/decide.ts';
 import { type Fault, fault } from '../domain/fault.ts';
 import { parsePolicy } from '../domain/policy-parse.ts';
@@ -158,6 +159,12 @@ function tryPolicy(document: unknown, ground: Ground, day: string): Tried {
   );
 }
 
+function tryMatrix(document: unknown): Tried {
+  const read = parseMatrix(document);
+  if (read.ok) return invalid([]);
+  return invalid(read.faults.map((one) => ({ ...one, path: one.path.replace(/^\$\.?/, '') })));
+}
+
 async function tried(db: Queryable, draft: Draft, day: string): Promise<Tried> {
   const ground = await groundOf(db);
   switch (draft.kind) {
@@ -169,12 +176,14 @@ async function tried(db: Queryable, draft: Draft, day: string): Promise<Tried> {
       return tryProduct(draft.document, ground, day);
     case 'POLICY':
       return tryPolicy(draft.document, ground, day);
+    case 'MATRIX':
+      return tryMatrix(draft.document);
   }
 }
 
-/** Whether this very document was rehearsed; products and policies decide nothing by themselves. */
+/** Whether this very document was rehearsed; products, policies and approval matrices decide nothing by themselves. */
 async function rehearsal(db: Queryable, draft: Draft): Promise<CheckReport['backtest']> {
-  if (draft.kind === 'PRODUCT' || draft.kind === 'POLICY') return 'NOT_NEEDED';
+  if (draft.kind !== 'STRATEGY' && draft.kind !== 'SCORECARD') return 'NOT_NEEDED';
   if ((await finishedBacktest(db, draft.document_sm3)) !== undefined) return 'DONE';
   return (await hasRecordedInputs(db)) ? 'MISSING' : 'NO_RECORDED_INPUTS';
 }

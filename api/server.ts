@@ -1,5 +1,6 @@
 /** Process entry of the API. */
 import { openAreaDatabases } from '../db/access/pools.ts';
+import { createActSealer } from '../platform/act-seal.ts';
 import { systemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createVault } from '../platform/crypto/vault.ts';
@@ -69,7 +70,11 @@ async function start(): Promise<Running> {
     // Without Redis each worker keeps its own; what is in it is of no use once the record says withdrawn.
     cache: redis === undefined ? NO_CACHE : createCache(createRedisStore(redis, LONGEST_MS)),
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
-    loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
+    loans: createLoanMessenger(
+      temporal.client,
+      config.temporal.taskQueuePrefix,
+      createActSealer(dataKeys.actionSeal),
+    ),
     desk: createDeskMessenger(temporal.client, config.temporal.taskQueuePrefix),
     rights: createRightsMessenger(temporal.client, config.temporal.taskQueuePrefix),
     backtests: createBacktestMessenger(temporal.client, config.temporal.taskQueuePrefix),

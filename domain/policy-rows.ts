@@ -122,6 +122,7 @@ const DECISION_ROWS: readonly PolicyRow[] = [
   row('decide.autoApproveMaxFen', 100_000_00),
   row('review.slaMinutes', 240),
   row('review.reminderMinutes', 120),
+  row('review.claimIdleMinutes', 60),
   row('review.twoPersonAboveFen', 100_000_00),
   row('review.evidenceMaxDays', 30, 'bureau report validity, regulation.md §2.4 [K]'),
   row('offer.validityDays', 7),
@@ -147,6 +148,7 @@ const MONEY_ROWS: readonly PolicyRow[] = [
   row('disburse.queryAfterSeconds', 10),
   row('disburse.unknownPatienceMinutes', 60),
   row('service.graceDays', 0),
+  row('service.collectionFromDays', 3),
   row('service.penaltyMarkupPercent', '50', '银发〔2003〕251号: 30–50 % of the contract rate [K]'),
   row(
     'service.dpdBuckets',

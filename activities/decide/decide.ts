@@ -1,4 +1,4 @@
-/** Decides an application by its pinned strategy, and opens the first review task when people must decide. */
+/** Decides an application by its pinned strategy, and opens the review when people must decide. */
 import { type Decision, type DecisionInput, referWithoutStrategy } from '../../domain/decide.ts';
 import { decisionInputText, decisionRecord } from '../../domain/decision-record.ts';
 import { SYSTEM } from '../../domain/journey.ts';
@@ -19,7 +19,6 @@ import {
 import { standingReferrals } from '../../db/queries/decision-reviews.ts';
 import { sealDecisionRecord } from '../../db/decision-seal.ts';
 import { advance } from '../../db/queries/journey.ts';
-import { openTask } from '../../db/queries/reviews.ts';
 import { readScoredVariables } from '../../db/queries/score.ts';
 import { readVerifications } from '../../db/queries/verifications.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
@@ -32,6 +31,7 @@ import type { Placed } from '../outcomes.ts';
 import { type Pinned, pinnedOf } from '../pinned.ts';
 import { policyFor } from '../rulebooks.ts';
 import { measureDecision } from './measure.ts';
+import { openReviewOf } from './open.ts';
 import { recordShadows } from './shadow.ts';
 
 export interface DecideInput {
@@ -200,25 +200,6 @@ async function compute(
   await recordShadows(deps, tx, { pinned, round, input });
 }
 
-async function openFirstTask(
-  tx: Tx,
-  pinned: Pinned,
-  decision: StoredDecision,
-  input: DecideInput,
-): Promise<void> {
-  const [first] = decision.approvals;
-  if (first === undefined) throw finalFailure('NO_APPROVAL_LEVEL');
-  const slaMs = policyFor(pinned.rules, pinned.day)('review.slaMinutes') * 60_000;
-  await openTask(tx, {
-    applicationId: input.applicationId,
-    round: input.round,
-    level: first.level,
-    roles: first.roles,
-    evidenceVersion: pinned.application.evidence_version,
-    slaDueAt: new Date(Date.parse(input.at) + slaMs),
-  });
-}
-
 export async function decideApplication(deps: ActivityDeps, input: DecideInput): Promise<Decided> {
   const { applicationId, round, expectedVersion } = input;
   return await deps.db.transaction().execute(async (tx) => {
@@ -239,7 +220,7 @@ export async function decideApplication(deps: ActivityDeps, input: DecideInput):
       versions: pinned.application.pinned,
       pending,
     });
-    if (decision.outcome === 'REFER') await openFirstTask(tx, pinned, decision, input);
+    if (decision.outcome === 'REFER') await openReviewOf(tx, pinned, decision, new Date(input.at));
     return { ...placed(moved, NEXT[decision.outcome], pending), outcome: decision.outcome };
   });
 }

@@ -1,16 +1,18 @@
 /** Makes the offer from the decision: amount, price and schedule, refused when its total cost is above the cap. */
-import { type Fen, minFen } from '../../domain/money.ts';
+import type { Terms } from '../../domain/desk-review.ts';
+import { fen } from '../../domain/money.ts';
 import { buildOffer, type OfferResult, type RateCapCheck } from '../../domain/offer.ts';
 import { policyAt } from '../../domain/policy.ts';
 import { annualRate } from '../../domain/rates.ts';
 import type { Tx } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { readDecision } from '../../db/queries/decide.ts';
+import { readReview } from '../../db/queries/desk.ts';
 import { setPending } from '../../db/queries/journey.ts';
 import { latestOffer, storeOffer } from '../../db/queries/offer.ts';
-import { readApprovals } from '../../db/queries/reviews.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure } from '../failures.ts';
+import { passGate } from '../gates.ts';
 import type { Placed } from '../outcomes.ts';
 import { type Pinned, lockPinned } from '../pinned.ts';
 import { policyFor } from '../rulebooks.ts';
@@ -24,35 +26,38 @@ export interface MakeInput {
   readonly validUntil: string;
 }
 
-/** The amount decided: the strategy's, or the smallest that the people who approved agreed to. */
-async function decidedAmount(
+/** The terms the offer is made on: the strategy's own, or for a referral those that every approver agreed to. */
+async function approvedTerms(
   tx: Tx,
-  applicationId: string,
-  round: number,
-  decided: Fen,
-): Promise<Fen> {
-  const approvals = await readApprovals(tx, applicationId, round);
-  return approvals.reduce<Fen>(
-    (least, { amountFen }) => (amountFen === null ? least : minFen(least, amountFen)),
-    decided,
-  );
+  { application }: Pinned,
+  { applicationId, round }: MakeInput,
+): Promise<Terms> {
+  const decision = await readDecision(tx, applicationId, round);
+  if (decision === undefined || decision.amountFen === null || decision.annualRate === null) {
+    throw finalFailure('DECISION_WITHOUT_PRICE');
+  }
+  const { amountFen, annualRate: rate } = decision;
+  if (decision.outcome === 'APPROVE')
+    return { amountFen, termMonths: application.term_months, annualRate: rate };
+  const reviewed = await readReview(tx, applicationId, round);
+  const { end, proposal } = reviewed?.review ?? { end: null, proposal: null };
+  if (end !== 'APPROVED' || proposal === null) throw finalFailure('NOT_APPROVED');
+  return proposal;
 }
 
 async function compute(
   deps: ActivityDeps,
   tx: Tx,
-  { application, rules, day }: Pinned,
+  pinned: Pinned,
   input: MakeInput,
 ): Promise<OfferResult> {
-  const decision = await readDecision(tx, input.applicationId, input.round);
-  if (decision === undefined || decision.amountFen === null || decision.annualRate === null) {
-    throw finalFailure('DECISION_WITHOUT_PRICE');
-  }
+  const { rules, day } = pinned;
+  const terms = await approvedTerms(tx, pinned, input);
   return buildOffer({
     product: rules.product,
-    amountFen: await decidedAmount(tx, input.applicationId, input.round, decision.amountFen),
-    termMonths: application.term_months,
-    annualRate: annualRate(decision.annualRate),
+    amountFen: fen(terms.amountFen),
+    termMonths: terms.termMonths,
+    annualRate: annualRate(terms.annualRate),
     lenderName: deps.lender.name,
     startDate: input.today,
     policy: policyFor(rules, day),
@@ -91,6 +96,7 @@ async function offerOrRefusal(
     const known = await latestOffer(tx, input.applicationId);
     if (application.stage !== 'OFFER' || known?.state === 'OPEN')
       return { ...standing, pending: application.pending };
+    await passGate(tx, application, 'OFFER');
     const made = await compute(deps, tx, pinned, input);
     if (!made.ok) {
       await recordAudit(tx, {

@@ -10,7 +10,7 @@ import { loadFontSet } from '../../activities/contract/fonts.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { createRulebookReader } from '../../activities/rulebooks.ts';
 import { publishShippedRulebooks } from '../../activities/shipped-rulebooks.ts';
-import { openDatabase } from '../../db/database.ts';
+import { type Db, openDatabase } from '../../db/database.ts';
 import { roleOf } from '../../db/access/areas.ts';
 import { savePage } from '../../db/queries/apply.ts';
 import { KEY_STORE } from '../../db/queries/keys.ts';
@@ -20,6 +20,7 @@ import { authorisationText } from '../../domain/authorisation.ts';
 import type { PersonApplication } from '../../domain/apply.ts';
 import type { Stage } from '../../domain/journey.ts';
 import { NO_CACHE } from '../../platform/cache.ts';
+import { createActSealer } from '../../platform/act-seal.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
@@ -36,6 +37,8 @@ import { createTestKeyService } from '../support/key-service.ts';
 
 export interface Workplace {
   readonly deps: ActivityDeps;
+  /** The database as its owner, for rows that a worker does not write. */
+  readonly owner: Db;
   /** The same place with another outside world. */
   with(overrides: FakeOverrides): { readonly deps: ActivityDeps; readonly ports: FakePorts };
   close(): Promise<void>;
@@ -61,6 +64,7 @@ export async function openWorkplace(): Promise<Workplace> {
     objects: createFileObjectStore(folder, keyring),
     rulebooks: createRulebookReader(),
     lender: { name: FAKE_LENDER, uscc: '91330100MA27XXXX0X' },
+    actSealer: createActSealer(randomBytes(32)),
     sealKey: generateSm2KeyPair(),
     auditKey: { keyId: 'audit-1', ...generateSm2KeyPair() },
     fonts: loadFontSet(),
@@ -72,6 +76,7 @@ export async function openWorkplace(): Promise<Workplace> {
   };
   return {
     deps: dress({}).deps,
+    owner: database.db,
     with: dress,
     close: async () => {
       place.vault.close();

@@ -209,6 +209,9 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         void loan.heard.push({ to: 'desk', name: 'object', input: { ...objection } }),
       decided: async (objectionId) =>
         void loan.heard.push({ to: 'desk', name: 'decided', input: { objectionId } }),
+      retryMany: async (bulkId) =>
+        void loan.heard.push({ to: 'desk', name: 'retryMany', input: { bulkId } }),
+      countParked: async () => 0,
     },
     backtests: {
       begin: async (order) =>

@@ -27,6 +27,7 @@ async function approveAgain(id: string): Promise<string> {
   const answer = await desk.reviews.decide(task, {
     decision: 'APPROVE',
     reasons: ['REVIEW_POSITIVE'],
+    comment: '核对无误',
     amountFen: seen.amountFen ?? 0,
     evidenceVersion: seen.evidenceVersion,
   });

@@ -11,6 +11,7 @@ import { createDeskMessenger } from '../../api/desk-messenger.ts';
 import { createRightsMessenger } from '../../api/rights-messenger.ts';
 import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
 import { openCache } from '../../platform/cache.ts';
+import { createActSealer } from '../../platform/act-seal.ts';
 import type { Config } from '../../platform/config.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
 import { openKeyService } from '../../platform/key-service/open.ts';
@@ -72,7 +73,11 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
     }),
     cache,
     objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
-    loans: createLoanMessenger(client, config.temporal.taskQueuePrefix),
+    loans: createLoanMessenger(
+      client,
+      config.temporal.taskQueuePrefix,
+      createActSealer(dataKeys.actionSeal),
+    ),
     desk: createDeskMessenger(client, config.temporal.taskQueuePrefix),
     rights: createRightsMessenger(client, config.temporal.taskQueuePrefix),
     backtests: createBacktestMessenger(client, config.temporal.taskQueuePrefix),

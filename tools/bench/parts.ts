@@ -36,6 +36,11 @@ const PARTS: Readonly<Record<string, (say: Say) => Promise<void>>> = {
   'fraud-graph': async (say) => {
     await (await import('./fraud-graph.ts')).benchFraudGraph(say);
   },
+  desk: async (say) => {
+    const { benchDesk } = await import('./desk/run.ts');
+    const { benchDecision } = await import('./desk/decision.ts');
+    keep([...(await benchDesk(say)), ...(await benchDecision(say))], ['desk', 'bare'], say);
+  },
   cache: async (say) => {
     await (await import('./cache.ts')).benchCache(say);
   },

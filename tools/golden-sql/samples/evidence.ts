@@ -63,6 +63,8 @@ export const DECIDE: Samples = {
       record: { sealed: BYTES, recordSm3: 'h', inputSm3: 'h' },
     }),
   readDecision: ({ tx }) => decide.readDecision(tx, ID, 1),
+  readReferralCounts: ({ tx }) => decide.readReferralCounts(tx, ID, 1),
+  readKnockouts: ({ tx }) => decide.readKnockouts(tx, ID, 1),
   readDecisionRecord: ({ tx, cipher }) => decide.readDecisionRecord(tx, cipher, ID, 1),
 };
 
@@ -105,18 +107,7 @@ export const SCORE: Samples = {
 };
 
 export const REVIEWS: Samples = {
-  openTask: ({ tx }) =>
-    reviews.openTask(tx, {
-      applicationId: ID,
-      round: 1,
-      level: 1,
-      roles: ['reviewer'],
-      evidenceVersion: 1,
-      slaDueAt: AT,
-    }),
-  lockTask: ({ tx }) => reviews.lockTask(tx, ID, ID),
-  assignTask: ({ tx }) => reviews.assignTask(tx, ID, 's', AT),
-  closeTask: ({ tx }) => reviews.closeTask(tx, ID, AT),
+  readSeatOfTask: ({ tx }) => reviews.readSeatOfTask(tx, ID, ID),
   cancelOpenReviews: ({ tx }) => reviews.cancelOpenReviews(tx, ID),
   recordAction: ({ tx }) =>
     reviews.recordAction(tx, {

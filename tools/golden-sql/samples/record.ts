@@ -27,6 +27,7 @@ export const JOURNEY: Samples = {
     answer({ stage: 'REVIEW', version: 1, event_number: null, event_from: null });
     return journey.advance(tx, MOVE);
   },
+  readMove: ({ tx }) => journey.readMove(tx, ID, 'c'),
   setPending: ({ tx }) => journey.setPending(tx, ID, 'REVIEW'),
   readTimeline: ({ tx }) => journey.readTimeline(tx, ID),
 };

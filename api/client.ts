@@ -266,9 +266,6 @@ function paperCalls(wire: Wire) {
 
 function staffCalls(wire: Wire) {
   type PayoutPage = Out<typeof money.payoutPage>;
-  type DeskTask = Out<typeof deskTasks.deskTaskView>;
-  type BulkRetry = Out<typeof operations.bulkRetryView>;
-  type CasePage = Out<typeof reviews.operatorCasePage>;
   const review = (id: string, more = '') => at('reviews', id, more);
   return {
     reviews: {
@@ -296,6 +293,15 @@ function staffCalls(wire: Wire) {
       approve: (id: string, body: In<typeof money.payoutResolution>, o?: ActOptions) =>
         wire.act<Standing>(at('payouts', id, '/approve'), body, o),
     },
+  };
+}
+
+/** Parked loans, one and many, and the desk's tasks that are no review. */
+function operationsCalls(wire: Wire) {
+  type CasePage = Out<typeof reviews.operatorCasePage>;
+  type DeskTask = Out<typeof deskTasks.deskTaskView>;
+  type BulkRetry = Out<typeof operations.bulkRetryView>;
+  return {
     operatorCases: {
       list: (query: PageOptions & { state?: string; applicationId?: string } = {}) =>
         wire.get<CasePage>('/v1/operator-cases', { ...query }),
@@ -390,6 +396,7 @@ export function createClient(options: ClientOptions) {
     ...listCalls(wire),
     ...bureauCalls(wire),
     ...staffCalls(wire),
+    ...operationsCalls(wire),
     ...deskCalls(wire),
   };
 }

@@ -29,7 +29,10 @@ export interface LoanStanding {
 /** An unpaid loan that has passed its last bucket is still looked at once a month. */
 const LATE_LOOK_DAYS = 30;
 
-/** Somebody of ours speaks with a borrower who is late for longer than the house waits, until what was late is paid. */
+/**
+ * Somebody of ours speaks with a borrower who is late for longer than the house waits, until what was late is paid. Gives the
+ * day on which that begins while it lies ahead.
+ */
 async function collect(
   deps: ActivityDeps,
   tx: Tx,
@@ -39,14 +42,19 @@ async function collect(
     readonly late: number;
     readonly today: string;
   },
-): Promise<void> {
+): Promise<string | null> {
   const { loanId, applicationId, late, today } = loan;
-  if (late === 0) return await closeCollection(tx, loanId, new Date());
+  if (late === 0) {
+    await closeCollection(tx, loanId, new Date());
+    return null;
+  }
   // What the house does for its borrowers holds for every loan from the day it is in force, whatever the loan has pinned.
   const policy = policyOf(await deps.rulebooks.newestPolicy(tx), today, 'BANK');
-  if (late < policy('service.collectionFromDays')) return;
+  const from = policy('service.collectionFromDays');
+  if (late < from) return addDays(today, from - late);
   const slaDueAt = new Date(Date.now() + policy('review.slaMinutes') * 60_000);
   await openCollection(tx, { loanId, applicationId, roles: COLLECTION.roles, slaDueAt });
+  return null;
 }
 
 export async function reviewLoan(
@@ -78,10 +86,11 @@ export async function reviewLoan(
     const late = daysPastDue(instalments, today, policy('service.graceDays'));
     const state = late > 0 ? 'OVERDUE' : 'ACTIVE';
     await writeLoanState(tx, loanId, state, late);
-    await collect(deps, tx, { loanId, applicationId, late, today });
-    const nextOn =
+    const collectOn = await collect(deps, tx, { loanId, applicationId, late, today });
+    const byCalendar =
       nextWakeUp(instalments, today, policy('service.dpdBuckets')) ??
       addDays(today, LATE_LOOK_DAYS);
+    const nextOn = collectOn !== null && collectOn < byCalendar ? collectOn : byCalendar;
     return { state, daysPastDue: late, nextOn };
   });
 }

@@ -47,10 +47,10 @@ const record = defineRoute('POST /v1/desk-tasks/{id}/acts', {
 type Task = NonNullable<Awaited<ReturnType<typeof lockDeskTask>>>;
 
 /** Why the desk said no, in the API's words. */
-function problemOf(refusal: DeskRefusal, act: HoldingAct['kind']): ApiProblem {
+function problemOf(refusal: DeskRefusal, kind: HoldingAct['kind']): ApiProblem {
   if (refusal === 'ROLE') return new ApiProblem('ROLE_DOES_NOT_FIT');
   if (refusal === 'TASK_CLOSED') return new ApiProblem('ALREADY_DECIDED');
-  return new ApiProblem(act === 'CLAIM' ? 'ALREADY_CLAIMED' : 'NOT_YOUR_TASK');
+  return new ApiProblem(kind === 'CLAIM' ? 'ALREADY_CLAIMED' : 'NOT_YOUR_TASK');
 }
 
 interface Deed {

@@ -14,7 +14,7 @@ import {
   reach,
   statesOf,
 } from '../support/loan.ts';
-import { exchangesOf } from '../support/outside.ts';
+import { exchangesOf, requestsOf } from '../support/outside.ts';
 import { expectOneStory, resetBefore } from '../support/reset.ts';
 
 let house: House;
@@ -28,13 +28,15 @@ const handleOf = (loan: Loan) => house.client.workflow.getHandle(loanWorkflowId(
 
 /** What a second telling must not add to. */
 async function counted(loan: Loan) {
-  const [journey, contracts, payouts, offers] = await Promise.all([
+  const [journey, contracts, payouts, offers, asked] = await Promise.all([
     journeyOf(loan),
     statesOf(loan, 'contracts'),
     statesOf(loan, 'payouts'),
     statesOf(loan, 'offers'),
+    requestsOf(house, loan.id),
   ]);
-  return { journey, contracts, payouts, offers };
+  const charged = asked.map(({ requestNo, chargedFen }) => `${requestNo} ${chargedFen}`).toSorted();
+  return { journey, contracts, payouts, offers, charged };
 }
 
 const HOURS = 3_600_000;

@@ -38,6 +38,7 @@ import * as outsideRequests from '../../db/queries/outside-requests.ts';
 import * as readApplications from '../../db/queries/reads/applications.ts';
 import * as readCase from '../../db/queries/reads/case.ts';
 import * as readComparison from '../../db/queries/reads/comparison.ts';
+import * as readConditions from '../../db/queries/reads/conditions.ts';
 import * as readMoney from '../../db/queries/reads/money.ts';
 import * as readPapers from '../../db/queries/reads/papers.ts';
 import * as readQueue from '../../db/queries/reads/queue.ts';
@@ -130,6 +131,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'reads/applications', exports: readApplications, samples: readSamples.APPLICATIONS },
   { file: 'reads/case', exports: readCase, samples: caseSamples.CASE },
   { file: 'reads/comparison', exports: readComparison, samples: caseSamples.COMPARISON },
+  { file: 'reads/conditions', exports: readConditions, samples: caseSamples.CONDITIONS },
   { file: 'reads/money', exports: readMoney, samples: readSamples.MONEY },
   { file: 'reads/papers', exports: readPapers, samples: readSamples.PAPERS },
   { file: 'recordings', exports: recordings, samples: readSamples.RECORDINGS },

@@ -55,9 +55,10 @@ function byPerson(query: Tasks, { assignee, applicationId, pending }: QueueFilte
   else if (assignee !== null) narrowed = narrowed.where('t.assignee', '=', assignee.subject);
   if (applicationId !== null) narrowed = narrowed.where('t.application_id', '=', applicationId);
   if (pending !== null)
-    narrowed = narrowed.where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('applications as waiting')
+    narrowed = narrowed.where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('applications as waiting')
           .select('waiting.id')
           .whereRef('waiting.id', '=', 't.application_id')
           .where('waiting.pending', '=', pending),

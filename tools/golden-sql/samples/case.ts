@@ -1,6 +1,7 @@
 /** Sample calls of the review desk's reads: the queue, a case, and what it is compared with. */
 import * as reads from '../../../db/queries/reads/case.ts';
 import * as comparison from '../../../db/queries/reads/comparison.ts';
+import * as conditions from '../../../db/queries/reads/conditions.ts';
 import * as queue from '../../../db/queries/reads/queue.ts';
 import type { Samples } from '../recorder.ts';
 import { AMOUNT, AT, ID } from './values.ts';
@@ -76,4 +77,9 @@ export const COMPARISON: Samples = {
       since: AT,
       most: 100,
     }),
+};
+
+export const CONDITIONS: Samples = {
+  listConditions: ({ tx }) => conditions.listConditions(tx, ID),
+  readConditionOwner: ({ tx }) => conditions.readConditionOwner(tx, ID),
 };

@@ -2,138 +2,31 @@
  * The typed client for integrators: one method per act, the answers typed by the same schemas the server checks.
  * Uses nothing but `fetch`.
  */
-import type { z } from '@hono/zod-openapi';
-import type { ProblemDetails } from './problem-response.ts';
+import { deskCalls, operationsCalls } from './client-desk.ts';
+import {
+  type ActOptions,
+  at,
+  type ClientOptions,
+  createWire,
+  type In,
+  type Out,
+  type PageOptions,
+  type Standing,
+  type Wire,
+} from './client-wire.ts';
 import type * as applications from './schemas/applications.ts';
-import type { standingSchema } from './schemas/common.ts';
 import type * as bureauDesk from './schemas/bureau-desk.ts';
-import type * as desk from './schemas/desk.ts';
+import type * as fraud from './schemas/fraud.ts';
+import type * as lists from './schemas/lists.ts';
 import type * as money from './schemas/money.ts';
 import type * as pages from './schemas/pages.ts';
 import type * as papers from './schemas/papers.ts';
-import type * as fraud from './schemas/fraud.ts';
-import type * as lists from './schemas/lists.ts';
-import type * as deskTasks from './schemas/desk-tasks.ts';
-import type * as operations from './schemas/operations.ts';
 import type * as reviews from './schemas/reviews.ts';
 import type * as trail from './schemas/trail.ts';
 
-type In<T extends z.ZodType> = z.input<T>;
-type Out<T extends z.ZodType> = z.output<T>;
+export type { ActOptions, Answer, ClientOptions, PageOptions, Standing } from './client-wire.ts';
 
-export type Standing = Out<typeof standingSchema>;
 export type Application = Out<typeof applications.applicationView>;
-
-/** An answer, or the problem the server states. Network failures are thrown by `fetch`. */
-export type Answer<T> =
-  | { readonly ok: true; readonly status: number; readonly data: T; readonly replayed: boolean }
-  | { readonly ok: false; readonly status: number; readonly problem: ProblemDetails };
-
-export interface ClientOptions {
-  readonly baseUrl: string;
-  /** A bearer token, or what gives a fresh one before each request. */
-  readonly token: string | (() => string | Promise<string>);
-  /** Language of texts; the server's default is Chinese. */
-  readonly language?: 'zh-CN' | 'en';
-  readonly fetch?: typeof fetch;
-  /** Makes the Idempotency-Key of an act that was given none; a retry must be given the first one's key. */
-  readonly newKey?: () => string;
-}
-
-export interface ActOptions {
-  readonly idempotencyKey?: string;
-}
-
-export interface PageOptions {
-  readonly cursor?: string;
-  readonly limit?: number;
-}
-
-interface Sent {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: string | Uint8Array<ArrayBuffer>;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-type Query = Readonly<Record<string, string | number | undefined>>;
-
-const JSON_TYPE = { 'Content-Type': 'application/json' };
-
-/** A problem as the server states it; something between us and it may answer in another form. */
-async function problemIn(response: Response): Promise<ProblemDetails> {
-  const type = response.headers.get('Content-Type') ?? '';
-  if (type.startsWith('application/problem+json')) return (await response.json()) as ProblemDetails;
-  await response.arrayBuffer();
-  const { status } = response;
-  return { type: 'about:blank', title: response.statusText, status, instance: '', code: 'UNKNOWN' };
-}
-
-function createWire(options: ClientOptions) {
-  const send = options.fetch ?? fetch;
-  const newKey = options.newKey ?? (() => crypto.randomUUID());
-  const request = async (sent: Sent): Promise<Response> => {
-    const token = typeof options.token === 'string' ? options.token : await options.token();
-    return await send(new URL(sent.path, options.baseUrl), {
-      method: sent.method,
-      headers: {
-        Accept: 'application/json, application/pdf, application/problem+json',
-        Authorization: `Bearer ${token}`,
-        ...(options.language === undefined ? {} : { 'Accept-Language': options.language }),
-        ...sent.headers,
-      },
-      ...(sent.body === undefined ? {} : { body: sent.body }),
-    });
-  };
-  const answer = async <T>(
-    sent: Sent,
-    read: (response: Response) => Promise<T>,
-  ): Promise<Answer<T>> => {
-    const response = await request(sent);
-    const { ok, status } = response;
-    if (!ok) return { ok, status, problem: await problemIn(response) };
-    const replayed = response.headers.get('Idempotency-Replayed') === 'true';
-    return { ok, status, replayed, data: await read(response) };
-  };
-  // The server's answers are made from the schemas these types come from.
-  const json = async <T>(response: Response): Promise<T> => (await response.json()) as T;
-  return {
-    get<T>(path: string, query: Query = {}) {
-      const search = new URLSearchParams();
-      for (const [name, value] of Object.entries(query)) {
-        if (value !== undefined) search.set(name, String(value));
-      }
-      const full = search.size === 0 ? path : `${path}?${search.toString()}`;
-      return answer<T>({ method: 'GET', path: full }, json);
-    },
-    act<T>(path: string, body: unknown, given: ActOptions = {}) {
-      const headers = { ...JSON_TYPE, 'Idempotency-Key': given.idempotencyKey ?? newKey() };
-      return answer<T>({ method: 'POST', path, headers, body: JSON.stringify(body) }, json);
-    },
-    patch<T>(path: string, body: unknown) {
-      const sent = { method: 'PATCH', path, headers: JSON_TYPE, body: JSON.stringify(body) };
-      return answer<T>(sent, json);
-    },
-    replace<T>(path: string, body: unknown) {
-      const sent = { method: 'PUT', path, headers: JSON_TYPE, body: JSON.stringify(body) };
-      return answer<T>(sent, json);
-    },
-    remove: <T>(path: string) => answer<T>({ method: 'DELETE', path }, json),
-    put<T>(path: string, bytes: Uint8Array, headers: Record<string, string>) {
-      return answer<T>({ method: 'PUT', path, headers, body: new Uint8Array(bytes) }, json);
-    },
-    bytes: (path: string) =>
-      answer(
-        { method: 'GET', path },
-        async (response) => new Uint8Array(await response.arrayBuffer()),
-      ),
-  };
-}
-
-type Wire = ReturnType<typeof createWire>;
-
-const at = (kind: string, id: string, more = ''): string =>
-  `/v1/${kind}/${encodeURIComponent(id)}${more}`;
 
 function applicationCalls(wire: Wire) {
   const one = (id: string, more = '') => at('applications', id, more);
@@ -292,85 +185,6 @@ function staffCalls(wire: Wire) {
         wire.act<Standing>(at('payouts', id, '/propose'), body, o),
       approve: (id: string, body: In<typeof money.payoutResolution>, o?: ActOptions) =>
         wire.act<Standing>(at('payouts', id, '/approve'), body, o),
-    },
-  };
-}
-
-/** Parked loans, one and many, and the desk's tasks that are no review. */
-function operationsCalls(wire: Wire) {
-  type CasePage = Out<typeof reviews.operatorCasePage>;
-  type DeskTask = Out<typeof deskTasks.deskTaskView>;
-  type BulkRetry = Out<typeof operations.bulkRetryView>;
-  return {
-    operatorCases: {
-      list: (query: PageOptions & { state?: string; applicationId?: string } = {}) =>
-        wire.get<CasePage>('/v1/operator-cases', { ...query }),
-      propose: (id: string, body: In<typeof reviews.caseResolution>, o?: ActOptions) =>
-        wire.act<Standing>(at('operator-cases', id, '/propose'), body, o),
-      approve: (id: string, body: In<typeof reviews.caseResolution>, o?: ActOptions) =>
-        wire.act<Standing>(at('operator-cases', id, '/approve'), body, o),
-      corrections: (id: string) =>
-        wire.get<Out<typeof operations.correctionList>>(at('operator-cases', id, '/corrections')),
-      correct: (id: string, body: In<typeof operations.correctionRequest>, o?: ActOptions) =>
-        wire.act<Out<typeof operations.correctionList>>(
-          at('operator-cases', id, '/corrections'),
-          body,
-          o,
-        ),
-    },
-    deskTasks: {
-      claim: (id: string, o?: ActOptions) =>
-        wire.act<DeskTask>(at('desk-tasks', id, '/claim'), {}, o),
-      release: (id: string, o?: ActOptions) =>
-        wire.act<DeskTask>(at('desk-tasks', id, '/release'), {}, o),
-      steal: (id: string, body: In<typeof deskTasks.takeover>, o?: ActOptions) =>
-        wire.act<DeskTask>(at('desk-tasks', id, '/steal'), body, o),
-      record: (id: string, body: In<typeof deskTasks.collectionAct>, o?: ActOptions) =>
-        wire.act<DeskTask>(at('desk-tasks', id, '/acts'), body, o),
-    },
-    operations: {
-      failures: (query: In<typeof operations.failureFilter> = {}) =>
-        wire.get<Out<typeof operations.failureList>>('/v1/operations/failures', { ...query }),
-      retryMany: (body: In<typeof operations.bulkRetryRequest>, o?: ActOptions) =>
-        wire.act<BulkRetry>('/v1/operations/bulk-retries', body, o),
-      retries: () => wire.get<Out<typeof operations.bulkRetryList>>('/v1/operations/bulk-retries'),
-      retry: (id: string) => wire.get<BulkRetry>(at('operations/bulk-retries', id)),
-      approveRetry: (id: string, o?: ActOptions) =>
-        wire.act<BulkRetry>(at('operations/bulk-retries', id, '/approve'), {}, o),
-      rejectRetry: (id: string, o?: ActOptions) =>
-        wire.act<BulkRetry>(at('operations/bulk-retries', id, '/reject'), {}, o),
-    },
-  };
-}
-
-/** The review desk beside its tasks: who must approve, who may, conditions, and approvals undone. */
-function deskCalls(wire: Wire) {
-  type Lent = Out<typeof desk.delegations>;
-  return {
-    desk: {
-      simulate: (body: In<typeof desk.simulation>, o?: ActOptions) =>
-        wire.act<Out<typeof desk.simulated>>('/v1/approval-matrix/simulate', body, o),
-      people: () => wire.get<Out<typeof desk.deskPeople>>('/v1/desk-people'),
-      arrive: (body: In<typeof desk.presence>, o?: ActOptions) =>
-        wire.act<Out<typeof desk.deskPeople>>('/v1/desk-people/presence', body, o),
-      leave: (body: In<typeof desk.absence>, o?: ActOptions) =>
-        wire.act<Out<typeof desk.deskPeople>>('/v1/desk-people/absence', body, o),
-      lend: (body: In<typeof desk.newDelegation>, o?: ActOptions) =>
-        wire.act<Lent>('/v1/delegations', body, o),
-      decideLent: (id: string, body: In<typeof desk.secondDecision>, o?: ActOptions) =>
-        wire.act<Lent>(at('delegations', id, '/decide'), body, o),
-      declare: (body: In<typeof desk.newConflict>, o?: ActOptions) =>
-        wire.act<Out<typeof desk.conflicts>>('/v1/conflicts', body, o),
-      undo: (applicationId: string, body: In<typeof desk.undoStep>, o?: ActOptions) =>
-        wire.act<Standing>(at('applications', applicationId, '/undo-approval'), body, o),
-    },
-    conditions: {
-      list: (applicationId: string) =>
-        wire.get<Out<typeof desk.loanConditions>>(at('applications', applicationId, '/conditions')),
-      answer: (id: string, body: In<typeof desk.conditionAnswer>, o?: ActOptions) =>
-        wire.act<Standing>(at('conditions', id, '/answer'), body, o),
-      resolve: (id: string, body: In<typeof desk.conditionStep>, o?: ActOptions) =>
-        wire.act<Standing>(at('conditions', id, '/resolve'), body, o),
     },
   };
 }

@@ -51,8 +51,9 @@ export function monthDays(
 ): (date: string) => number {
   const late = lateDayOf([...advances, ...payments]) ?? lateDayOf(payments);
   return (date) => {
-    const { day } = datePartsOf(date);
-    return late !== null && day >= 28 ? late : day;
+    // A date stands for the shared day where that day, or the month's end before it, is the date itself.
+    const shared = late !== null && addMonthsClamped(date, 0, late) === date;
+    return shared ? late : datePartsOf(date).day;
   };
 }
 

@@ -94,7 +94,7 @@ export const PERMISSIONS = {
   'POST /v1/reviews/{id}/request-more': REVIEWERS,
   'POST /v1/reviews/{id}/return': REVIEWERS,
 
-  'POST /v1/approval-matrix/simulate': [...RISK, ...OVERSIGHT],
+  'POST /v1/approval-matrix/simulate': RISK,
   'GET /v1/applications/{id}/conditions': [...OWNERS, ...RISK, ...OVERSIGHT],
   'POST /v1/conditions/{id}/answer': OWNERS,
   'POST /v1/conditions/{id}/resolve': REVIEWERS,

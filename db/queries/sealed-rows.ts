@@ -55,10 +55,6 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
   { table: 'decision_reviews', column: 'sealed_statement', row: 't.id::text', application: OWN },
   { table: 'decision_reviews', column: 'sealed_comment', row: 't.id::text', application: OWN },
   { table: 'loan_conditions', column: 'sealed_answer', row: 't.id::text', application: OWN },
-  { table: 'decision_reviews', column: 'sealed_statement', row: 't.id::text', application: OWN },
-  { table: 'decision_reviews', column: 'sealed_comment', row: 't.id::text', application: OWN },
-  { table: 'rights_requests', column: 'sealed_words', row: 't.id::text', application: OWN },
-  { table: 'rights_requests', column: 'sealed_answer', row: 't.id::text', application: OWN },
   {
     table: 'signing_keys',
     column: 'sealed_key',

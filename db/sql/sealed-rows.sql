@@ -60,22 +60,6 @@ select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_answer" as sealed
         t.application_id::text as "applicationId"
    from "loan_conditions" t
   where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_answer") > 0;
-select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_statement" as sealed,
-        t.application_id::text as "applicationId"
-   from "decision_reviews" t
-  where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_statement") > 0;
-select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_comment" as sealed,
-        t.application_id::text as "applicationId"
-   from "decision_reviews" t
-  where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_comment") > 0;
-select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_words" as sealed,
-        t.application_id::text as "applicationId"
-   from "rights_requests" t
-  where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_words") > 0;
-select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_answer" as sealed,
-        t.application_id::text as "applicationId"
-   from "rights_requests" t
-  where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_answer") > 0;
 select t.ctid::text as tid, t.contract_id::text as "rowId", "t"."sealed_key" as sealed,
         c.application_id::text as "applicationId"
    from "signing_keys" t join contracts c on c.id = t.contract_id
@@ -177,22 +161,6 @@ update "decision_reviews" t set "sealed_comment" = v.after
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_comment" = v.before;
 update "loan_conditions" t set "sealed_answer" = v.after
-   from unnest($1::text[]::tid[], $2::bytea[],
-               $3::bytea[]) as v(tid, before, after)
-  where t.ctid = v.tid and "t"."sealed_answer" = v.before;
-update "decision_reviews" t set "sealed_statement" = v.after
-   from unnest($1::text[]::tid[], $2::bytea[],
-               $3::bytea[]) as v(tid, before, after)
-  where t.ctid = v.tid and "t"."sealed_statement" = v.before;
-update "decision_reviews" t set "sealed_comment" = v.after
-   from unnest($1::text[]::tid[], $2::bytea[],
-               $3::bytea[]) as v(tid, before, after)
-  where t.ctid = v.tid and "t"."sealed_comment" = v.before;
-update "rights_requests" t set "sealed_words" = v.after
-   from unnest($1::text[]::tid[], $2::bytea[],
-               $3::bytea[]) as v(tid, before, after)
-  where t.ctid = v.tid and "t"."sealed_words" = v.before;
-update "rights_requests" t set "sealed_answer" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_answer" = v.before;

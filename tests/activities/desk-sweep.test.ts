@@ -155,7 +155,9 @@ describe('an open task', () => {
     await join('zhao');
     expect((await sweepDesk(place.deps)).assigned).toBe(4);
     const holders = await Promise.all(reviews.map(({ tasks }) => standing(tasks[0] ?? '')));
-    const names = holders.map(({ assignee }) => assignee ?? '').toSorted((a, b) => a.localeCompare(b));
+    const names = holders
+      .map(({ assignee }) => assignee ?? '')
+      .toSorted((a, b) => a.localeCompare(b));
     expect(names).toEqual(['chen', 'chen', 'zhao', 'zhao']);
     expect((await told(reviews[0]?.id ?? '')).audit).toEqual(['review.assign']);
   });

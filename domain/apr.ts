@@ -78,13 +78,16 @@ function aprOf(rates: RateResult, annual: 'annual' | 'compound', perYear: Decima
   };
 }
 
+/** The day of the month that a date stands for. */
+type DayOf = ReturnType<typeof monthDays>;
+
 function byUnitPeriod(
   advances: readonly DatedAmount[],
   payments: readonly DatedAmount[],
   start: string,
   unit: UnitPeriod,
+  dayOf: DayOf,
 ): AprResult {
-  const dayOf = monthDays(datesOf(advances), datesOf(payments));
   const timeOf = (date: string) => unitPeriodsBetween(start, date, unit, dayOf(date));
   const perYear = unitsPerYear(unit);
   const rates = unitPeriodRate({
@@ -107,8 +110,8 @@ function byEuAnnex(
   payments: readonly DatedAmount[],
   start: string,
   found: UnitPeriod,
+  dayOf: DayOf,
 ): AprResult {
-  const dayOf = monthDays(datesOf(advances), datesOf(payments));
   const part = yearPartOf(input.basis, found);
   const timeOf = (date: string) => euYearsBetween(start, date, part, dayOf(date));
   const rates = euAnnualRate({
@@ -136,7 +139,9 @@ export function annualPercentageRate(input: AprInput): AprResult {
   if (due.date < first.date) return { ok: false, reason: 'PAYMENT_BEFORE_ADVANCE' };
   const later = payments.filter(({ date }) => date > first.date);
   const unit = input.unit ?? detectUnitPeriod(datesOf(advances), datesOf(later));
+  // A skipped payment is not paid, and its date still shows which day of the month the payments stand for.
+  const dayOf = monthDays(datesOf(advances), datesOf(inOrder(input.payments)));
   return input.basis === 'UNIT_PERIOD'
-    ? byUnitPeriod(advances, payments, first.date, unit)
-    : byEuAnnex(input, advances, payments, first.date, unit);
+    ? byUnitPeriod(advances, payments, first.date, unit, dayOf)
+    : byEuAnnex(input, advances, payments, first.date, unit, dayOf);
 }

@@ -216,6 +216,16 @@ describe('any schedule', () => {
       startDate: '2025-08-30',
       firstDueDate: '2025-10-28',
     });
+    // Months without interest are paid nothing, and month ends stay month ends.
+    const unpaid = terms({
+      principalFen: fen(10_000),
+      annualRate: annualRate('0.002'),
+      instalments: 33,
+      method: 'INTEREST_FIRST',
+      dayCount: '30/360',
+      startDate: '2026-12-29',
+      firstDueDate: '2027-01-31',
+    });
     fc.assert(
       fc.property(anyTerms, (input) => {
         const bare = { ...input, fees: [] };
@@ -228,7 +238,7 @@ describe('any schedule', () => {
         });
         expect(found.ok && found.apr.annualRate).toBe(annualised.simple);
       }),
-      { numRuns: 100, examples: [[offDay]] },
+      { numRuns: 100, examples: [[offDay], [unpaid]] },
     );
   });
 

@@ -56,15 +56,24 @@ function scorecardOf(
   return code === undefined ? null : { code, version: Number(version) };
 }
 
+/** A document as the house reads it. Products and policies were parsed when they were published, and never change. */
+function readAs({ kind }: RulebookKey, published: unknown): unknown {
+  return kind === 'POLICY' ? withRulesUnknownTo(published as readonly PolicyRow[]) : published;
+}
+
 export function createRulebookReader(): RulebookReader {
   const known = new Map<string, unknown>();
 
+  /** The same version gives the same object, by which compiled.ts knows what it has compiled already. */
   async function document(db: Queryable, key: RulebookKey): Promise<unknown> {
     const name = `${key.kind}/${key.code}/${key.version}`;
-    const found = known.get(name) ?? (await readRulebook(db, key));
-    if (found === undefined) throw new Error(`rulebook ${name} is not published`);
-    known.set(name, found);
-    return found;
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const published = await readRulebook(db, key);
+    if (published === undefined) throw new Error(`rulebook ${name} is not published`);
+    const read = readAs(key, published);
+    known.set(name, read);
+    return read;
   }
 
   return {
@@ -92,15 +101,15 @@ export function createRulebookReader(): RulebookReader {
     async newestPolicy(db) {
       const policy = (await newestRulebooks(db, '')).find((key) => key.kind === 'POLICY');
       if (policy === undefined) throw new Error('no policy is published');
-      return withRulesUnknownTo((await document(db, policy)) as readonly PolicyRow[]);
+      return (await document(db, policy)) as readonly PolicyRow[];
     },
     async read(db, pinned) {
-      // Products and policies were parsed when they were published, and the table refuses any change after that.
       return {
         product: (await document(db, { kind: 'PRODUCT', ...pinned.product })) as Product,
-        policyRows: withRulesUnknownTo(
-          (await document(db, { kind: 'POLICY', ...pinned.policy })) as readonly PolicyRow[],
-        ),
+        policyRows: (await document(db, {
+          kind: 'POLICY',
+          ...pinned.policy,
+        })) as readonly PolicyRow[],
         scorecard: await document(db, { kind: 'SCORECARD', ...pinned.scorecard }),
         strategy: await document(db, { kind: 'STRATEGY', ...pinned.strategy }),
       };

@@ -7,10 +7,9 @@ import {
   bulkRetryWorkflowId,
   bureauQueryWorkflowId,
   objectionWorkflowId,
-  queueName,
 } from '../workflows/ids.ts';
 import { objectionDecided } from '../workflows/messages.ts';
-import { problemOfUpdate } from './temporal-problems.ts';
+import { createOnceWorkflows } from './once-workflows.ts';
 
 export interface DeskMessenger {
   /** Begins a query that two people agreed on, or finds it begun. @throws ApiProblem UNAVAILABLE */
@@ -25,69 +24,27 @@ export interface DeskMessenger {
   countParked(): Promise<number | null>;
 }
 
-const DEADLINE_MS = 5_000;
-
-/** A workflow that was begun before is what was wanted. */
-async function unlessBegun(starting: Promise<unknown>): Promise<void> {
-  await starting.catch((error: unknown) => {
-    if (error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError') return;
-    throw problemOfUpdate(error);
-  });
-}
-
 /** The messenger over a Temporal client. */
 export function createDeskMessenger(client: Client, queuePrefix: string): DeskMessenger {
-  const within = <T>(work: () => Promise<T>): Promise<T> =>
-    client.withDeadline(Date.now() + DEADLINE_MS, work);
-  const once = {
-    taskQueue: queueName(queuePrefix, 'loan'),
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-  } as const;
+  const once = createOnceWorkflows(client, queuePrefix);
   return {
     ask: (requestId) =>
-      unlessBegun(
-        within(() =>
-          client.workflow.start<typeof bureauQuery>('bureauQuery', {
-            ...once,
-            workflowId: bureauQueryWorkflowId(requestId),
-            args: [{ requestId }],
-          }),
-        ),
-      ),
+      once.begin<typeof bureauQuery>('bureauQuery', bureauQueryWorkflowId(requestId), [
+        { requestId },
+      ]),
     object: (objection) =>
-      unlessBegun(
-        within(() =>
-          client.workflow.start<typeof bureauObjection>('bureauObjection', {
-            ...once,
-            workflowId: objectionWorkflowId(objection.objectionId),
-            args: [objection],
-          }),
-        ),
+      once.begin<typeof bureauObjection>(
+        'bureauObjection',
+        objectionWorkflowId(objection.objectionId),
+        [objection],
       ),
+    decided: (objectionId) => once.tell(objectionWorkflowId(objectionId), objectionDecided),
     retryMany: (bulkId) =>
-      unlessBegun(
-        within(() =>
-          client.workflow.start<typeof bulkRetry>('bulkRetry', {
-            ...once,
-            workflowId: bulkRetryWorkflowId(bulkId),
-            args: [{ bulkId }],
-          }),
-        ),
-      ),
+      once.begin<typeof bulkRetry>('bulkRetry', bulkRetryWorkflowId(bulkId), [{ bulkId }]),
     async countParked() {
       const query = `TaskQueue = '${once.taskQueue}' AND ExecutionStatus = 'Running' AND LoanStage = 'NEEDS_OPERATOR'`;
-      const counted = await within(() => client.workflow.count(query)).catch(() => null);
+      const counted = await once.within(() => client.workflow.count(query)).catch(() => null);
       return counted === null ? null : counted.count;
-    },
-    async decided(objectionId) {
-      const telling = within(() =>
-        client.workflow.getHandle(objectionWorkflowId(objectionId)).signal(objectionDecided),
-      );
-      await telling.catch((error: unknown) => {
-        const problem = problemOfUpdate(error);
-        if (problem.code !== 'AFTER_ENDING') throw problem;
-      });
     },
   };
 }

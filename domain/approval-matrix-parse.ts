@@ -7,26 +7,17 @@ import type {
   StageSpec,
 } from './approval-matrix.ts';
 import { DECIDING_ROLES, isDecidingRole } from './authority.ts';
+import type { Faults } from './document-check.ts';
+import type { Parsed } from './fault.ts';
 import { GRADES } from './loan-terms.ts';
 
-/** A place of the document and what is wrong there, in both languages. */
-export interface MatrixFault {
-  readonly path: string;
-  readonly code: string;
-  readonly zh: string;
-  readonly en: string;
-}
-
-export type ParsedMatrix =
-  | { readonly ok: true; readonly matrix: ApprovalMatrix }
-  | { readonly ok: false; readonly faults: readonly MatrixFault[] };
+export type ParsedMatrix = Parsed<'matrix', ApprovalMatrix>;
 
 const ROWS_MAX = 200;
 const STAGES_MAX = 5;
 const SEATS_MAX = 9;
 const CONDITIONS = ['products', 'amountFen', 'grades', 'exposureFen', 'exceptions'] as const;
 
-type Faults = MatrixFault[];
 type Fields = Readonly<Record<string, unknown>>;
 
 function fault(faults: Faults, path: string, code: string, zh: string, en: string): void {

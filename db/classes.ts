@@ -187,21 +187,37 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   },
   recording_chunks: { C1: 'recording_id number sm3 size_bytes object_key received_at' },
   payouts: {
-    C1: 'id application_id contract_id attempt request_no amount_fen state released_by retry_proposed_by retry_approved_by bank_reference failure_code created_at sent_at settled_at',
+    C1: 'id application_id contract_id attempt request_no amount_fen state releases_needed first_released_by first_released_at released_by retry_proposed_by retry_approved_by bank_reference failure_code created_at sent_at settled_at returned_at return_reference',
     sealedC2: 'sealed_account',
   },
+  payout_checks: { C1: 'id payout_id outcome codes checked_at' },
   payout_retries: {
     C1: 'payout_id action proposed_by reason approved_by proposed_at approved_at',
   },
   loans: {
-    C1: 'id application_id payout_id number principal_fen annual_rate term_months method disbursed_on state days_past_due version settled_at created_at',
+    C1: 'id application_id payout_id number principal_fen annual_rate term_months method disbursed_on state days_past_due version settled_at created_at serviced_to unapplied_fen schedule_version settled_reason',
   },
   instalments: {
-    C1: 'loan_id number due_date principal_fen interest_fen fee_fen paid_principal_fen paid_interest_fen paid_fee_fen',
+    C1: 'loan_id number due_date principal_fen interest_fen fee_fen paid_principal_fen paid_interest_fen paid_fee_fen payable_until penalty_fen paid_penalty_fen principal_fen_days interest_fen_days',
   },
   repayments: {
     C1: 'notice_id loan_id bank_reference amount_fen allocations unallocated_fen received_on recorded_at',
   },
+  schedule_versions: { C1: 'loan_id version reason state effective_on cause recorded_at' },
+  schedule_lines: { C1: 'loan_id version number due_date principal_fen interest_fen fee_fen' },
+  penalty_accruals: {
+    C1: 'loan_id number from_day until_day principal_fen interest_fen annual_rate charged_fen recorded_at',
+  },
+  prepayments: {
+    C1: 'id loan_id kind amount_fen choice state asked_by cause asked_on valid_until schedule_version recorded_at closed_at',
+  },
+  reschedules: {
+    C1: 'id loan_id kind months reason state proposed_by decided_by cause schedule_version proposed_at decided_at',
+  },
+  bank_orders: {
+    C1: 'request_no loan_id kind step amount_fen state reason proposed_by decided_by bank_reference failure_code ordered_on recorded_at sent_at settled_at',
+  },
+  unmatched_money: { C1: 'notice_id loan_id cause amount_fen bank_reference state recorded_at' },
   operator_cases: {
     C1: 'id application_id step failure_code cause state action proposed_by approved_by reason created_at resolved_at',
   },

@@ -21,6 +21,9 @@ import * as desk from './migrations/0020-desk.ts';
 import * as deskCase from './migrations/0021-desk-case.ts';
 import * as operationsDesk from './migrations/0022-operations-desk.ts';
 import * as payoutsByContract from './migrations/0023-payouts-by-contract.ts';
+import * as ledger from './migrations/0040-ledger.ts';
+import * as servicing from './migrations/0041-servicing.ts';
+import * as disbursement from './migrations/0042-disbursement.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -43,6 +46,9 @@ const provider: MigrationProvider = {
     '0021-desk-case': deskCase,
     '0022-operations-desk': operationsDesk,
     '0023-payouts-by-contract': payoutsByContract,
+    '0040-ledger': ledger,
+    '0042-disbursement': disbursement,
+    '0041-servicing': servicing,
   }),
 };
 

@@ -7,6 +7,7 @@ import { BUREAU_TABLES } from './bureau-tables.ts';
 import { EXPERIMENT_TABLES } from './experiment-tables.ts';
 import type { TableAccess } from './grants.ts';
 import { MONEY_TABLES } from './money-tables.ts';
+import { SERVICING_TABLES } from './servicing-tables.ts';
 import { OPERATIONS_TABLES } from './operations-tables.ts';
 import { RECORD_TABLES } from './record-tables.ts';
 import { RIGHTS_TABLES } from './rights-tables.ts';
@@ -19,6 +20,7 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...RISK_TABLES,
   ...BUREAU_TABLES,
   ...MONEY_TABLES,
+  ...SERVICING_TABLES,
   ...RECORD_TABLES,
   ...OPERATIONS_TABLES,
   ...RIGHTS_TABLES,

@@ -15,6 +15,11 @@ export interface PayoutRow {
   amount_fen: Fen;
   sealed_account: Buffer;
   state: PayoutState;
+  /** How many people of finance release it. */
+  releases_needed: Generated<number>;
+  /** The maker whose release waits, or waited, for a checker. */
+  first_released_by: Maybe<string>;
+  first_released_at: MaybeMoment;
   released_by: Maybe<string>;
   retry_proposed_by: Maybe<string>;
   retry_approved_by: Maybe<string>;
@@ -23,6 +28,19 @@ export interface PayoutRow {
   created_at: Moment;
   sent_at: MaybeMoment;
   settled_at: MaybeMoment;
+  /** When the money came back, and the bank's reference of that. */
+  returned_at: MaybeMoment;
+  return_reference: Maybe<string>;
+}
+
+/** What the check right before the money found; a payout of several attempts to send has several. */
+export interface PayoutCheckRow {
+  id: string;
+  payout_id: string;
+  outcome: 'PASSED' | 'STOPPED';
+  /** Codes of what did not hold; empty when it passed. */
+  codes: Json<readonly string[]>;
+  checked_at: Moment;
 }
 
 /** What people decided about a refused payout: one proposes, another approves. */
@@ -51,6 +69,12 @@ export interface LoanRow {
   version: Generated<number>;
   settled_at: MaybeMoment;
   created_at: Moment;
+  /** Day through which due dates and penalty interest are counted; null for the day of the payout. */
+  serviced_to: Maybe<string>;
+  /** Money of the borrower that the next due date takes. */
+  unapplied_fen: Generated<Fen>;
+  schedule_version: Generated<number>;
+  settled_reason: Maybe<'PAID' | 'PREPAID' | 'COOLING_OFF'>;
 }
 
 export interface InstalmentRow {
@@ -63,6 +87,15 @@ export interface InstalmentRow {
   paid_principal_fen: Generated<Fen>;
   paid_interest_fen: Generated<Fen>;
   paid_fee_fen: Generated<Fen>;
+  /** Day from which interest and fee are a claim on the books; null before. */
+  accrued_on: Maybe<string>;
+  /** Last day without penalty interest: the due date, or the business day after it; null for the due date. */
+  payable_until: Maybe<string>;
+  penalty_fen: Generated<Fen>;
+  paid_penalty_fen: Generated<Fen>;
+  /** Overdue principal and interest times days overdue: the exact base of the penalty interest. */
+  principal_fen_days: Generated<number>;
+  interest_fen_days: Generated<number>;
 }
 
 export interface RepaymentRow {

@@ -1,0 +1,34 @@
+/** Privileges on the tables of servicing: owners see their own, finance and the other desks read, the worker writes. */
+import type { Database } from '../schema/index.ts';
+import {
+  columns,
+  each,
+  EVERY_ROW,
+  READ,
+  READ_ADD,
+  type TableAccess,
+  within,
+  WRITE,
+} from './grants.ts';
+
+const READERS = ['apply', 'risk', 'finance', 'operations', 'oversight'] as const;
+const OF_LOAN = within('loans', 'loan_id');
+
+export const SERVICING_TABLES = {
+  schedule_versions: { rows: { every: OF_LOAN }, areas: { ...each(READERS, READ), worker: WRITE } },
+  schedule_lines: { rows: { every: OF_LOAN }, areas: { ...each(READERS, READ), worker: READ_ADD } },
+  penalty_accruals: {
+    rows: { every: OF_LOAN },
+    areas: { ...each(READERS, READ), worker: READ_ADD },
+  },
+  prepayments: { rows: { every: OF_LOAN }, areas: { ...each(READERS, READ), worker: WRITE } },
+  reschedules: { rows: { every: OF_LOAN }, areas: { ...each(READERS, READ), worker: WRITE } },
+  bank_orders: {
+    rows: { every: OF_LOAN },
+    areas: { ...each(READERS, READ), worker: WRITE, edge: columns('request_no', 'loan_id') },
+  },
+  unmatched_money: {
+    rows: { every: OF_LOAN, finance: EVERY_ROW, operations: EVERY_ROW },
+    areas: { ...each(['finance', 'operations', 'oversight'], READ), worker: WRITE, edge: READ_ADD },
+  },
+} as const satisfies Partial<Record<keyof Database, TableAccess>>;

@@ -30,6 +30,10 @@ const BY_TOPIC: Readonly<Record<string, StaffNotice>> = {
   'decision-review.overdue': { roles: REVIEW, text: '人工复核申请已超过期限，请立即处理。' },
   'bureau.weekly-report': { roles: COMPLIANCE, text: '征信查询周报有待说明的查询，请查看。' },
   'risk.alert': { roles: RISK, text: '风险监测越过阈值或实验分组已自动停止，请查看监测。' },
+  'ledger.difference': {
+    roles: [...FINANCE, ...OPERATIONS],
+    text: '总账与贷款台账或付款记录不一致，请财务立即查看总账差异。',
+  },
   'rights.reminder': { roles: COMPLIANCE, text: '个人信息权利请求即将到期，请尽快答复。' },
   'rights.held': {
     roles: COMPLIANCE,

@@ -198,7 +198,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     C1: 'id application_id payout_id number principal_fen annual_rate term_months method disbursed_on state days_past_due version settled_at created_at serviced_to unapplied_fen schedule_version settled_reason',
   },
   instalments: {
-    C1: 'loan_id number due_date principal_fen interest_fen fee_fen paid_principal_fen paid_interest_fen paid_fee_fen payable_until penalty_fen paid_penalty_fen principal_fen_days interest_fen_days',
+    C1: 'loan_id number due_date principal_fen interest_fen fee_fen paid_principal_fen paid_interest_fen paid_fee_fen accrued_on payable_until penalty_fen paid_penalty_fen principal_fen_days interest_fen_days',
   },
   repayments: {
     C1: 'notice_id loan_id bank_reference amount_fen allocations unallocated_fen received_on recorded_at',
@@ -218,6 +218,17 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     C1: 'request_no loan_id kind step amount_fen state reason proposed_by decided_by bank_reference failure_code ordered_on recorded_at sent_at settled_at',
   },
   unmatched_money: { C1: 'notice_id loan_id cause amount_fen bank_reference state recorded_at' },
+  ledger_accounts: { NONE: 'code name_zh name_en kind normal_side' },
+  ledger_journals: {
+    C1: 'id event event_key loan_id reverses_id occurred_on posted_on period recorded_at xid',
+  },
+  ledger_lines: { C1: 'journal_id line account amount_fen' },
+  ledger_periods: { C1: 'month proposed_by proposed_at closed_by closed_at' },
+  ledger_findings: { C1: 'id kind subject_id loan_id figures found_at seen_at gone_at' },
+  loan_balances: { C1: 'loan_id fee_fen penalty_fen interest_fen principal_fen unapplied_fen' },
+  loan_ledger_balances: {
+    C1: 'loan_id fee_fen penalty_fen interest_fen principal_fen unapplied_fen',
+  },
   operator_cases: {
     C1: 'id application_id step failure_code cause state action proposed_by approved_by reason created_at resolved_at',
   },

@@ -6,6 +6,7 @@ import { DESK_TABLES } from './desk-tables.ts';
 import { BUREAU_TABLES } from './bureau-tables.ts';
 import { EXPERIMENT_TABLES } from './experiment-tables.ts';
 import type { TableAccess } from './grants.ts';
+import { LEDGER_TABLES } from './ledger-tables.ts';
 import { MONEY_TABLES } from './money-tables.ts';
 import { SERVICING_TABLES } from './servicing-tables.ts';
 import { OPERATIONS_TABLES } from './operations-tables.ts';
@@ -20,6 +21,7 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...RISK_TABLES,
   ...BUREAU_TABLES,
   ...MONEY_TABLES,
+  ...LEDGER_TABLES,
   ...SERVICING_TABLES,
   ...RECORD_TABLES,
   ...OPERATIONS_TABLES,

@@ -26,7 +26,7 @@ export async function oweNotice(
 }
 
 /** Topics of what concerns the house and no single application. */
-export type HouseTopic = 'risk.alert' | 'bureau.weekly-report';
+export type HouseTopic = 'risk.alert' | 'bureau.weekly-report' | 'ledger.difference';
 
 /** Owes the house's own people a notice; codes and figures only. */
 export async function oweHouseNotice(

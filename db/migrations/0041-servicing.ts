@@ -148,6 +148,25 @@ const STATEMENTS: readonly string[] = [
      select id, 1, 'ORIGINATED', 'ACTIVE', disbursed_on, 'service.open:' || payout_id from loans`,
   `insert into schedule_lines (loan_id, version, number, due_date, principal_fen, interest_fen, fee_fen)
      select loan_id, 1, number, due_date, principal_fen, interest_fen, fee_fen from instalments`,
+  `update loans l set unapplied_fen = r.unapplied
+     from (select loan_id, sum(unallocated_fen) as unapplied from repayments group by loan_id) r
+    where r.loan_id = l.id and r.unapplied > 0`,
+  // What the watch over the ledger compares the books with, penalty interest and money held for borrowers among it.
+  `create or replace view loan_balances as
+     select l.id as loan_id,
+            coalesce(i.fee_fen, 0)::bigint as fee_fen,
+            coalesce(i.penalty_fen, 0)::bigint as penalty_fen,
+            coalesce(i.interest_fen, 0)::bigint as interest_fen,
+            coalesce(i.principal_fen, 0)::bigint as principal_fen,
+            l.unapplied_fen
+       from loans l
+       left join (
+         select loan_id,
+                sum(case when accrued_on is null then 0 else fee_fen end - paid_fee_fen) as fee_fen,
+                sum(penalty_fen - paid_penalty_fen) as penalty_fen,
+                sum(case when accrued_on is null then 0 else interest_fen end - paid_interest_fen) as interest_fen,
+                sum(principal_fen - paid_principal_fen) as principal_fen
+           from instalments group by loan_id) i on i.loan_id = l.id`,
 ];
 
 export async function up(db: Kysely<unknown>): Promise<void> {

@@ -1,6 +1,7 @@
 /** Opens the loan once the bank has paid: the schedule runs from the day the money moved. */
 import { SYSTEM } from '../../domain/journey.ts';
 import { buildSchedule, scheduleFees } from '../../domain/offer.ts';
+import { subtractFen } from '../../domain/money.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
 import { paidPayout, storeLoan } from '../../db/queries/service.ts';
@@ -10,6 +11,7 @@ import { finalFailure, placed } from '../failures.ts';
 import { derivedUuid } from '../idempotency.ts';
 import type { Placed } from '../outcomes.ts';
 import { pinnedOf } from '../pinned.ts';
+import { EVENT_KEY, post } from '../posting.ts';
 
 export interface OpenInput {
   readonly applicationId: string;
@@ -55,6 +57,15 @@ export async function openLoan(
         disbursedOn,
       },
       schedule,
+    );
+    await post(
+      tx,
+      {
+        kind: 'DISBURSED',
+        principalFen,
+        deductedFeeFen: subtractFen(principalFen, payout.amountFen),
+      },
+      { eventKey: EVENT_KEY.disbursed(payout.id), loanId, postedOn: disbursedOn },
     );
     const move = { from: 'DISBURSE', to: 'SERVICE', actor: SYSTEM, reason: 'PAID' } as const;
     const moved = await advance(tx, { applicationId, ...move, cause: `service.open:${payout.id}` });

@@ -11,6 +11,7 @@ import { lockLoan, readInstalments, writeLoanState } from '../../db/queries/serv
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure, placed } from '../failures.ts';
 import { pinnedOf } from '../pinned.ts';
+import { accrueDue } from '../posting.ts';
 import { policyFor } from '../rulebooks.ts';
 
 export interface ReviewInput {
@@ -65,6 +66,7 @@ export async function reviewLoan(
     const loan = await lockLoan(tx, loanId);
     if (loan === undefined) throw finalFailure('NO_SUCH_LOAN');
     const { applicationId } = loan;
+    await accrueDue(tx, { loanId, today, paidAhead: [] });
     const { rules } = await pinnedOf(deps, tx, applicationId);
     const instalments = await readInstalments(tx, loanId);
     if (settled(instalments)) {

@@ -203,7 +203,7 @@ export const BACK_FILL: readonly string[] = [
        cross join lateral (values ('1303', l.principal_fen), ('1002', -p.amount_fen), ('602101', p.amount_fen - l.principal_fen))
          as v (account, amount)
      union all
-     select v.event, v.prefix || i.loan_id || ':' || i.number, i.loan_id, i.accrued_on, v.account, v.amount
+     select v.event, v.prefix || i.loan_id || ':1:' || i.number, i.loan_id, i.accrued_on, v.account, v.amount
        from instalments i
        cross join lateral (values
          ('INTEREST_ACCRUED', 'interest:', '113201', i.interest_fen), ('INTEREST_ACCRUED', 'interest:', '601101', -i.interest_fen),

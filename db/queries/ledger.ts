@@ -1,6 +1,7 @@
 /** Writes of the ledger: a journal per business event, once, in the transaction that records the event. */
 import { sql } from 'kysely';
 import type { EventKind, JournalLine } from '../../domain/ledger.ts';
+import type { Fen } from '../../domain/money.ts';
 import type { Tx } from '../database.ts';
 
 export interface NewJournal {
@@ -98,4 +99,32 @@ export async function postJournal(tx: Tx, journal: NewJournal): Promise<Posting>
   if (before === undefined || wordsOf(before.lines) !== wordsOf(journal.lines))
     throw new JournalDiffers(journal.eventKey);
   return { kind: 'POSTED_BEFORE', journalId: before.id, postedOn: before.postedOn };
+}
+
+export interface AccruedInstalment {
+  readonly version: number;
+  readonly number: number;
+  readonly accruedOn: string;
+  readonly interestFen: Fen;
+  readonly feeFen: Fen;
+}
+
+/** Marks the instalments whose interest and fee become a claim by `today`, and those paid ahead; gives each of them once. */
+export async function accrueInstalments(
+  tx: Tx,
+  accrual: {
+    readonly loanId: string;
+    readonly today: string;
+    readonly paidAhead: readonly number[];
+  },
+): Promise<readonly AccruedInstalment[]> {
+  const { loanId, today, paidAhead } = accrual;
+  const { rows } = await sql<AccruedInstalment>`
+    update instalments i set accrued_on = least(i.due_date, ${today}::date)
+      from loans l
+     where i.loan_id = ${loanId} and l.id = i.loan_id and i.accrued_on is null
+       and (i.due_date <= ${today}::date or i.number = any(${[...paidAhead]}::int[]))
+    returning l.schedule_version as version, i.number, i.accrued_on as "accruedOn",
+              i.interest_fen as "interestFen", i.fee_fen as "feeFen"`.execute(tx);
+  return rows.toSorted((a, b) => a.number - b.number);
 }

@@ -140,6 +140,7 @@ const DECISION_ROWS: readonly PolicyRow[] = [
 ];
 
 const MONEY_ROWS: readonly PolicyRow[] = [
+  row('disburse.secondReleaseAboveFen', 0),
   row(
     'disburse.bureauRequeryAfterDays',
     30,
@@ -150,6 +151,27 @@ const MONEY_ROWS: readonly PolicyRow[] = [
   row('service.graceDays', 0),
   row('service.collectionFromDays', 3),
   row('service.penaltyMarkupPercent', '50', '银发〔2003〕251号: 30–50 % of the contract rate [K]'),
+  row('service.compoundPenalty', false, 'only where the contract agrees, regulation.md §7.3 [K]'),
+  row(
+    'service.allocationOrder',
+    { feeFen: 1, penaltyFen: 2, interestFen: 3, principalFen: 4 },
+    '民法典 art. 561: costs, interest, principal unless agreed otherwise [C]; regulation.md §7.3',
+  ),
+  row(
+    'service.principalFirstFromDays',
+    91,
+    'principal first after 90 days past due, regulation.md §7.3 [K]',
+  ),
+  row(
+    'service.holidayShift',
+    true,
+    'next business day without penalty, regulation.md §7.4; the rule is a house default',
+  ),
+  row('service.coolingOffInterest', true),
+  row('service.prepaymentValidDays', 3),
+  row('service.extensionMaxMonths', 12),
+  row('service.debitHours', [9, 14, 20]),
+  row('service.debitDays', 3),
   row(
     'service.dpdBuckets',
     [

@@ -58,6 +58,8 @@ export interface PolicyValues {
   readonly 'offer.costReadSeconds': number;
   readonly 'sign.windowHours': number;
   readonly 'sign.coolingOffDays': number;
+  /** A payout above this amount is released by two people of finance; zero asks for two at every payout. */
+  readonly 'disburse.secondReleaseAboveFen': number;
   readonly 'disburse.bureauRequeryAfterDays': number;
   readonly 'disburse.queryAfterSeconds': number;
   readonly 'disburse.unknownPatienceMinutes': number;
@@ -66,6 +68,25 @@ export interface PolicyValues {
   readonly 'service.collectionFromDays': number;
   /** Penalty interest on overdue principal: percent on top of the contract rate. */
   readonly 'service.penaltyMarkupPercent': string;
+  /** Whether overdue interest bears penalty interest too. */
+  readonly 'service.compoundPenalty': boolean;
+  /** Which part of an instalment is paid first, second and so on; printed in the contract. */
+  readonly 'service.allocationOrder': Readonly<
+    Record<'feeFen' | 'penaltyFen' | 'interestFen' | 'principalFen', number>
+  >;
+  /** Days past due from which the principal of all that is due is paid first; 0 for never. */
+  readonly 'service.principalFirstFromDays': number;
+  /** Whether a due date that is no business day may be paid on the next one without penalty interest. */
+  readonly 'service.holidayShift': boolean;
+  /** Whether the days of a loan that is given back in the cooling-off time cost interest. */
+  readonly 'service.coolingOffInterest': boolean;
+  /** Days within which the money of a prepayment that was asked for must come. */
+  readonly 'service.prepaymentValidDays': number;
+  /** Months by which rescheduling may move the last due date of the first schedule, all together. */
+  readonly 'service.extensionMaxMonths': number;
+  /** Hours of the day, in Shanghai, and days from the due date on which the borrower's card is debited; 0 days for never. */
+  readonly 'service.debitHours': readonly number[];
+  readonly 'service.debitDays': number;
   readonly 'service.dpdBuckets': readonly DpdStep[];
   readonly 'classification.dpdFloors': readonly DpdStep[];
   readonly 'retention.customerYears': number;

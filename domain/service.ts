@@ -1,4 +1,4 @@
-/** Servicing: how a repayment is allocated, how late a loan is, when it is settled, and when to look again. */
+/** Servicing: what an instalment consists of, how money is allocated over instalments, and how late a loan is. */
 import { addDays, daysBetween } from './calendar.ts';
 import { addFen, type Fen, minFen, subtractFen, sumFen, ZERO_FEN } from './money.ts';
 import { type DpdStep, stepAt } from './policy.ts';
@@ -13,7 +13,7 @@ export interface Parts {
   readonly principalFen: Fen;
 }
 
-type Part = keyof Parts;
+export type Part = keyof Parts;
 
 export const NO_PARTS: Parts = {
   feeFen: ZERO_FEN,
@@ -33,15 +33,29 @@ export const ALLOCATION_ORDER: readonly Part[] = [
 export interface ServicedInstalment {
   readonly number: number;
   readonly dueDate: string;
+  /** Last day without penalty interest: the due date, or the business day after it. */
+  readonly payableUntil: string;
   readonly due: Parts;
   readonly paid: Parts;
+  /** The day on which interest and fee became receivable; null while they are not. */
+  readonly accruedOn: string | null;
+  /** Overdue fen times days: the exact base of the penalty interest, whole numbers however often somebody looks. */
+  readonly principalFenDays: number;
+  readonly interestFenDays: number;
 }
 
-/** The instalments of a new loan, nothing paid. */
-export function servicedInstalments(schedule: Schedule): readonly ServicedInstalment[] {
-  return schedule.instalments.map((i) => ({
+/** The instalments of a schedule, nothing paid. `payableUntil` says which day a due date may wait for. */
+export function servicedInstalments(
+  { instalments }: Pick<Schedule, 'instalments'>,
+  payableUntil: (dueDate: string) => string = (dueDate) => dueDate,
+): readonly ServicedInstalment[] {
+  return instalments.map((i) => ({
     number: i.number,
     dueDate: i.dueDate,
+    payableUntil: payableUntil(i.dueDate),
+    accruedOn: null,
+    principalFenDays: 0,
+    interestFenDays: 0,
     due: {
       feeFen: i.feeFen,
       penaltyFen: ZERO_FEN,
@@ -85,7 +99,7 @@ function fill(instalment: ServicedInstalment, available: Fen, order: readonly Pa
   return given;
 }
 
-function addParts(a: Parts, b: Parts): Parts {
+export function addParts(a: Parts, b: Parts): Parts {
   return {
     feeFen: addFen(a.feeFen, b.feeFen),
     penaltyFen: addFen(a.penaltyFen, b.penaltyFen),
@@ -94,10 +108,23 @@ function addParts(a: Parts, b: Parts): Parts {
   };
 }
 
+/** What is still unpaid of each part. */
+export function unpaidParts({ due, paid }: Pick<ServicedInstalment, 'due' | 'paid'>): Parts {
+  return {
+    feeFen: subtractFen(due.feeFen, paid.feeFen),
+    penaltyFen: subtractFen(due.penaltyFen, paid.penaltyFen),
+    interestFen: subtractFen(due.interestFen, paid.interestFen),
+    principalFen: subtractFen(due.principalFen, paid.principalFen),
+  };
+}
+
+export function totalParts(all: readonly Parts[]): Parts {
+  return all.reduce<Parts>(addParts, NO_PARTS);
+}
+
 /**
- * Allocates a repayment over instalments, oldest due date first, within each by `order`. Money beyond what is due today
- * pays the next instalments in turn. Allocations and the unapplied rest always add up to the amount.
- * Throws RangeError for a negative amount.
+ * Allocates a repayment over the instalments it is given, oldest due date first, within each by `order`. Allocations and
+ * the unapplied rest always add up to the amount. Throws RangeError for a negative amount.
  */
 export function allocateRepayment(
   instalments: readonly ServicedInstalment[],
@@ -130,7 +157,7 @@ export function allocateRepayment(
 }
 
 /**
- * Days past due: from the earliest unpaid due date to `today`, 0 when nothing is late. Within the grace days the loan is
+ * Days past due: from the earliest unpaid due date, or the business day it waits for, to `today`; 0 when nothing is late. Within the grace days the loan is
  * reported as current; after them the days count from the due date (regulation.md §7.2).
  */
 export function daysPastDue(
@@ -139,8 +166,8 @@ export function daysPastDue(
   graceDays = 0,
 ): number {
   const late = instalments
-    .filter((i) => i.dueDate < today && outstanding(i) > 0)
-    .map((i) => daysBetween(i.dueDate, today));
+    .filter((i) => i.payableUntil < today && outstanding(i) > 0)
+    .map((i) => daysBetween(i.payableUntil, today));
   const days = Math.max(0, ...late);
   return days <= graceDays ? 0 : days;
 }
@@ -165,19 +192,21 @@ export function settled(instalments: readonly ServicedInstalment[]): boolean {
   return instalments.every((i) => outstanding(i) === 0);
 }
 
+/** What penalty interest is computed with. */
+export interface PenaltyRate {
+  readonly annualRate: AnnualRate;
+  /** Percent on top of the contract rate. */
+  readonly markupPercent: string;
+}
+
 /**
- * Penalty interest on overdue principal for whole days, actual/360, at the contract rate raised by the markup
- * (银发〔2003〕251号 [K]). Rounded half-up to fen once.
+ * Penalty interest on a base of fen times days, actual/360, at the contract rate raised by the markup (银发〔2003〕251号 [K]).
+ * Rounded half-up to fen once, over the whole base: what is charged never depends on how the days were cut up.
  */
-export function penaltyInterest(
-  overduePrincipalFen: Fen,
-  contractRate: AnnualRate,
-  markupPercent: string,
-  days: number,
-): Fen {
-  if (days <= 0) return ZERO_FEN;
-  const rate = rateFraction(contractRate).times(new D(markupPercent).plus(100)).dividedBy(100);
-  return roundToFen(rate.times(overduePrincipalFen).times(days).dividedBy(360));
+export function penaltyOn(fenDays: number, { annualRate, markupPercent }: PenaltyRate): Fen {
+  if (fenDays <= 0) return ZERO_FEN;
+  const rate = rateFraction(annualRate).times(new D(markupPercent).plus(100)).dividedBy(100);
+  return roundToFen(rate.times(fenDays).dividedBy(360));
 }
 
 /**
@@ -192,8 +221,8 @@ export function nextWakeUp(
   const unpaid = instalments.filter((i) => outstanding(i) > 0);
   const days = unpaid.flatMap((i) => [
     i.dueDate,
-    addDays(i.dueDate, 1),
-    ...buckets.filter((b) => b.fromDays > 0).map((b) => addDays(i.dueDate, b.fromDays)),
+    addDays(i.payableUntil, 1),
+    ...buckets.filter((b) => b.fromDays > 0).map((b) => addDays(i.payableUntil, b.fromDays)),
   ]);
   return days.filter((day) => day > today).sort()[0] ?? null;
 }

@@ -57,6 +57,7 @@ import { reviewLoan } from './service/review.ts';
 import { admitSignature, expireSigning } from './sign/admit.ts';
 import { revokeCertificate } from './sign/certificate.ts';
 import { sealContract } from './sign/seal.ts';
+import { watchLedger } from './service/watch-ledger.ts';
 import { checkFace, checkIdentity } from './verify/check.ts';
 import { concludeVerification } from './verify/conclude.ts';
 
@@ -127,6 +128,7 @@ const VERBS = {
   openLoan,
   recordRepayment,
   reviewLoan,
+  watchLedger,
   openCase,
   remindPeople,
   resolveCase,

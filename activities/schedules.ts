@@ -15,6 +15,7 @@ const CLOCKWORK: readonly Clockwork[] = [
   { id: 'retention', workflowType: 'retention', every: '1d' },
   { id: 'bureau-week', workflowType: 'bureauWeek', every: '1d' },
   { id: 'audit-seal', workflowType: 'auditSeal', every: '1h' },
+  { id: 'ledger-watch', workflowType: 'ledgerWatch', every: '1h' },
 ];
 
 async function createSchedule(client: Client, prefix: string, work: Clockwork): Promise<void> {

@@ -11,6 +11,7 @@ export { draftSweep } from './draft-sweep.ts';
 export { experimentWatch } from './experiment-watch.ts';
 export { keyErasure } from './key-erasure.ts';
 export { keyRotation } from './key-rotation.ts';
+export { ledgerWatch } from './ledger-watch.ts';
 export { loanOrigination } from './loan-origination.ts';
 export { loanServicing } from './loan-servicing.ts';
 export { personRights } from './person-rights.ts';

@@ -15,6 +15,10 @@ const REVIEW = ['reviewer', 'senior-reviewer', 'risk-officer'];
 const WAITING: Readonly<Record<string, StaffNotice>> = {
   OPERATOR: { roles: OPERATIONS, text: '有贷款停在异常待处理，请两人处理后恢复。' },
   PAYOUT_RELEASE: { roles: ['finance-maker'], text: '有已签约贷款等待放款，请尽快办理。' },
+  PAYOUT_CONFIRMATION: {
+    roles: ['finance-checker'],
+    text: '有放款已由经办提交，等待另一人复核。',
+  },
   PAYOUT_RETRY: { roles: FINANCE, text: '有放款被银行退回，等待两人决定重付或取消。' },
 };
 

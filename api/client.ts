@@ -181,6 +181,8 @@ function staffCalls(wire: Wire) {
         wire.get<PayoutPage>('/v1/payouts', { ...query }),
       release: (id: string, o?: ActOptions) =>
         wire.act<Standing>(at('payouts', id, '/release'), {}, o),
+      confirm: (id: string, o?: ActOptions) =>
+        wire.act<Standing>(at('payouts', id, '/confirm'), {}, o),
       propose: (id: string, body: In<typeof money.payoutResolution>, o?: ActOptions) =>
         wire.act<Standing>(at('payouts', id, '/propose'), body, o),
       approve: (id: string, body: In<typeof money.payoutResolution>, o?: ActOptions) =>

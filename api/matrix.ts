@@ -131,6 +131,7 @@ export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
   'POST /v1/desk-tasks/{id}/acts': LOAN,
   'GET /v1/payouts': ['payout'],
   'POST /v1/payouts/{id}/release': LOAN,
+  'POST /v1/payouts/{id}/confirm': LOAN,
   'POST /v1/payouts/{id}/propose': LOAN,
   'POST /v1/payouts/{id}/approve': LOAN,
   'GET /v1/operator-cases': ['case'],

@@ -160,6 +160,7 @@ export const PERMISSIONS = {
 
   'GET /v1/payouts': [...FINANCE, ...OPERATIONS, ...OVERSIGHT],
   'POST /v1/payouts/{id}/release': FINANCE_MAKER,
+  'POST /v1/payouts/{id}/confirm': FINANCE_CHECKER,
   'POST /v1/payouts/{id}/propose': FINANCE_MAKER,
   'POST /v1/payouts/{id}/approve': FINANCE_CHECKER,
 

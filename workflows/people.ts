@@ -1,7 +1,7 @@
 /** How the story listens to people: an update that does not fit the present stage is refused with its reason. */
 import type { UpdateDefinition } from '@temporalio/common';
 import { setHandler } from '@temporalio/workflow';
-import type { Recorded, RefusalCode } from '../activities/outcomes.ts';
+import type { Placed, Recorded, RefusalCode } from '../activities/outcomes.ts';
 import type { PersonSays, Standing } from './messages.ts';
 import { refusal, type Story } from './story.ts';
 
@@ -18,7 +18,7 @@ export interface Rule<I> {
   /** True for what is only proposed: it stands beside the story until a second person has agreed. */
   readonly beside?: (input: I) => boolean;
   /** What follows in the story once it is recorded. */
-  readonly afterwards?: (input: I) => void;
+  readonly afterwards?: (input: I, recorded: Placed) => void;
   /** What the answer waits for, so that a person hears the outcome and not only the receipt. */
   readonly until?: (input: I) => Promise<unknown>;
 }
@@ -42,7 +42,7 @@ export function hear<I extends PersonSays>(
         if (!recorded.ok) throw refusal(recorded.code);
         if (rule.beside?.(input) === true) return recorded;
         story.stand(recorded);
-        rule.afterwards?.(input);
+        rule.afterwards?.(input, recorded);
         return null;
       });
       if (proposed !== null) {

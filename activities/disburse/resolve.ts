@@ -1,6 +1,7 @@
-/** What follows a refused payout: one person proposes to try again or to give up, another approves. */
+/** What follows a payout that was refused or held back: one person proposes to try again or to give up, another approves. */
 import type { Actor } from '../../domain/journey.ts';
 import type { Tx } from '../../db/database.ts';
+import { mayResolve } from '../../domain/disburse.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import {
   approve,
@@ -53,7 +54,7 @@ export async function resolvePayout(deps: ActivityDeps, act: ResolvePayoutAct): 
     const { application } = await lockPinned(deps, tx, act.applicationId);
     const payout = await lockPayout(tx, act.applicationId, act.payoutId);
     if (payout === undefined) return { ok: false, code: 'NO_SUCH_PAYOUT' };
-    if (payout.state !== 'REFUSED') return { ok: false, code: 'PAYOUT_STATE_DOES_NOT_FIT' };
+    if (!mayResolve(payout.state)) return { ok: false, code: 'PAYOUT_STATE_DOES_NOT_FIT' };
     if (act.actor.role !== ROLE_OF_STEP[act.step]) return { ok: false, code: 'ROLE_DOES_NOT_FIT' };
     if (application.owner_subject === act.actor.subject)
       return { ok: false, code: 'SELF_APPROVAL' };

@@ -1,4 +1,4 @@
-/** Payouts: finance releases them, and two people together say what becomes of a refused one. */
+/** Payouts: two of finance release them, and two people together say what becomes of a refused one. */
 import { listPayouts, readPayout } from '../../db/queries/reads/money.ts';
 import { readApplication } from '../../db/queries/apply.ts';
 import { releasePayout, type ResolvePayoutInput, resolvePayout } from '../../workflows/messages.ts';
@@ -8,7 +8,7 @@ import { refuseOwnApplication, visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { idParam, jsonAnswer, jsonBody, pageQuery, standingSchema } from '../schemas/common.ts';
-import { PAYOUT_STATES } from '../../domain/disburse.ts';
+import { mayResolve, PAYOUT_STATES } from '../../domain/disburse.ts';
 import { noBody, payoutPage, payoutResolution } from '../schemas/money.ts';
 import { z } from '@hono/zod-openapi';
 import { iso, isoOrNull } from '../times.ts';
@@ -29,7 +29,14 @@ const list = defineRoute('GET /v1/payouts', {
 });
 
 const release = defineRoute('POST /v1/payouts/{id}/release', {
-  summary: 'Release a payout to the bank',
+  summary: 'Release a payout; it waits for a second person then',
+  tags,
+  request: { params: idParam, body: jsonBody(noBody) },
+  responses: standing,
+});
+
+const confirm = defineRoute('POST /v1/payouts/{id}/confirm', {
+  summary: "Confirm another person's release: the payout is checked once more and goes to the bank",
   tags,
   request: { params: idParam, body: jsonBody(noBody) },
   responses: standing,
@@ -66,12 +73,16 @@ function viewOf(row: PayoutRow) {
     requestNo: row.request_no,
     amountFen: row.amount_fen,
     state: row.state,
+    firstReleasedBy: row.first_released_by,
+    waitsFor:
+      row.state === 'READY' && row.first_released_by !== null ? ('SECOND_RELEASE' as const) : null,
     releasedBy: row.released_by,
     bankReference: row.bank_reference,
     failureCode: row.failure_code,
     createdAt: iso(row.created_at),
     sentAt: isoOrNull(row.sent_at),
     settledAt: isoOrNull(row.settled_at),
+    returnedAt: isoOrNull(row.returned_at),
     proposal: proposalOf(row),
   };
 }
@@ -93,11 +104,18 @@ async function resolve(
 ) {
   const payout = await findPayout(c, id);
   const input = { actor: actorOf(c), key: actKeyOf(c), payoutId: id, ...said };
-  const isOpen = payout.state === 'REFUSED' && payout.approved_by === null;
+  const isOpen = mayResolve(payout.state) && payout.approved_by === null;
   const contradicted = isOpen ? (['PAYOUT_STATE_DOES_NOT_FIT'] as const) : [];
   return await c
     .get('deps')
     .loans.update(payout.application_id, resolvePayout, input, contradicted);
+}
+
+/** Which step of the release it is follows from the role that the route lets act: makers release, checkers confirm. */
+async function releaseAs(c: AppContext, id: string) {
+  const payout = await findPayout(c, id);
+  const input = { actor: actorOf(c), key: actKeyOf(c), payoutId: id };
+  return await c.get('deps').loans.update(payout.application_id, releasePayout, input);
 }
 
 export function registerPayouts(app: App): void {
@@ -109,15 +127,9 @@ export function registerPayouts(app: App): void {
     return c.json({ items: page.rows.map(viewOf), next: page.next }, 200);
   });
 
-  app.openapi(release, async (c) => {
-    const { id } = c.req.valid('param');
-    const payout = await findPayout(c, id);
-    const input = { actor: actorOf(c), key: actKeyOf(c), payoutId: id };
-    return c.json(
-      await c.get('deps').loans.update(payout.application_id, releasePayout, input),
-      200,
-    );
-  });
+  app.openapi(release, async (c) => c.json(await releaseAs(c, c.req.valid('param').id), 200));
+
+  app.openapi(confirm, async (c) => c.json(await releaseAs(c, c.req.valid('param').id), 200));
 
   app.openapi(propose, async (c) => {
     const said = { step: 'PROPOSE' as const, ...c.req.valid('json') };

@@ -64,12 +64,17 @@ export const payoutView = z
     requestNo: z.string(),
     amountFen,
     state: z.enum(PAYOUT_STATES),
+    /** The maker whose release waits, or waited, for a checker. */
+    firstReleasedBy: z.string().nullable(),
+    /** `SECOND_RELEASE` while one person has released and another is to confirm. */
+    waitsFor: z.literal('SECOND_RELEASE').nullable(),
     releasedBy: z.string().nullable(),
     bankReference: z.string().nullable(),
     failureCode: z.string().nullable(),
     createdAt: instant,
     sentAt: instant.nullable(),
     settledAt: instant.nullable(),
+    returnedAt: instant.nullable(),
     /** What one person proposed after a refusal, waiting for another. */
     proposal: z
       .object({

@@ -27,6 +27,9 @@ const PAYOUT = columns(
   'request_no',
   'amount_fen',
   'state',
+  'releases_needed',
+  'first_released_by',
+  'first_released_at',
   'released_by',
   'retry_proposed_by',
   'retry_approved_by',
@@ -35,6 +38,8 @@ const PAYOUT = columns(
   'created_at',
   'sent_at',
   'settled_at',
+  'returned_at',
+  'return_reference',
 );
 
 export const MONEY_TABLES = {
@@ -90,6 +95,10 @@ export const MONEY_TABLES = {
   payout_retries: {
     rows: { every: within('payouts', 'payout_id') },
     areas: { ...each(['finance', 'operations', 'oversight'], READ), worker: WRITE },
+  },
+  payout_checks: {
+    rows: { every: within('payouts', 'payout_id') },
+    areas: { ...each(['finance', 'operations', 'oversight'], READ), worker: READ_ADD },
   },
   loans: {
     rows: { every: OF_APPLICATION },

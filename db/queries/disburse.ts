@@ -47,6 +47,7 @@ export interface Payout {
   readonly amountFen: Fen;
   readonly sealedAccount: Buffer;
   readonly state: PayoutState;
+  readonly firstReleasedBy: string | null;
   readonly releasedBy: string | null;
   readonly bankReference: string | null;
   readonly contractNumber: string;
@@ -65,6 +66,7 @@ function selectPayouts(db: Queryable) {
       'p.amount_fen as amountFen',
       'p.sealed_account as sealedAccount',
       'p.state',
+      'p.first_released_by as firstReleasedBy',
       'p.released_by as releasedBy',
       'p.bank_reference as bankReference',
       'c.number as contractNumber',
@@ -118,25 +120,48 @@ export async function lockPayout(
     .executeTakeFirst();
 }
 
-/** Everybody who has released a payout of the application. */
+/** Everybody who has released, first or last, a payout of the application other than the given one and those cancelled. */
 export async function releasersOf(
   db: Queryable,
   applicationId: string,
+  exceptPayoutId: string,
 ): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('payouts')
-    .select('released_by')
+    .select(['first_released_by', 'released_by'])
     .where('application_id', '=', applicationId)
-    .where('released_by', 'is not', null)
+    .where('id', '<>', exceptPayoutId)
+    .where('state', '<>', 'CANCELLED')
     .execute();
-  return rows.flatMap((row) => (row.released_by === null ? [] : [row.released_by]));
+  return rows.flatMap((row) =>
+    [row.first_released_by, row.released_by].filter((subject) => subject !== null),
+  );
 }
 
-/** Marks a payout as released by a person. */
-export async function markReleased(tx: Tx, payoutId: string, subject: string): Promise<void> {
+/** Keeps a maker's release that waits for a checker; the payout stays as it is. */
+export async function markFirstRelease(
+  tx: Tx,
+  payoutId: string,
+  { subject, at }: { readonly subject: string; readonly at: Date },
+): Promise<void> {
   await tx
     .updateTable('payouts')
-    .set({ state: 'RELEASED', released_by: subject })
+    .set({ first_released_by: subject, first_released_at: at })
+    .where('id', '=', payoutId)
+    .where('state', '=', 'READY')
+    .execute();
+}
+
+/** Marks a payout as released by the last of the people that it needs. A constraint refuses a second release by the first. */
+export async function markReleased(
+  tx: Tx,
+  payoutId: string,
+  subject: string,
+  releasesNeeded: 1 | 2,
+): Promise<void> {
+  await tx
+    .updateTable('payouts')
+    .set({ state: 'RELEASED', released_by: subject, releases_needed: releasesNeeded })
     .where('id', '=', payoutId)
     .execute();
 }

@@ -25,6 +25,7 @@ export type Pending =
   | 'OFFER_ANSWER'
   | 'SIGNATURE'
   | 'PAYOUT_RELEASE'
+  | 'PAYOUT_CONFIRMATION'
   | 'PAYOUT_RETRY'
   | 'PAYOUT_RETRY_APPROVAL'
   | 'BANK';

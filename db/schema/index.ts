@@ -71,6 +71,7 @@ export interface Database {
   recordings: papers.RecordingRow;
   recording_chunks: papers.RecordingChunkRow;
   payouts: money.PayoutRow;
+  payout_checks: money.PayoutCheckRow;
   payout_retries: money.PayoutRetryRow;
   loans: money.LoanRow;
   instalments: money.InstalmentRow;

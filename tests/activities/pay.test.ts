@@ -72,7 +72,7 @@ async function payout(state: 'READY' | 'RELEASED' | 'SENT') {
       state: 'READY',
       retry: null,
     });
-    if (state !== 'READY') await markReleased(tx, payoutId, 'finance-qian');
+    if (state !== 'READY') await markReleased(tx, payoutId, 'finance-qian', 1);
   });
   if (state === 'SENT') await markSent(deps.db, payoutId);
   return { applicationId: one.id, payoutId };

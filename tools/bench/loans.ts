@@ -138,7 +138,10 @@ async function live({ world, signposts, known, act }: Means, draft: Draft): Prom
   await signposts.reached(id, 'DISBURSE');
   const person = `finance-${Number.parseInt(id.slice(0, 4), 16) % FINANCE}`;
   const finance = world.as('finance-maker', person);
-  await act((key) => finance.payouts.release(known(id).payout_id ?? '', key));
+  const payoutId = known(id).payout_id ?? '';
+  await act((key) => finance.payouts.release(payoutId, key));
+  const checker = world.as('finance-checker', `checker-${person}`);
+  await act((key) => checker.payouts.confirm(payoutId, key));
   await signposts.reached(id, 'SERVICE');
 }
 

@@ -63,10 +63,11 @@ export async function payoutOf(world: World, applicationId: string, state: strin
   });
 }
 
-/** Finance releases the payout of an application. */
+/** Two people of finance release the payout of an application: a maker, and then a checker. */
 export async function release(world: World, applicationId: string, subject = 'finance-qian') {
   const payout = await payoutOf(world, applicationId, 'READY');
-  return await data(world.as('finance-maker', subject).payouts.release(payout.id));
+  await data(world.as('finance-maker', subject).payouts.release(payout.id));
+  return await data(world.as('finance-checker', 'finance-zhou').payouts.confirm(payout.id));
 }
 
 /** Two people of finance decide what follows a refused payout. */

@@ -1,4 +1,4 @@
-/** Disburse: finance releases, the bank pays once, and an answer that never came is asked for, never assumed. */
+/** Disburse: two of finance release, the bank pays once, and an answer that never came is asked for, never assumed. */
 import { condition, setHandler } from '@temporalio/workflow';
 import type { PayoutOutcome } from '../../activities/index.ts';
 import { payoutNotice, releasePayout, resolvePayout } from '../messages.ts';
@@ -30,8 +30,10 @@ function listen(story: Story, payout: Payout): void {
         applicationId,
         payoutId: input.payoutId,
         at: instant(),
+        awaitsChecker: true,
       }),
-    afterwards: ({ payoutId }) => {
+    afterwards: ({ payoutId }, { pending }) => {
+      if (pending === 'PAYOUT_CONFIRMATION') return;
       payout.id = payoutId;
       payout.released = true;
       story.moneyMoving = true;
@@ -101,10 +103,13 @@ async function askPeople(story: Story, payout: Payout): Promise<void> {
   story.show({ stage: story.place.stage, needsHuman: false });
 }
 
+/** What a payout waits for before anybody has released it for good. */
+const UNRELEASED: readonly (string | null)[] = ['PAYOUT_RELEASE', 'PAYOUT_CONFIRMATION'];
+
 /** A story that was set back finds the payout that somebody has released meanwhile, and asks the bank about that one. */
 async function recall(story: Story, payout: Payout): Promise<void> {
   const { applicationId, doors, place } = story;
-  if (place.stage !== 'DISBURSE' || place.pending === 'PAYOUT_RELEASE') return;
+  if (place.stage !== 'DISBURSE' || UNRELEASED.includes(place.pending)) return;
   const payoutId = await doors.record.recallPayout({ applicationId });
   if (payoutId === null) return;
   payout.id = payoutId;
@@ -119,7 +124,8 @@ async function untilReleased(story: Story, payout: Payout): Promise<void> {
     const { pending } = story.place;
     await recall(story, payout);
     const done = () => !waits() || story.place.pending !== pending;
-    await story.waitForPeople('PAYOUT_RELEASE', done);
+    const what = pending === 'PAYOUT_CONFIRMATION' ? pending : 'PAYOUT_RELEASE';
+    await story.waitForPeople(what, done);
   }
 }
 

@@ -22,8 +22,10 @@ export const DISBURSE: Samples = {
   hasPayoutOfAnotherContract: ({ tx }) => disburse.hasPayoutOfAnotherContract(tx, ID, ID),
   latestPayout: ({ tx }) => disburse.latestPayout(tx, ID),
   lockPayout: ({ tx }) => disburse.lockPayout(tx, ID, ID),
-  releasersOf: ({ tx }) => disburse.releasersOf(tx, ID),
-  markReleased: ({ tx }) => disburse.markReleased(tx, ID, 's'),
+  releasersOf: ({ tx }) => disburse.releasersOf(tx, ID, ID),
+  markFirstRelease: ({ tx }) =>
+    disburse.markFirstRelease(tx, ID, { subject: 's', at: new Date(0) }),
+  markReleased: ({ tx }) => disburse.markReleased(tx, ID, 's', 1),
   markSent: ({ tx }) => disburse.markSent(tx, ID),
   'settlePayout (final)': ({ tx }) =>
     disburse.settlePayout(tx, ID, { state: 'PAID', bankReference: 'b', failureCode: null }),

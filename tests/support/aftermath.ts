@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { findDifferences } from '../../db/queries/ledger-watch.ts';
 import { parseCrl } from '../../platform/crypto/x509.ts';
 import { loanWorkflowId, servicingWorkflowId } from '../../workflows/ids.ts';
 import type { loanOrigination } from '../../workflows/loan-origination.ts';
@@ -38,6 +39,7 @@ export async function expectAftermath(loan: Loan, ending: Ending): Promise<void>
     expect(['DECIDED', 'CANCELLED']).toContain(state);
   for (const state of await statesOf(loan, 'operator_cases')) expect(state).toBe('RESOLVED');
   if (ending.stage !== 'SERVICE') await expectUndone(loan);
+  await expectBooksAgree(loan);
   await expectNothingPersonal(loan);
 }
 
@@ -66,6 +68,12 @@ async function expectSearchAttributes(client: Client, loan: Loan, ending: Ending
   expect(shown.get(NeedsHuman) ?? false).toBe(false);
   expect(shown.get(SlaDueAt)).toBeUndefined();
   expect(shown.get(DecisionOutcome)).toBe(ending.decision);
+}
+
+/** Every loan of the house is on the books as its schedule and repayments say, and every paid payout is there. */
+async function expectBooksAgree({ house }: Loan): Promise<void> {
+  const look = { accruedBefore: '0001-01-01', payoutPatienceSeconds: 60, most: 10 };
+  expect(await findDifferences(house.db, look)).toEqual([]);
 }
 
 /** A story that ended without a loan leaves no consent, offer, contract, payout or certificate in force. */

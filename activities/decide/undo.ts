@@ -38,8 +38,11 @@ const REASON = /^[A-Z][A-Z0-9_]{1,63}$/;
 /** Stages in which an approval stands and no money has moved. */
 const UNDOABLE: readonly Stage[] = ['OFFER', 'CONTRACT', 'SIGN', 'DISBURSE'];
 
-/** Payouts that nobody has released; any other may have moved money, or has been refused and is decided on by finance. */
-const UNRELEASED: readonly PayoutState[] = ['READY', 'CANCELLED'];
+/**
+ * Payouts that nobody has released for good, or that our own check held back before the bank was asked: any other may have
+ * moved money, or has been refused and is decided on by finance.
+ */
+const UNRELEASED: readonly PayoutState[] = ['READY', 'STOPPED', 'CANCELLED'];
 
 type Papers = Awaited<ReturnType<typeof readApprovedPapers>>;
 

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { type BankAnswer, type PayoutState, payoutStep } from '../../domain/disburse.ts';
 import { loadForm } from '../../db/queries/apply.ts';
 import {
-  markSent,
   type Payout,
   readPayout,
   type Settlement,
@@ -17,15 +16,16 @@ import { finalFailure } from '../failures.ts';
 import { type OutsideAnswer, OutsideFailure } from '../ports/answers.ts';
 import type { TransferStatus } from '../ports/bank.ts';
 import { cancellationSignal } from '../signal.ts';
+import { clearToSend, type PayTo } from './preflight.ts';
 
 export interface PayInput {
   readonly applicationId: string;
   readonly payoutId: string;
 }
 
-/** How a payout stands after asking the bank. */
+/** How a payout stands after asking the bank; `STOPPED` when our own check held it back and the bank was not asked. */
 export interface PayoutOutcome {
-  readonly state: Settlement['state'];
+  readonly state: Settlement['state'] | 'STOPPED';
 }
 
 /** The bank's word, with its reference where money moved. */
@@ -45,11 +45,7 @@ function said(answer: OutsideAnswer<TransferStatus>): Heard {
   }
 }
 
-async function transfer(
-  deps: ActivityDeps,
-  payout: Payout,
-  sending: 'FIRST' | 'AGAIN',
-): Promise<Heard> {
+async function payTo(deps: ActivityDeps, payout: Payout): Promise<PayTo> {
   const cipher = await deps.vault.of(deps.db, payout.applicationId);
   const form = await loadForm(deps.db, cipher, payout.applicationId);
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
@@ -59,6 +55,14 @@ async function transfer(
     payout.sealedAccount,
     (value) => z.object({ card: z.string() }).parse(value),
   );
+  return { payout, form, cipher, card };
+}
+
+async function transfer(
+  deps: ActivityDeps,
+  { payout, form, card }: PayTo,
+  sending: 'FIRST' | 'AGAIN',
+): Promise<Heard> {
   try {
     const answer = await deps.ports.bank.transfer({
       requestNo: payout.requestNo,
@@ -123,9 +127,10 @@ async function load(deps: ActivityDeps, { applicationId, payoutId }: PayInput): 
   return payout;
 }
 
-/** What is settled for good needs no bank; anything else is asked about. */
-function known(payout: Payout): PayoutOutcome | null {
-  return payout.state === 'PAID' || payout.state === 'REFUSED' ? { state: payout.state } : null;
+/** What is settled for good, or was held back, needs no bank; anything else is asked about. */
+function known({ state }: Payout): PayoutOutcome | null {
+  if (state === 'RETURNED') return { state: 'REFUSED' };
+  return state === 'PAID' || state === 'REFUSED' || state === 'STOPPED' ? { state } : null;
 }
 
 async function askAndSettle(deps: ActivityDeps, payout: Payout): Promise<PayoutOutcome> {
@@ -134,31 +139,38 @@ async function askAndSettle(deps: ActivityDeps, payout: Payout): Promise<PayoutO
   if (step.next !== 'SEND') return await settle(deps, payout, answer, asSettled(step.state));
   // The bank never saw this number. Sending the same number again pays at most once, even if the first is still on its
   // way; and because it may be, only the bank's own refusal of this number counts, not a request it would not take.
-  return await sendAndSettle(deps, payout, 'AGAIN');
+  return await sendAndSettle(deps, await payTo(deps, payout), 'AGAIN');
 }
 
 async function sendAndSettle(
   deps: ActivityDeps,
-  payout: Payout,
+  to: PayTo,
   sending: 'FIRST' | 'AGAIN',
 ): Promise<PayoutOutcome> {
-  const answer = await transfer(deps, payout, sending);
-  return await settle(deps, payout, answer, asSettled(payoutStep(answer, 'TRANSFER').state));
+  const answer = await transfer(deps, to, sending);
+  return await settle(deps, to.payout, answer, asSettled(payoutStep(answer, 'TRANSFER').state));
 }
 
 function asSettled(state: PayoutState): Settlement['state'] {
   return state === 'PAID' || state === 'REFUSED' || state === 'ACCEPTED' ? state : 'UNKNOWN';
 }
 
-/** Sends a released payout. An attempt that finds it sent already asks the bank before anything else. */
+/**
+ * Sends a released payout that passes the check right before the money. An attempt that finds it sent already asks the bank
+ * before anything else.
+ */
 export async function sendPayout(deps: ActivityDeps, input: PayInput): Promise<PayoutOutcome> {
   const payout = await load(deps, input);
   const done = known(payout);
   if (done !== null) return done;
   if (payout.state === 'READY' || payout.state === 'CANCELLED')
     throw finalFailure('PAYOUT_NOT_RELEASED');
-  return (await markSent(deps.db, payout.id))
-    ? await sendAndSettle(deps, payout, 'FIRST')
+  if (payout.state !== 'RELEASED') return await askAndSettle(deps, payout);
+  const to = await payTo(deps, payout);
+  const clearance = await clearToSend(deps, to);
+  if (clearance === 'STOPPED') return { state: 'STOPPED' };
+  return clearance === 'SEND'
+    ? await sendAndSettle(deps, to, 'FIRST')
     : await askAndSettle(deps, payout);
 }
 

@@ -9,30 +9,18 @@ import {
 } from '../../domain/fraud-graph.ts';
 import type { FraudInput } from '../../domain/fraud.ts';
 import type { Sighting } from '../../domain/geography.ts';
-import { parseMobile, parseResidentId } from '../../domain/identifiers.ts';
-import {
-  compareSecondFactors,
-  isNameHit,
-  nameKeys,
-  nameSimilarity,
-  readName,
-} from '../../domain/names.ts';
+import { parseMobile } from '../../domain/identifiers.ts';
 import { NO_VELOCITY, type VelocityCounters } from '../../domain/fraud-signal.ts';
 import { loadDeviceTrail } from '../../db/queries/apply.ts';
 import { contactInDefault, countShared, type SharedBy } from '../../db/queries/fraud.ts';
 import { findGraph } from '../../db/queries/fraud-graph.ts';
-import {
-  type ListValue,
-  listed,
-  listedNames,
-  type NewListHit,
-  recentlySeenWith,
-} from '../../db/queries/list-lookups.ts';
+import { type NewListHit, recentlySeenWith } from '../../db/queries/list-lookups.ts';
 import { type NetworkPlace, networksOf } from '../../db/queries/networks.ts';
 import type { Tx } from '../../db/database.ts';
 import { CryptoError } from '../../platform/crypto/errors.ts';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { screenApplicant } from '../list-screening.ts';
 
 /** Everything the rules read, with the graph as it is drawn for a reviewer, and the hits to be kept. */
 export interface GatheredFacts {
@@ -66,41 +54,6 @@ function velocityOf(shared: readonly SharedBy[]): VelocityCounters {
     employerPhone: of('EMPLOYER_PHONE'),
     ip: of('IP'),
   };
-}
-
-/** The numbers that the lender's lists are asked for, by blind index. */
-function listValues(
-  cipher: FieldCipher,
-  { identity, loan, device }: PersonApplication,
-): readonly ListValue[] {
-  const value = (subject: ListValue['subject'], text: string): ListValue => ({
-    subject,
-    valueIndex: cipher.blindIndex(subject.toLowerCase(), text),
-  });
-  return [
-    value('ID_NUMBER', identity.idNumber),
-    value('MOBILE', identity.mobile),
-    value('CARD', loan.bankCardNumber),
-    ...(device === null ? [] : [value('DEVICE', device.fingerprint)]),
-  ];
-}
-
-/** More candidates share no more than one common syllable. */
-const CANDIDATES_MOST = 2_000;
-
-/** Names on sanctions lists that are alike enough for people to look at. */
-async function nameHits(tx: Tx, { applicationId, form }: Known): Promise<readonly NewListHit[]> {
-  const name = readName(form.identity.name);
-  const id = parseResidentId(form.identity.idNumber);
-  const person = id.ok ? { birthDate: id.birthDate, sex: id.sex } : { birthDate: null, sex: null };
-  const candidates = await listedNames(tx, nameKeys(name), CANDIDATES_MOST);
-  return candidates.flatMap((entry): readonly NewListHit[] => {
-    const similarity = nameSimilarity(name, readName(entry.name));
-    const secondFactor = compareSecondFactors(person, entry);
-    return isNameHit(similarity, secondFactor)
-      ? [{ applicationId, entryId: entry.id, similarity, secondFactor }]
-      : [];
-  });
 }
 
 /** Other applications whose places are compared; more than these nobody makes in a week. */
@@ -158,22 +111,9 @@ export async function gatherFacts(
   known: Known,
 ): Promise<GatheredFacts> {
   const { applicationId, form, cipher } = known;
-  const exact = await listed(tx, listValues(cipher, form));
-  const names = await nameHits(tx, known);
+  const { exact, hits } = await screenApplicant(tx, known);
   const black = new Set(exact.filter((e) => e.kind === 'BLACK').map((e) => e.subject));
   const grey = exact.filter((e) => e.kind === 'GREY').map((e) => e.subject);
-  const sanctioned = exact.filter((e) => e.kind === 'SANCTIONS');
-  const hits = [
-    ...names,
-    ...sanctioned.map(
-      ({ id }): NewListHit => ({
-        applicationId,
-        entryId: id,
-        similarity: 1,
-        secondFactor: 'AGREES',
-      }),
-    ),
-  ];
   const contacts = form.loan.contacts.map((c) => cipher.blindIndex('mobile', c.mobile));
   const mobile = parseMobile(form.identity.mobile);
   const bounds = { hubCap: HUB_CAP, nodesMost: GRAPH_NODES_MOST };

@@ -6,9 +6,9 @@ import { queryPayout, sendPayout } from '../../activities/disburse/pay.ts';
 import type { OutsideAnswer } from '../../activities/ports/answers.ts';
 import { OutsideFailure, type OutsideFailureCode } from '../../activities/ports/answers.ts';
 import type { TransferStatus } from '../../activities/ports/bank.ts';
-import { createPayout, markReleased, markSent } from '../../db/queries/disburse.ts';
-import { AMOUNT, contract } from '../db/rows.ts';
-import { admitted, finalCode, openWorkplace, type Workplace } from './workplace.ts';
+import { AMOUNT } from '../db/rows.ts';
+import { payable } from './payable.ts';
+import { finalCode, openWorkplace, type Workplace } from './workplace.ts';
 
 let place: Workplace;
 
@@ -52,31 +52,7 @@ function bank(script: { readonly transfer?: readonly Said[]; readonly query?: re
   };
 }
 
-async function payout(state: 'READY' | 'RELEASED' | 'SENT') {
-  const { deps } = place;
-  const one = await admitted(deps, 'DISBURSE');
-  const contractId = await contract(deps.db, one.id);
-  const payoutId = randomUUID();
-  const cipher = await deps.vault.of(deps.db, one.id);
-  await deps.db.transaction().execute(async (tx) => {
-    await createPayout(tx, {
-      id: payoutId,
-      applicationId: one.id,
-      contractId,
-      attempt: 1,
-      requestNo: `XD${payoutId}`,
-      amountFen: AMOUNT,
-      sealedAccount: cipher.sealJson('payouts.sealed_account', payoutId, {
-        card: '6222021234567890128',
-      }),
-      state: 'READY',
-      retry: null,
-    });
-    if (state !== 'READY') await markReleased(tx, payoutId, 'finance-qian', 1);
-  });
-  if (state === 'SENT') await markSent(deps.db, payoutId);
-  return { applicationId: one.id, payoutId };
-}
+const payout = (state: 'READY' | 'RELEASED' | 'SENT') => payable(place, state);
 
 async function standing({ payoutId, applicationId }: { payoutId: string; applicationId: string }) {
   const row = await place.deps.db

@@ -11,7 +11,7 @@ import { instant } from '../time.ts';
 interface Payout {
   id: string | null;
   released: boolean;
-  /** The bank has refused and people have not yet said what follows. */
+  /** The bank has refused, or our own check held it back, and people have not yet said what follows. */
   refused: boolean;
   notices: number;
 }
@@ -91,7 +91,7 @@ async function settle(
   return outcome;
 }
 
-/** Waits for two people to say whether a refused payout is tried again. Ends with the loan cancelled or a new attempt. */
+/** Waits for two people to say whether a payout that was refused or held back is tried again. Ends with the loan cancelled or a new attempt. */
 async function askPeople(story: Story, payout: Payout): Promise<void> {
   payout.refused = true;
   story.moneyMoving = false;

@@ -11,6 +11,14 @@ export const EVENT_KEY = {
     `interest:${loanId}:${version}:${number}`,
   fee: (loanId: string, version: number, number: number) => `fee:${loanId}:${version}:${number}`,
   repayment: (noticeId: string) => `repayment:${noticeId}`,
+  penalty: (loanId: string, number: number, from: string) => `penalty:${loanId}:${number}:${from}`,
+  unappliedUsed: (loanId: string, version: number, on: string) =>
+    `unapplied:${loanId}:${version}:${on}`,
+  prepaymentFee: (loanId: string, version: number) => `prepayment-fee:${loanId}:${version}`,
+  prepaid: (loanId: string, version: number) => `prepaid:${loanId}:${version}`,
+  coolingOff: (loanId: string) => `cooling-off:${loanId}`,
+  rescheduledInterest: (loanId: string, version: number) => `rescheduled:${loanId}:${version}`,
+  refunded: (requestNo: string) => `refunded:${requestNo}`,
 } as const;
 
 /** Which event of which loan, on which business date. */

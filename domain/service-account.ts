@@ -237,3 +237,42 @@ export const isPaid = (account: LoanAccount): boolean =>
 
 /** The whole of some parts. */
 export const amountOf = sumParts;
+
+/** What is recorded of a loan, as far as its account needs it. */
+export interface AccountFacts {
+  readonly principalFen: Fen;
+  readonly paidOutFen: Fen;
+  readonly disbursedOn: string;
+  readonly servicedTo: string | null;
+  readonly scheduleVersion: number;
+  readonly versionFrom: string;
+  readonly firstMaturity: string | null;
+  readonly unappliedFen: Fen;
+  /** What of the held money is on its way back to the borrower. */
+  readonly refundingFen: Fen;
+}
+
+/** The account of a recorded loan. Due dates that lie ahead learn which business day they wait for once it is known. */
+export function accountFrom(
+  facts: AccountFacts,
+  instalments: readonly ServicedInstalment[],
+  terms: ServicingTerms,
+  payableUntil: (dueDate: string) => string,
+): LoanAccount {
+  const servicedTo = facts.servicedTo ?? facts.disbursedOn;
+  return {
+    terms,
+    disbursedOn: facts.disbursedOn,
+    deductedFeeFen: subtractFen(facts.principalFen, facts.paidOutFen),
+    servicedTo,
+    scheduleVersion: facts.scheduleVersion,
+    versionFrom: facts.versionFrom,
+    firstMaturity: facts.firstMaturity ?? facts.disbursedOn,
+    instalments: instalments.map((i) =>
+      i.dueDate > servicedTo && i.payableUntil === i.dueDate
+        ? { ...i, payableUntil: payableUntil(i.dueDate) }
+        : i,
+    ),
+    unappliedFen: subtractFen(facts.unappliedFen, facts.refundingFen),
+  };
+}

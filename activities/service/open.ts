@@ -2,6 +2,7 @@
 import { SYSTEM } from '../../domain/journey.ts';
 import { buildSchedule, scheduleFees } from '../../domain/offer.ts';
 import { subtractFen } from '../../domain/money.ts';
+import { payableUntilBy } from '../../domain/service-holidays.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
 import { paidPayout, storeLoan } from '../../db/queries/service.ts';
@@ -12,6 +13,7 @@ import { derivedUuid } from '../idempotency.ts';
 import type { Placed } from '../outcomes.ts';
 import { pinnedOf } from '../pinned.ts';
 import { EVENT_KEY, post } from '../posting.ts';
+import { policyFor } from '../rulebooks.ts';
 
 export interface OpenInput {
   readonly applicationId: string;
@@ -25,7 +27,8 @@ export async function openLoan(
 ): Promise<Placed & { readonly loanId: string }> {
   const { applicationId, disbursedOn } = input;
   return await deps.db.transaction().execute(async (tx) => {
-    const { rules } = await pinnedOf(deps, tx, applicationId);
+    const { rules, day } = await pinnedOf(deps, tx, applicationId);
+    const policy = policyFor(rules, day);
     const payout = await paidPayout(tx, applicationId);
     const stored = await latestOffer(tx, applicationId);
     if (payout === undefined) throw finalFailure('PAYOUT_NOT_PAID');
@@ -57,6 +60,7 @@ export async function openLoan(
         disbursedOn,
       },
       schedule,
+      payableUntilBy(policy('service.holidayShift') ? 'NEXT_BUSINESS_DAY' : 'AS_AGREED'),
     );
     await post(
       tx,

@@ -1,19 +1,13 @@
-/** Counts a repayment: allocated over the instalments oldest first, once per notice and per bank reference. */
+/** Counts a repayment: what is due is paid, the rest is held, once per notice and per bank reference. */
 import { z } from 'zod';
-import { type Fen, fen, sumFen } from '../../domain/money.ts';
-import { type Allocation, allocateRepayment } from '../../domain/service.ts';
+import { type Fen, fen } from '../../domain/money.ts';
+import { takeIn } from '../../domain/service-quote.ts';
 import type { Tx } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
-import {
-  lockLoan,
-  readBankNotice,
-  readInstalments,
-  storeRepayment,
-  writePaid,
-} from '../../db/queries/service.ts';
+import { readBankNotice, storeRepayment } from '../../db/queries/service.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure } from '../failures.ts';
-import { accrueDue, EVENT_KEY, post } from '../posting.ts';
+import { dayOf, openBook, recordTaken, standingAsk } from './account.ts';
 
 export interface RepayInput {
   readonly loanId: string;
@@ -27,64 +21,66 @@ const notice = z.object({
   bankReference: z.string().min(1),
 });
 
-interface Received {
+/** Money of the borrower that the bank has booked. */
+export interface Incoming {
   readonly loanId: string;
   readonly noticeId: string;
+  readonly bankReference: string;
+  readonly amountFen: Fen;
   readonly today: string;
-  readonly allocations: readonly Allocation[];
-  readonly unappliedFen: Fen;
 }
 
-/** Puts the money on the books, behind the claims that it pays. */
-async function bookRepayment(tx: Tx, received: Received): Promise<void> {
-  const { loanId, noticeId, today, allocations, unappliedFen } = received;
-  const paidAhead = allocations.filter((a) => a.interestFen + a.feeFen > 0).map((a) => a.number);
-  await accrueDue(tx, { loanId, today, paidAhead });
-  const parts = {
-    feeFen: sumFen(allocations.map((a) => a.feeFen)),
-    penaltyFen: sumFen(allocations.map((a) => a.penaltyFen)),
-    interestFen: sumFen(allocations.map((a) => a.interestFen)),
-    principalFen: sumFen(allocations.map((a) => a.principalFen)),
-  };
-  const event = { kind: 'REPAYMENT_RECEIVED', parts, unappliedFen } as const;
-  await post(tx, event, { eventKey: EVENT_KEY.repayment(noticeId), loanId, postedOn: today });
+/** Counts money in its transaction. False when this notice or this bank reference is counted already. */
+export async function countMoney(deps: ActivityDeps, tx: Tx, money: Incoming): Promise<boolean> {
+  const { loanId, noticeId, amountFen } = money;
+  const book = await openBook(deps, tx, loanId);
+  const on = dayOf(book.account, money.today);
+  const ask = await standingAsk(tx, loanId, on);
+  const taken = takeIn(book.account, on, amountFen, ask, book.payableUntil);
+  const counted = await storeRepayment(tx, {
+    noticeId,
+    loanId,
+    bankReference: money.bankReference,
+    amountFen,
+    allocations: taken.allocations,
+    unallocatedFen: taken.unappliedFen,
+    receivedOn: on,
+  });
+  if (!counted) return false;
+  await recordTaken(tx, book, taken, { on, noticeId });
+  await recordAudit(tx, {
+    actor: 'bank',
+    role: null,
+    action: 'loan.repayment',
+    subjectKind: 'loan',
+    subjectId: loanId,
+    result: 'DONE',
+    detail: {
+      noticeId,
+      amountFen,
+      unallocatedFen: taken.unappliedFen,
+      prepaid: taken.prepaid?.plan.reason ?? null,
+    },
+  });
+  return true;
 }
 
 export async function recordRepayment(deps: ActivityDeps, input: RepayInput): Promise<void> {
   const { loanId, noticeId, today } = input;
   await deps.db.transaction().execute(async (tx) => {
-    const loan = await lockLoan(tx, loanId);
     const sealed = await readBankNotice(tx, noticeId);
-    if (loan === undefined || sealed === undefined) throw finalFailure('NO_SUCH_NOTICE');
+    if (sealed === undefined) throw finalFailure('NO_SUCH_NOTICE');
     const cipher = await deps.vault.ofHouse(tx);
     const body = cipher.openJson('bank_notices.sealed_body', noticeId, sealed, (value) =>
       notice.parse(value),
     );
-    const amountFen = fen(body.amountFen);
-    const { allocations, instalments, unappliedFen } = allocateRepayment(
-      await readInstalments(tx, loanId),
-      amountFen,
-    );
-    const counted = await storeRepayment(tx, {
-      noticeId,
+    const { bankReference } = body;
+    await countMoney(deps, tx, {
       loanId,
-      bankReference: body.bankReference,
-      amountFen,
-      allocations,
-      unallocatedFen: unappliedFen,
-      receivedOn: today,
-    });
-    if (!counted) return;
-    await writePaid(tx, loanId, instalments);
-    await bookRepayment(tx, { loanId, noticeId, today, allocations, unappliedFen });
-    await recordAudit(tx, {
-      actor: 'bank',
-      role: null,
-      action: 'loan.repayment',
-      subjectKind: 'loan',
-      subjectId: loanId,
-      result: 'DONE',
-      detail: { noticeId, amountFen, unallocatedFen: unappliedFen },
+      noticeId,
+      bankReference,
+      amountFen: fen(body.amountFen),
+      today,
     });
   });
 }

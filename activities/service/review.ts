@@ -3,16 +3,18 @@ import { addDays } from '../../domain/calendar.ts';
 import { COLLECTION } from '../../domain/desk-kinds.ts';
 import { SYSTEM } from '../../domain/journey.ts';
 import { policyOf } from '../../domain/policy.ts';
+import { ZERO_FEN } from '../../domain/money.ts';
 import { daysPastDue, nextWakeUp, settled } from '../../domain/service.ts';
+import { takeIn } from '../../domain/service-quote.ts';
 import type { Tx } from '../../db/database.ts';
 import { closeCollection, openCollection } from '../../db/queries/desk-tasks.ts';
 import { advance } from '../../db/queries/journey.ts';
-import { lockLoan, readInstalments, writeLoanState } from '../../db/queries/service.ts';
+import { writeLoanState } from '../../db/queries/service.ts';
+import { writeSettledReason } from '../../db/queries/servicing.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { finalFailure, placed } from '../failures.ts';
-import { pinnedOf } from '../pinned.ts';
-import { accrueDue } from '../posting.ts';
+import { placed } from '../failures.ts';
 import { policyFor } from '../rulebooks.ts';
+import { dayOf, openBook, recordTaken, standingAsk } from './account.ts';
 
 export interface ReviewInput {
   readonly loanId: string;
@@ -63,13 +65,20 @@ export async function reviewLoan(
   { loanId, today }: ReviewInput,
 ): Promise<LoanStanding> {
   return await deps.db.transaction().execute(async (tx) => {
-    const loan = await lockLoan(tx, loanId);
-    if (loan === undefined) throw finalFailure('NO_SUCH_LOAN');
-    const { applicationId } = loan;
-    await accrueDue(tx, { loanId, today, paidAhead: [] });
-    const { rules } = await pinnedOf(deps, tx, applicationId);
-    const instalments = await readInstalments(tx, loanId);
+    const book = await openBook(deps, tx, loanId);
+    const { applicationId } = book.row;
+    const on = dayOf(book.account, today);
+    const taken = takeIn(
+      book.account,
+      on,
+      ZERO_FEN,
+      await standingAsk(tx, loanId, on),
+      book.payableUntil,
+    );
+    await recordTaken(tx, book, taken, { on, noticeId: null });
+    const { instalments, unappliedFen } = taken.account;
     if (settled(instalments)) {
+      await writeSettledReason(tx, loanId, 'PAID');
       await writeLoanState(tx, loanId, 'SETTLED', 0);
       await closeCollection(tx, loanId, new Date());
       const move = {
@@ -82,9 +91,11 @@ export async function reviewLoan(
         await advance(tx, { applicationId, ...move, cause: `service.settle:${loanId}` }),
         'SETTLED',
       );
-      return { state: 'SETTLED', daysPastDue: 0, nextOn: null };
+      // Money of the borrower that is still held keeps the servicing open until two people have given it back.
+      const nextOn = unappliedFen > 0 ? addDays(on, LATE_LOOK_DAYS) : null;
+      return { state: 'SETTLED', daysPastDue: 0, nextOn };
     }
-    const policy = policyFor(rules, today);
+    const policy = policyFor(book.rules, today);
     const late = daysPastDue(instalments, today, policy('service.graceDays'));
     const state = late > 0 ? 'OVERDUE' : 'ACTIVE';
     await writeLoanState(tx, loanId, state, late);

@@ -11,6 +11,7 @@ import {
   type TableAccess,
   within,
   WRITE,
+  WRITE_DELETE,
 } from './grants.ts';
 
 const STAFF = ['risk', 'finance', 'operations', 'oversight'] as const satisfies readonly Area[];
@@ -104,6 +105,9 @@ export const MONEY_TABLES = {
     rows: { every: OF_APPLICATION },
     areas: { ...each(READERS, READ), worker: WRITE, edge: columns('id', 'number', 'state') },
   },
-  instalments: { rows: { every: OF_LOAN }, areas: { ...each(READERS, READ), worker: WRITE } },
+  instalments: {
+    rows: { every: OF_LOAN },
+    areas: { ...each(READERS, READ), worker: WRITE_DELETE },
+  },
   repayments: { rows: { every: OF_LOAN }, areas: { ...each(READERS, READ), worker: READ_ADD } },
 } as const satisfies Partial<Record<keyof Database, TableAccess>>;

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Fen } from '../../domain/money.ts';
 import type { Schedule } from '../../domain/schedule.ts';
 import type { ServicedInstalment } from '../../domain/service.ts';
+import { storeVersion } from './servicing.ts';
 import type { Queryable, Tx } from '../database.ts';
 import type { LoanRow } from '../schema/money.ts';
 
@@ -18,8 +19,16 @@ export interface NewLoan {
   readonly disbursedOn: string;
 }
 
-/** Opens the loan with its schedule; an application has one loan. */
-export async function storeLoan(tx: Tx, loan: NewLoan, schedule: Schedule): Promise<void> {
+/**
+ * Opens the loan with the first version of its schedule; an application has one loan. `payableUntil` says which day a due
+ * date may wait for.
+ */
+export async function storeLoan(
+  tx: Tx,
+  loan: NewLoan,
+  schedule: Pick<Schedule, 'instalments'>,
+  payableUntil: (dueDate: string) => string = (dueDate) => dueDate,
+): Promise<void> {
   const opened = await tx
     .insertInto('loans')
     .values({
@@ -33,6 +42,7 @@ export async function storeLoan(tx: Tx, loan: NewLoan, schedule: Schedule): Prom
       method: loan.method,
       disbursed_on: loan.disbursedOn,
       state: 'ACTIVE',
+      serviced_to: loan.disbursedOn,
     })
     .onConflict((oc) => oc.column('application_id').doNothing())
     .returning('id')
@@ -45,12 +55,21 @@ export async function storeLoan(tx: Tx, loan: NewLoan, schedule: Schedule): Prom
         loan_id: loan.id,
         number: i.number,
         due_date: i.dueDate,
+        payable_until: payableUntil(i.dueDate),
         principal_fen: i.principalFen,
         interest_fen: i.interestFen,
         fee_fen: i.feeFen,
       })),
     )
     .execute();
+  await storeVersion(tx, {
+    loanId: loan.id,
+    version: 1,
+    reason: 'ORIGINATED',
+    effectiveOn: loan.disbursedOn,
+    cause: `service.open:${loan.payoutId}`,
+    lines: schedule.instalments,
+  });
 }
 
 /** The payout that was paid, or undefined. */
@@ -82,9 +101,7 @@ export async function lockLoan(tx: Tx, loanId: string): Promise<ServicedLoan | u
     .executeTakeFirst();
 }
 
-const NONE = 0 as Fen;
-
-/** The instalments with what is paid of each; penalty interest comes with the money issue's ledger, so none is due here. */
+/** The instalments of the active version with what is charged and paid of each, by number. */
 export async function readInstalments(
   db: Queryable,
   loanId: string,
@@ -98,37 +115,23 @@ export async function readInstalments(
   return rows.map((row) => ({
     number: row.number,
     dueDate: row.due_date,
+    payableUntil: row.payable_until ?? row.due_date,
     due: {
       feeFen: row.fee_fen,
-      penaltyFen: NONE,
+      penaltyFen: row.penalty_fen,
       interestFen: row.interest_fen,
       principalFen: row.principal_fen,
     },
     paid: {
       feeFen: row.paid_fee_fen,
-      penaltyFen: NONE,
+      penaltyFen: row.paid_penalty_fen,
       interestFen: row.paid_interest_fen,
       principalFen: row.paid_principal_fen,
     },
+    accruedOn: row.accrued_on,
+    principalFenDays: row.principal_fen_days,
+    interestFenDays: row.interest_fen_days,
   }));
-}
-
-/** Writes what is paid of each instalment. */
-export async function writePaid(
-  tx: Tx,
-  loanId: string,
-  instalments: readonly ServicedInstalment[],
-): Promise<void> {
-  if (instalments.length === 0) return;
-  const rows = instalments.map(
-    ({ number, paid }) =>
-      sql`(${number}::int, ${paid.principalFen}::bigint, ${paid.interestFen}::bigint, ${paid.feeFen}::bigint)`,
-  );
-  await sql`
-    update instalments as i
-       set paid_principal_fen = v.principal, paid_interest_fen = v.interest, paid_fee_fen = v.fee
-      from (values ${sql.join(rows)}) as v (number, principal, interest, fee)
-     where i.loan_id = ${loanId} and i.number = v.number`.execute(tx);
 }
 
 export interface NewRepayment {

@@ -67,7 +67,6 @@ export const SERVICE: Samples = {
   paidPayout: ({ tx }) => service.paidPayout(tx, ID),
   lockLoan: ({ tx }) => service.lockLoan(tx, ID),
   readInstalments: ({ tx }) => service.readInstalments(tx, ID),
-  writePaid: ({ tx }) => service.writePaid(tx, ID, [instalment(1), instalment(2)]),
   storeRepayment: ({ tx }) =>
     service.storeRepayment(tx, {
       noticeId: 'n',

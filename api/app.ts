@@ -29,6 +29,8 @@ import { registerFraud } from './routes/fraud.ts';
 import { registerExperiments } from './routes/experiments.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerKillSwitch } from './routes/kill-switch.ts';
+import { registerLedger } from './routes/ledger.ts';
+import { registerLedgerPeriods } from './routes/ledger-periods.ts';
 import { registerListHits } from './routes/list-hits.ts';
 import { registerLists } from './routes/lists.ts';
 import { registerLoans } from './routes/loans.ts';
@@ -122,6 +124,8 @@ function registerRoutes(app: App): void {
   registerContracts(app);
   registerRecordings(app);
   registerLoans(app);
+  registerLedger(app);
+  registerLedgerPeriods(app);
   registerDecisions(app);
   registerDecisionReviews(app);
   registerReviews(app);

@@ -158,6 +158,14 @@ export const PERMISSIONS = {
   'POST /v1/desk-tasks/{id}/steal': REVIEWERS,
   'POST /v1/desk-tasks/{id}/acts': REVIEWERS,
 
+  'GET /v1/ledger/trial-balance': [...FINANCE, ...OVERSIGHT],
+  'GET /v1/ledger/accounts/{code}/lines': [...FINANCE, ...OVERSIGHT],
+  'GET /v1/ledger/findings': [...FINANCE, ...OVERSIGHT],
+  'GET /v1/ledger/periods': [...FINANCE, ...OVERSIGHT],
+  'POST /v1/ledger/periods/{month}/propose': FINANCE_MAKER,
+  'POST /v1/ledger/periods/{month}/close': FINANCE_CHECKER,
+  'GET /v1/loans/{id}/journals': [...FINANCE, ...OVERSIGHT],
+
   'GET /v1/payouts': [...FINANCE, ...OPERATIONS, ...OVERSIGHT],
   'POST /v1/payouts/{id}/release': FINANCE_MAKER,
   'POST /v1/payouts/{id}/confirm': FINANCE_CHECKER,

@@ -3,6 +3,7 @@
 import { DESK_PROBLEMS } from './desk-problems.ts';
 import { EXPERIMENT_PROBLEMS } from './experiment-problems.ts';
 import { REFUSALS } from './refusals.ts';
+import { LEDGER_PROBLEMS } from './ledger-problems.ts';
 import { RULE_PROBLEMS } from './rule-problems.ts';
 import { SIGN_IN_PROBLEMS } from './sign-in-problems.ts';
 import type { ProblemText } from './problem-text.ts';
@@ -12,6 +13,7 @@ export const PROBLEMS = {
   ...REFUSALS,
   ...DESK_PROBLEMS,
   ...EXPERIMENT_PROBLEMS,
+  ...LEDGER_PROBLEMS,
   ...RULE_PROBLEMS,
   ...SIGN_IN_PROBLEMS,
   MALFORMED_JSON: { status: 400, zh: '请求体不是有效的 JSON。', en: 'The body is not valid JSON.' },

@@ -23,6 +23,10 @@ import * as experimentArms from '../../db/queries/experiment-arms.ts';
 import * as experiments from '../../db/queries/experiments.ts';
 import * as fraud from '../../db/queries/fraud.ts';
 import * as fraudGraph from '../../db/queries/fraud-graph.ts';
+import * as ledger from '../../db/queries/ledger.ts';
+import * as ledgerPeriods from '../../db/queries/ledger-periods.ts';
+import * as ledgerWatch from '../../db/queries/ledger-watch.ts';
+import * as readLedger from '../../db/queries/reads/ledger.ts';
 import * as listLookups from '../../db/queries/list-lookups.ts';
 import * as lists from '../../db/queries/lists.ts';
 import * as networks from '../../db/queries/networks.ts';
@@ -71,6 +75,7 @@ import * as caseSamples from './samples/case.ts';
 import * as evidenceSamples from './samples/evidence.ts';
 import * as experimentSamples from './samples/experiments.ts';
 import * as keySamples from './samples/keys.ts';
+import * as ledgerSamples from './samples/ledger.ts';
 import * as moneySamples from './samples/money.ts';
 import * as operationSamples from './samples/operations.ts';
 import * as paperSamples from './samples/papers.ts';
@@ -116,6 +121,10 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'experiments', exports: experiments, samples: experimentSamples.EXPERIMENTS },
   { file: 'fraud', exports: fraud, samples: evidenceSamples.FRAUD },
   { file: 'fraud-graph', exports: fraudGraph, samples: fraudSamples.GRAPH },
+  { file: 'ledger', exports: ledger, samples: ledgerSamples.LEDGER },
+  { file: 'ledger-periods', exports: ledgerPeriods, samples: ledgerSamples.PERIODS },
+  { file: 'ledger-watch', exports: ledgerWatch, samples: ledgerSamples.WATCH },
+  { file: 'reads/ledger', exports: readLedger, samples: ledgerSamples.READS },
   { file: 'list-lookups', exports: listLookups, samples: fraudSamples.LOOKUPS },
   { file: 'lists', exports: lists, samples: fraudSamples.LISTS },
   { file: 'networks', exports: networks, samples: fraudSamples.NETWORKS },

@@ -191,6 +191,17 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     sealedC2: 'sealed_account',
   },
   payout_checks: { C1: 'id payout_id outcome codes checked_at' },
+  bank_statements: {
+    C1: 'id day sm3 line_count in_fen out_fen final fetched_at',
+    sealedC2: 'sealed_lines',
+  },
+  bank_statement_lines: {
+    C1: 'statement_id number flow direction amount_fen bank_reference request_no loan_reference outcome our_source our_id',
+  },
+  reconciliation_runs: { C1: 'id day statement_id counts at' },
+  reconciliation_cases: {
+    C1: 'id day kind key why our_source our_id our_fen their_fen bank_reference request_no loan_reference owner state action reason proposed_by proposed_at approved_by approved_at opened_at resolved_at',
+  },
   payout_retries: {
     C1: 'payout_id action proposed_by reason approved_by proposed_at approved_at',
   },

@@ -24,6 +24,7 @@ import * as payoutsByContract from './migrations/0023-payouts-by-contract.ts';
 import * as ledger from './migrations/0040-ledger.ts';
 import * as servicing from './migrations/0041-servicing.ts';
 import * as disbursement from './migrations/0042-disbursement.ts';
+import * as reconciliation from './migrations/0043-reconciliation.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -48,6 +49,7 @@ const provider: MigrationProvider = {
     '0023-payouts-by-contract': payoutsByContract,
     '0040-ledger': ledger,
     '0042-disbursement': disbursement,
+    '0043-reconciliation': reconciliation,
     '0041-servicing': servicing,
   }),
 };

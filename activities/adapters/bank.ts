@@ -78,7 +78,7 @@ export function createBankAdapter(gateway: Gateway): BankPort {
       const answer = await gateway.call(SERVICE, 'statement', request.requestNo, body, options);
       return toPortAnswer(SERVICE, 'statement', answer, statementForm, (data) => {
         if (data.day !== request.day) throw fail('statement', 'BAD_ANSWER');
-        return { lines: statementLines(data) };
+        return { lines: statementLines(data), sm3: data.sm3 };
       });
     },
   };

@@ -32,8 +32,8 @@ export interface BankPort {
   /** What became of a transfer; `NO_RECORD` when the bank never saw that number. */
   query(request: Numbered & { readonly of: string }): Promise<OutsideAnswer<TransferStatus>>;
   debit(request: DebitRequest): Promise<OutsideAnswer<TransferStatus>>;
-  /** All movements of our account on one day, CSV lines. */
+  /** All movements of our account on one day: CSV lines without the header, and the SM3 of the whole file that was checked. */
   statement(
     request: Numbered & { readonly day: string },
-  ): Promise<OutsideAnswer<{ readonly lines: readonly string[] }>>;
+  ): Promise<OutsideAnswer<{ readonly lines: readonly string[]; readonly sm3: string }>>;
 }

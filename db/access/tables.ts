@@ -11,6 +11,7 @@ import { MONEY_TABLES } from './money-tables.ts';
 import { SERVICING_TABLES } from './servicing-tables.ts';
 import { OPERATIONS_TABLES } from './operations-tables.ts';
 import { RECORD_TABLES } from './record-tables.ts';
+import { RECONCILIATION_TABLES } from './reconciliation-tables.ts';
 import { RIGHTS_TABLES } from './rights-tables.ts';
 import { RISK_TABLES } from './risk-tables.ts';
 import { RULE_TABLES } from './rule-tables.ts';
@@ -23,6 +24,7 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...MONEY_TABLES,
   ...LEDGER_TABLES,
   ...SERVICING_TABLES,
+  ...RECONCILIATION_TABLES,
   ...RECORD_TABLES,
   ...OPERATIONS_TABLES,
   ...RIGHTS_TABLES,

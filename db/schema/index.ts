@@ -12,6 +12,7 @@ import type * as lists from './lists.ts';
 import type * as money from './money.ts';
 import type * as operations from './operations.ts';
 import type * as papers from './papers.ts';
+import type * as reconciliation from './reconciliation.ts';
 import type * as record from './record.ts';
 import type * as servicing from './servicing.ts';
 import type * as rights from './rights.ts';
@@ -73,6 +74,10 @@ export interface Database {
   payouts: money.PayoutRow;
   payout_checks: money.PayoutCheckRow;
   payout_retries: money.PayoutRetryRow;
+  bank_statements: reconciliation.BankStatementRow;
+  bank_statement_lines: reconciliation.BankStatementLineRow;
+  reconciliation_runs: reconciliation.ReconciliationRunRow;
+  reconciliation_cases: reconciliation.ReconciliationCaseRow;
   loans: money.LoanRow;
   instalments: money.InstalmentRow;
   repayments: money.RepaymentRow;

@@ -137,7 +137,7 @@ export function createFakePorts(overrides: FakeOverrides = {}): FakePorts {
           ? { kind: 'NO_RECORD', charged: false }
           : { kind: 'FOUND', charged: false, data };
       },
-      statement: async () => ({ kind: 'FOUND', charged: false, data: { lines: [] } }),
+      statement: async () => ({ kind: 'FOUND', charged: false, data: { lines: [], sm3: sm3Hex('') } }),
       ...overrides.bank,
     },
     notice: {

@@ -19,6 +19,10 @@ export const CLOSE_BLOCKERS = {
   MONTH_RUNNING: { zh: '该月份尚未结束。', en: 'The month is not over.' },
   EARLIER_MONTH_OPEN: { zh: '之前的月份尚未结账。', en: 'An earlier month is still open.' },
   TRIAL_BALANCE_DIFFERS: { zh: '试算不平衡。', en: 'The trial balance does not add up to zero.' },
+  RECONCILIATION_OPEN: {
+    zh: '有银行对账差异未处理。',
+    en: 'A case of the reconciliation with the bank is open.',
+  },
   LOAN_DIFFERS: {
     zh: '有贷款台账与总账不一致。',
     en: 'A loan and the books do not agree.',

@@ -3,6 +3,7 @@ import type { Tx } from '../../db/database.ts';
 import {
   closeMonth,
   hasOpenMonthBefore,
+  hasOpenReconciliation,
   type LedgerMonth,
   listMonths,
   lockMonth,
@@ -63,7 +64,8 @@ const viewOf = ({ month, proposedBy, proposedAt, closedBy, closedAt }: LedgerMon
 async function blockersOf(tx: Tx, month: string, today: string): Promise<readonly CloseBlocker[]> {
   const next = addMonthsClamped(month, 1);
   if (next > today) return ['MONTH_RUNNING'];
-  const rows = await trialBalance(tx, addDays(next, -1));
+  const lastDay = addDays(next, -1);
+  const rows = await trialBalance(tx, lastDay);
   const balanced =
     sumFen(rows.map((row) => row.debitFen)) === sumFen(rows.map((row) => row.creditFen));
   const different = await findDifferences(tx, {
@@ -73,6 +75,7 @@ async function blockersOf(tx: Tx, month: string, today: string): Promise<readonl
   });
   return [
     ...((await hasOpenMonthBefore(tx, month)) ? (['EARLIER_MONTH_OPEN'] as const) : []),
+    ...((await hasOpenReconciliation(tx, lastDay)) ? (['RECONCILIATION_OPEN'] as const) : []),
     ...(balanced ? [] : (['TRIAL_BALANCE_DIFFERS'] as const)),
     ...new Set(different.map(({ kind }) => kind)),
   ];

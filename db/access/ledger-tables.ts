@@ -1,6 +1,6 @@
 /** Privileges on the ledger: the worker posts and looks, finance reads and closes months, oversight reads, nobody alters. */
 import type { Database } from '../schema/index.ts';
-import { each, EVERY_ROW, READ, READ_ADD, type TableAccess, WRITE } from './grants.ts';
+import { each, EVERY_ROW, READ, READ_ADD, SUBJECT, type TableAccess, WRITE } from './grants.ts';
 
 /** The books are one: whoever may look into them sees every journal. */
 const BOOKS = { every: EVERY_ROW };
@@ -13,6 +13,8 @@ export const LEDGER_TABLES = {
   ledger_lines: { rows: BOOKS, areas: { ...LOOK, worker: READ_ADD } },
   ledger_periods: {
     rows: BOOKS,
+    // Who proposes and who closes writes their own name and no other.
+    adds: `(closed_by = ${SUBJECT} or (closed_by is null and proposed_by = ${SUBJECT}))`,
     areas: {
       finance: {
         select: 'all',

@@ -75,3 +75,12 @@ export async function hasOpenMonthBefore(db: Queryable, month: string): Promise<
     ) as open`.execute(db);
   return rows[0]?.open === true;
 }
+
+/** Whether a case of the reconciliation with the bank for a day up to `until` is not resolved. */
+export async function hasOpenReconciliation(db: Queryable, until: string): Promise<boolean> {
+  const { rows } = await sql<{ open: boolean }>`
+    select exists (
+      select from reconciliation_cases where state <> 'RESOLVED' and day <= ${until}::date
+    ) as open`.execute(db);
+  return rows[0]?.open === true;
+}

@@ -24,6 +24,11 @@ update "ledger_periods"
   set "closed_by" = $1, "closed_at" = now()
   where "month" = $2 and "closed_at" is null;
 
+-- hasOpenReconciliation
+select exists (
+    select from reconciliation_cases where state <> 'RESOLVED' and day <= $1::date
+  ) as open;
+
 -- hasOpenMonthBefore
 select exists (
     select from ledger_journals j

@@ -87,6 +87,14 @@ it('refuses to close a month while the books do not agree, and says everything t
     await accrueDue(tx, { loanId, today: '2026-02-05', paidAhead: [] });
   });
   expect(codesOf((await act('2026-02', 'propose', maker)).body)).toEqual(['EARLIER_MONTH_OPEN']);
+  const open = { day: '2026-01-31', kind: 'THEIRS_ONLY', key: 'k', why: 'UNKNOWN' } as const;
+  const opened = await world.db.insertInto('reconciliation_cases').values(open).execute();
+  expect(opened).toHaveLength(1);
+  expect(codesOf((await act('2026-01', 'propose', maker)).body)).toEqual(['RECONCILIATION_OPEN']);
+  await world.db
+    .updateTable('reconciliation_cases')
+    .set({ state: 'RESOLVED', action: 'FOUND_LATER', reason: 'LATER', resolved_at: new Date() })
+    .execute();
 });
 
 it('shows the trial balance, the lines of an account page by page, and the journals of a loan', async () => {

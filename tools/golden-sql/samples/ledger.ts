@@ -49,6 +49,7 @@ export const PERIODS: Samples = {
   lockMonth: ({ tx }) => periods.lockMonth(tx, MONTH),
   proposeMonth: ({ tx }) => periods.proposeMonth(tx, MONTH, 's'),
   closeMonth: ({ tx }) => periods.closeMonth(tx, MONTH, 's'),
+  hasOpenReconciliation: ({ tx }) => periods.hasOpenReconciliation(tx, DAY),
   hasOpenMonthBefore: ({ tx }) => periods.hasOpenMonthBefore(tx, MONTH),
 };
 

@@ -36,6 +36,8 @@ import type { ActivityDeps } from './deps.ts';
 import { queryPayout, sendPayout } from './disburse/pay.ts';
 import { cancelPayout, recallPayout, releasePayout } from './disburse/release.ts';
 import { reportUnknownPayout, resolvePayout } from './disburse/resolve.ts';
+import { reconcileDay } from './disburse/reconcile.ts';
+import { reopenLoan, takeBackPayout } from './disburse/returned.ts';
 import { finalFailure } from './failures.ts';
 import { assessFraud } from './fraud/assess.ts';
 import { erasePerson } from './keys/erase.ts';
@@ -52,6 +54,10 @@ import { enforceRetention } from './rights/retention.ts';
 import { type Sealed, type SealRule, underSeal } from './sealed-acts.ts';
 import { scoreApplication } from './score/score.ts';
 import { openLoan } from './service/open.ts';
+import { carryOutOrder, planOrder } from './service/orders.ts';
+import { requestPrepayment } from './service/prepay.ts';
+import { refundHeld } from './service/refund.ts';
+import { rescheduleLoan } from './service/reschedule.ts';
 import { recordRepayment } from './service/repay.ts';
 import { reviewLoan } from './service/review.ts';
 import { admitSignature, expireSigning } from './sign/admit.ts';
@@ -125,9 +131,17 @@ const VERBS = {
   queryPayout,
   resolvePayout,
   reportUnknownPayout,
+  reconcileDay,
+  takeBackPayout,
+  reopenLoan,
   openLoan,
   recordRepayment,
   reviewLoan,
+  requestPrepayment,
+  rescheduleLoan,
+  refundHeld,
+  planOrder,
+  carryOutOrder,
   watchLedger,
   openCase,
   remindPeople,
@@ -175,6 +189,9 @@ const SEALED: Readonly<Record<PersonVerb, SealRule>> = {
   sealContract: { act: 'signContract', as: 'CARRIED_ON' },
   releasePayout: { act: 'releasePayout', as: 'SAID' },
   resolvePayout: { act: 'resolvePayout', as: 'SAID' },
+  requestPrepayment: { act: 'requestPrepayment', as: 'SAID' },
+  rescheduleLoan: { act: 'rescheduleLoan', as: 'SAID' },
+  refundHeld: { act: 'refundHeld', as: 'SAID' },
   resolveCase: { act: 'resolveCase', as: 'SAID' },
 };
 const SEALED_BY_NAME: ReadonlyMap<string, SealRule> = new Map(Object.entries(SEALED));

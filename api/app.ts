@@ -34,6 +34,7 @@ import { registerLedgerPeriods } from './routes/ledger-periods.ts';
 import { registerListHits } from './routes/list-hits.ts';
 import { registerLists } from './routes/lists.ts';
 import { registerLoans } from './routes/loans.ts';
+import { registerServicing } from './routes/servicing.ts';
 import { registerMonitoring } from './routes/monitoring.ts';
 import { registerOffers } from './routes/offers.ts';
 import { registerCorrections } from './routes/corrections.ts';
@@ -124,6 +125,7 @@ function registerRoutes(app: App): void {
   registerContracts(app);
   registerRecordings(app);
   registerLoans(app);
+  registerServicing(app);
   registerLedger(app);
   registerLedgerPeriods(app);
   registerDecisions(app);

@@ -19,6 +19,7 @@ import type * as bureauDesk from './schemas/bureau-desk.ts';
 import type * as fraud from './schemas/fraud.ts';
 import type * as lists from './schemas/lists.ts';
 import type * as money from './schemas/money.ts';
+import type * as servicing from './schemas/servicing.ts';
 import type * as pages from './schemas/pages.ts';
 import type * as papers from './schemas/papers.ts';
 import type * as reviews from './schemas/reviews.ts';
@@ -191,11 +192,35 @@ function staffCalls(wire: Wire) {
   };
 }
 
+/** What a quote is asked for, as its query says it. */
+export interface QuoteOptions {
+  readonly on: string;
+  readonly kind?: 'DUE' | 'SETTLE' | 'PARTIAL' | 'COOLING_OFF';
+  readonly amountFen?: number;
+  readonly choice?: 'LOWER_PAYMENT' | 'SHORTER_TERM';
+  readonly paymentFen?: number;
+}
+
 function loanCalls(wire: Wire) {
   return {
     list: (page: PageOptions = {}) =>
       wire.get<Out<typeof money.loanPageView>>('/v1/loans', { ...page }),
     get: (id: string) => wire.get<Out<typeof money.loanView>>(at('loans', id)),
+    quote: (id: string, asked: QuoteOptions) =>
+      wire.get<Out<typeof servicing.quoteView>>(at('loans', id, '/quote'), { ...asked }),
+    prepay: (id: string, body: In<typeof servicing.prepaymentRequest>, o?: ActOptions) =>
+      wire.act<Standing>(at('loans', id, '/prepayments'), body, o),
+    servicing: (id: string) =>
+      wire.get<Out<typeof servicing.servicingView>>(at('loans', id, '/servicing')),
+    reschedule: (id: string, body: In<typeof servicing.rescheduleRequest>, o?: ActOptions) =>
+      wire.act<Standing>(at('loans', id, '/reschedules'), body, o),
+    decideReschedule: (id: string, body: In<typeof servicing.rescheduleDecision>, o?: ActOptions) =>
+      wire.act<Standing>(at('loans', id, '/reschedules/decide'), body, o),
+    refund: (id: string, body: In<typeof servicing.refundRequest>, o?: ActOptions) =>
+      wire.act<Standing>(at('loans', id, '/refunds'), body, o),
+    decideRefund: (id: string, body: In<typeof servicing.refundDecision>, o?: ActOptions) =>
+      wire.act<Standing>(at('loans', id, '/refunds/decide'), body, o),
+    unmatched: () => wire.get<Out<typeof servicing.unmatchedView>>('/v1/unmatched-money'),
   };
 }
 

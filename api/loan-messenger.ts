@@ -13,6 +13,7 @@ import {
   payoutNotice,
   type RepaymentNotice,
   repaymentNotice,
+  type ServicingSays,
   type Standing,
   submit,
   type SubmitInput,
@@ -33,6 +34,11 @@ export interface LoanMessenger {
     definition: UpdateDefinition<Standing, [I]>,
     input: I,
     contradicted?: readonly ProblemCode[],
+  ): Promise<Standing>;
+  /** Sends one update to the servicing of a paid-out loan. */
+  updateServicing<I extends ServicingSays>(
+    definition: UpdateDefinition<Standing, [I]>,
+    input: I,
   ): Promise<Standing>;
   /** False when the loan's workflow is over or was never there. */
   notifyPayout(applicationId: string, notice: PayoutNotice): Promise<boolean>;
@@ -142,6 +148,15 @@ export function createLoanMessenger(
           definition,
           sealed(sealer, definition.name, applicationId, input),
           contradicted,
+        ),
+      ),
+    updateServicing: (definition, input) =>
+      within(UPDATE_DEADLINE_MS, () =>
+        updateOnceItListens(
+          client.workflow.getHandle(servicingWorkflowId(input.loanId)),
+          definition,
+          sealed(sealer, definition.name, input.applicationId, input),
+          [],
         ),
       ),
     notifyPayout: (applicationId, notice) =>

@@ -78,6 +78,14 @@ export const PERMISSIONS = {
 
   'GET /v1/loans': OWNERS,
   'GET /v1/loans/{id}': EVERYBODY,
+  'GET /v1/loans/{id}/quote': EVERYBODY,
+  'POST /v1/loans/{id}/prepayments': OWNERS,
+  'GET /v1/loans/{id}/servicing': [...FINANCE, ...OPERATIONS, ...OVERSIGHT],
+  'POST /v1/loans/{id}/reschedules': FINANCE_MAKER,
+  'POST /v1/loans/{id}/reschedules/decide': FINANCE_CHECKER,
+  'POST /v1/loans/{id}/refunds': FINANCE_MAKER,
+  'POST /v1/loans/{id}/refunds/decide': FINANCE_CHECKER,
+  'GET /v1/unmatched-money': [...FINANCE, ...OPERATIONS, ...OVERSIGHT],
 
   'GET /v1/decisions/{id}': [...OWNERS, ...RISK, ...OVERSIGHT],
   'POST /v1/decisions/{id}/human-review': OWNERS,

@@ -175,6 +175,54 @@ export const REFUSALS = {
     zh: '没有此待签合同。',
     en: 'There is no such contract to sign.',
   },
+  NOTHING_OWED: { status: 409, zh: '该贷款已无欠款。', en: 'Nothing is owed on this loan.' },
+  AMOUNT_TOO_SMALL: {
+    status: 409,
+    zh: '金额不足以支付截至当日的利息和费用。',
+    en: 'The amount does not cover the interest and fee of the day.',
+  },
+  AMOUNT_PAYS_ALL: {
+    status: 409,
+    zh: '该金额可结清贷款，请申请提前结清。',
+    en: 'The amount would pay the whole loan: ask for a full settlement.',
+  },
+  NO_COOLING_OFF: {
+    status: 409,
+    zh: '该贷款没有冷静期。',
+    en: 'This loan has no cooling-off time.',
+  },
+  COOLING_OFF_OVER: {
+    status: 409,
+    zh: '冷静期已过。',
+    en: 'The cooling-off time is over.',
+  },
+  RESCHEDULE_BEYOND_POLICY: {
+    status: 409,
+    zh: '展期超出政策允许的最长期限。',
+    en: 'The last due date would lie beyond what the policy allows.',
+  },
+  NO_SCHEDULE: {
+    status: 409,
+    zh: '按此条件无法生成还款计划。',
+    en: 'No schedule can be made of these terms.',
+  },
+  NO_SUCH_RESCHEDULE: {
+    status: 409,
+    zh: '没有此展期方案。',
+    en: 'There is no such reschedule.',
+  },
+  NO_SUCH_REFUND: { status: 409, zh: '没有此退款。', en: 'There is no such refund.' },
+  NOT_HELD: {
+    status: 409,
+    zh: '待核销余额不足。',
+    en: 'Less than this amount is held for the borrower.',
+  },
+  DATE_PASSED: {
+    status: 409,
+    zh: '该日期已过，无法试算。',
+    en: 'The account has passed this day; ask for a later one.',
+  },
+  LOAN_SETTLED: { status: 409, zh: '该贷款已结清。', en: 'The loan is settled.' },
   NO_SUCH_PAYOUT: { status: 409, zh: '没有此放款。', en: 'There is no such payout.' },
   PAYOUT_STATE_DOES_NOT_FIT: {
     status: 409,

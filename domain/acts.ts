@@ -47,6 +47,30 @@ export const ACT_FIELDS = {
   signContract: { contractId: true, digestSm3: true },
   releasePayout: { payoutId: true },
   resolvePayout: { payoutId: true, step: true, action: true, reason: true },
+  requestPrepayment: {
+    applicationId: true,
+    loanId: true,
+    kind: true,
+    amountFen: true,
+    choice: true,
+  },
+  rescheduleLoan: {
+    applicationId: true,
+    loanId: true,
+    rescheduleId: true,
+    step: true,
+    kind: true,
+    months: true,
+    reason: true,
+  },
+  refundHeld: {
+    applicationId: true,
+    loanId: true,
+    requestNo: true,
+    step: true,
+    amountFen: true,
+    reason: true,
+  },
   resolveCase: { caseId: true, step: true, action: true, reason: true },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, true>>>>;
 

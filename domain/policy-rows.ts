@@ -171,7 +171,11 @@ const MONEY_ROWS: readonly PolicyRow[] = [
   row('service.prepaymentValidDays', 3),
   row('service.extensionMaxMonths', 12),
   row('service.debitHours', [9, 14, 20]),
-  row('service.debitDays', 3),
+  row(
+    'service.debitDays',
+    0,
+    'house default: no debit before the contract carries the consent to it',
+  ),
   row(
     'service.dpdBuckets',
     [

@@ -293,7 +293,12 @@ export interface RescheduleTerms {
 }
 
 export type Rescheduled =
-  | { readonly ok: true; readonly instalments: readonly ServicedInstalment[] }
+  | {
+      readonly ok: true;
+      readonly instalments: readonly ServicedInstalment[];
+      /** Interest of the days since the last due date, which became a claim by this. */
+      readonly interestFen: Fen;
+    }
   | { readonly ok: false; readonly reason: 'NOTHING_OWED' | 'BEYOND_POLICY' | 'NO_SCHEDULE' };
 
 /**
@@ -330,7 +335,8 @@ export function reschedule(
       ? [carry(instalmentOf(number, on, { ...NO_PARTS, interestFen }), firstDueDate, payableUntil)]
       : [];
   const after = number - 1 + soFar.length;
-  return { ok: true, instalments: [...carried, ...soFar, ...numbered(rows, after, payableUntil)] };
+  const instalments = [...carried, ...soFar, ...numbered(rows, after, payableUntil)];
+  return { ok: true, instalments, interestFen };
 }
 
 /** A claim without its principal, which the new schedule has; what else it asks for is due with the first new instalment. */

@@ -154,6 +154,45 @@ export interface ResolveCaseInput extends PersonSays {
 }
 export const resolveCase = defineUpdate<Standing, [ResolveCaseInput]>('resolveCase');
 
+/** What every act on a loan in service names. */
+export interface ServicingSays extends PersonSays {
+  readonly applicationId: string;
+  readonly loanId: string;
+}
+
+/** The borrower asks to repay early, in full or in part, or gives the loan back in the cooling-off time. */
+export interface RequestPrepaymentInput extends ServicingSays {
+  readonly kind: 'SETTLE' | 'PARTIAL' | 'COOLING_OFF';
+  /** What is prepaid beside what is due, in fen; for PARTIAL alone. */
+  readonly amountFen?: Fen;
+  readonly choice?: 'LOWER_PAYMENT' | 'SHORTER_TERM';
+}
+export const requestPrepayment = defineUpdate<Standing, [RequestPrepaymentInput]>(
+  'requestPrepayment',
+);
+
+/** A loan gets a new schedule by two people: one proposes, another approves or rejects. */
+export interface RescheduleLoanInput extends ServicingSays {
+  /** Chosen by the API from the act's key when it is proposed. */
+  readonly rescheduleId: string;
+  readonly step: 'PROPOSE' | 'APPROVE' | 'REJECT';
+  readonly kind?: 'DEFER' | 'RESTRUCTURE';
+  readonly months?: number;
+  /** Coded reason. */
+  readonly reason: string;
+}
+export const rescheduleLoan = defineUpdate<Standing, [RescheduleLoanInput]>('rescheduleLoan');
+
+/** Money that is held for the borrower goes back by two people of finance. */
+export interface RefundHeldInput extends ServicingSays {
+  readonly requestNo: string;
+  readonly step: 'PROPOSE' | 'APPROVE' | 'REJECT';
+  readonly amountFen?: Fen;
+  /** Coded reason. */
+  readonly reason: string;
+}
+export const refundHeld = defineUpdate<Standing, [RefundHeldInput]>('refundHeld');
+
 /** The bank reports how a transfer ended; the notice's body lies in the database under its id. */
 export interface PayoutNotice {
   readonly noticeId: string;

@@ -29,6 +29,7 @@ import {
 import type { ScheduleVersionRow } from '../../db/schema/servicing.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure } from '../failures.ts';
+import type { Placed } from '../outcomes.ts';
 import { pinnedOf } from '../pinned.ts';
 import { accrueDue, EVENT_KEY, post } from '../posting.ts';
 import { policyFor, type Rules } from '../rulebooks.ts';
@@ -42,6 +43,9 @@ export interface Book {
   readonly policy: PolicyReader;
   readonly rules: Rules;
   readonly payableUntil: PayableUntil;
+  /** Where the application stands, and whose it is. */
+  readonly place: Placed;
+  readonly ownerSubject: string;
 }
 
 /** Opens the account of a loan and locks it. @throws final failures NO_SUCH_LOAN and LOAN_TERMS_UNKNOWN */
@@ -51,7 +55,8 @@ export async function openBook(deps: ActivityDeps, tx: Tx, loanId: string): Prom
   if (row === undefined) throw finalFailure('NO_SUCH_LOAN');
   const method = REPAYMENT_METHODS.find((known) => known === row.method);
   if (method === undefined) throw finalFailure('LOAN_TERMS_UNKNOWN');
-  const { rules, day } = await pinnedOf(deps, tx, row.applicationId);
+  const { rules, day, application } = await pinnedOf(deps, tx, row.applicationId);
+  const { stage, version, pending, owner_subject: ownerSubject } = application;
   const policy = policyFor(rules, day);
   const terms = servicingTerms(
     { annualRate: annualRate(row.annualRate), method },
@@ -60,7 +65,8 @@ export async function openBook(deps: ActivityDeps, tx: Tx, loanId: string): Prom
   );
   const payableUntil = payableUntilBy(terms.holidayRule);
   const account = accountFrom(row, await readInstalments(tx, loanId), terms, payableUntil);
-  return { row, account, terms, policy, rules, payableUntil };
+  const place = { stage, version, pending };
+  return { row, account, terms, policy, rules, payableUntil, place, ownerSubject };
 }
 
 /** The prepayment that a loan waits for on a day; one whose days are over is closed and does not count. */

@@ -7,6 +7,7 @@ import { ZERO_FEN } from '../../domain/money.ts';
 import { daysPastDue, nextWakeUp, settled } from '../../domain/service.ts';
 import { takeIn } from '../../domain/service-quote.ts';
 import type { Tx } from '../../db/database.ts';
+import { stageOf } from '../../db/queries/payout-returns.ts';
 import { closeCollection, openCollection } from '../../db/queries/desk-tasks.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { writeLoanState } from '../../db/queries/service.ts';
@@ -23,7 +24,7 @@ export interface ReviewInput {
 }
 
 export interface LoanStanding {
-  readonly state: 'ACTIVE' | 'OVERDUE' | 'SETTLED';
+  readonly state: 'ACTIVE' | 'OVERDUE' | 'SETTLED' | 'RETURNED';
   readonly daysPastDue: number;
   /** Next day on which something changes by the calendar alone; null once settled. */
   readonly nextOn: string | null;
@@ -67,6 +68,15 @@ export async function reviewLoan(
   return await deps.db.transaction().execute(async (tx) => {
     const book = await openBook(deps, tx, loanId);
     const { applicationId } = book.row;
+    // Money that came back: nothing is due, and the loan is looked at each day until it is paid again or given up.
+    if (book.row.state === 'RETURNED') {
+      const stage = await stageOf(tx, applicationId);
+      return {
+        state: 'RETURNED',
+        daysPastDue: 0,
+        nextOn: stage === 'SERVICE' ? addDays(today, 1) : null,
+      };
+    }
     const on = dayOf(book.account, today);
     const taken = takeIn(
       book.account,
@@ -91,8 +101,9 @@ export async function reviewLoan(
         await advance(tx, { applicationId, ...move, cause: `service.settle:${loanId}` }),
         'SETTLED',
       );
-      // Money of the borrower that is still held keeps the servicing open until two people have given it back.
-      const nextOn = unappliedFen > 0 ? addDays(on, LATE_LOOK_DAYS) : null;
+      // Money of the borrower that is held, or an order whose end is not known, keeps the servicing open.
+      const isOpen = unappliedFen > 0 || book.row.orderUnderWay;
+      const nextOn = isOpen ? addDays(on, LATE_LOOK_DAYS) : null;
       return { state: 'SETTLED', daysPastDue: 0, nextOn };
     }
     const policy = policyFor(book.rules, today);

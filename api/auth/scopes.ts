@@ -46,6 +46,8 @@ const ROUTE_SCOPES: Readonly<Partial<Record<RouteKey, Scope>>> = {
   'POST /v1/recordings/{id}/complete': 'contracts:write',
   'GET /v1/loans': 'loans:read',
   'GET /v1/loans/{id}': 'loans:read',
+  'GET /v1/loans/{id}/quote': 'loans:read',
+  'POST /v1/loans/{id}/prepayments': 'applications:write',
   'GET /v1/decisions/{id}': 'applications:read',
   'POST /v1/decisions/{id}/human-review': 'applications:write',
   'POST /v1/objections': 'applications:write',

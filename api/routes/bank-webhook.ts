@@ -1,7 +1,9 @@
 /** The bank's notices: signed, kept before anything is done about them, then told to the loan they are for. */
+import { findOrder, storeUnmatched } from '../../db/queries/bank-orders.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { nonceSeen, recordNotice, settleNotice } from '../../db/queries/idempotency.ts';
 import { findLoanByNumber, findPayoutByRequestNo } from '../../db/queries/reads/money.ts';
+import { fen } from '../../domain/money.ts';
 import { verifySigned } from '../../platform/crypto/envelope.ts';
 import { loanWorkflowId, servicingWorkflowId } from '../../workflows/ids.ts';
 import type { AppContext } from '../deps.ts';
@@ -56,6 +58,41 @@ const take = defineRoute(
   },
 );
 
+/**
+ * A debit that the bank made is money of the borrower like any other; the loan that has counted it by asking knows its
+ * reference. What became of an order that moved no money to us is asked by the loan itself.
+ */
+async function forwardOrder(
+  c: AppContext,
+  { noticeId, status }: BankNotice,
+  requestNo: string,
+): Promise<string | null> {
+  const { db, loans } = c.get('deps');
+  const order = await findOrder(db, requestNo);
+  if (order === undefined) return null;
+  const brings = order.kind === 'DEBIT' && status === 'PAID';
+  if (!brings || (await loans.notifyRepayment(order.loanId, { noticeId })))
+    return servicingWorkflowId(order.loanId);
+  throw new ApiProblem('UNAVAILABLE', { retryAfterSeconds: 5 });
+}
+
+/** Money that no open loan is there for becomes a case of finance. */
+async function keepUnmatched(
+  c: AppContext,
+  { noticeId, amountFen, bankReference, kind }: BankNotice,
+  loanId: string | null,
+): Promise<null> {
+  if (kind !== 'REPAYMENT' || amountFen === 0) return null;
+  await storeUnmatched(c.get('deps').db, {
+    noticeId,
+    loanId,
+    cause: loanId === null ? 'NO_SUCH_LOAN' : 'LOAN_CLOSED',
+    amountFen: fen(amountFen),
+    bankReference,
+  });
+  return null;
+}
+
 /** Tells the notice to its workflow. Gives the workflow's id, or null when nothing of ours waits for it. */
 async function forward(c: AppContext, notice: BankNotice): Promise<string | null> {
   const { db, loans } = c.get('deps');
@@ -63,17 +100,18 @@ async function forward(c: AppContext, notice: BankNotice): Promise<string | null
   if (notice.kind === 'TRANSFER_SETTLED') {
     if (requestNo === undefined) return null;
     const applicationId = await findPayoutByRequestNo(db, requestNo);
-    if (applicationId === undefined) return null;
+    if (applicationId === undefined) return await forwardOrder(c, notice, requestNo);
     const told = await loans.notifyPayout(applicationId, { noticeId, requestNo });
     return told ? loanWorkflowId(applicationId) : null;
   }
-  if (loanReference === undefined) return null;
-  const loan = await findLoanByNumber(db, loanReference);
-  if (loan === undefined) return null;
+  // Money that is nothing moves nothing, whatever loan it names.
+  if (notice.amountFen === 0) return null;
+  const loan = loanReference === undefined ? undefined : await findLoanByNumber(db, loanReference);
+  if (loan === undefined) return await keepUnmatched(c, notice, null);
   if (await loans.notifyRepayment(loan.id, { noticeId })) return servicingWorkflowId(loan.id);
   // The loan is on the record a moment before its servicing runs: the bank is asked to come again, and does.
   if (loan.state !== 'SETTLED') throw new ApiProblem('UNAVAILABLE', { retryAfterSeconds: 5 });
-  return null;
+  return await keepUnmatched(c, notice, loan.id);
 }
 
 async function settle(c: AppContext, notice: BankNotice, workflowId: string | null) {

@@ -41,11 +41,12 @@ function summaryOf(row: LoanRow) {
     disbursedOn: row.disbursed_on,
     daysPastDue: row.days_past_due,
     settledAt: isoOrNull(row.settled_at),
+    settledReason: row.settled_reason,
   };
 }
 
 /** What is still to be paid by the schedule, without interest that is not due to accrue. */
-function balancesOf({ instalments }: Ledger) {
+function balancesOf(row: LoanRow, { instalments }: Ledger) {
   const principalFen = sumFen(
     instalments.map((i) => subtractFen(i.principal_fen, i.paid_principal_fen)),
   );
@@ -53,27 +54,34 @@ function balancesOf({ instalments }: Ledger) {
     instalments.map((i) => subtractFen(i.interest_fen, i.paid_interest_fen)),
   );
   const feeFen = sumFen(instalments.map((i) => subtractFen(i.fee_fen, i.paid_fee_fen)));
+  const penaltyFen = sumFen(instalments.map((i) => subtractFen(i.penalty_fen, i.paid_penalty_fen)));
   return {
     principalFen,
     interestFen,
     feeFen,
-    totalFen: fen(principalFen + interestFen + feeFen),
+    penaltyFen,
+    totalFen: fen(principalFen + interestFen + feeFen + penaltyFen),
+    heldFen: row.unapplied_fen,
   };
 }
 
 function viewOf(row: LoanRow, ledger: Ledger) {
   return {
     ...summaryOf(row),
-    balances: balancesOf(ledger),
+    scheduleVersion: row.schedule_version,
+    balances: balancesOf(row, ledger),
     instalments: ledger.instalments.map((i) => ({
       number: i.number,
       dueDate: i.due_date,
       principalFen: i.principal_fen,
       interestFen: i.interest_fen,
       feeFen: i.fee_fen,
+      penaltyFen: i.penalty_fen,
+      payableUntil: i.payable_until ?? i.due_date,
       paidPrincipalFen: i.paid_principal_fen,
       paidInterestFen: i.paid_interest_fen,
       paidFeeFen: i.paid_fee_fen,
+      paidPenaltyFen: i.paid_penalty_fen,
     })),
     repayments: ledger.repayments.map((r) => ({
       bankReference: r.bank_reference,

@@ -10,9 +10,13 @@ const instalment = z
     principalFen: amountFen,
     interestFen: amountFen,
     feeFen: amountFen,
+    penaltyFen: amountFen,
+    /** Last day without penalty interest. */
+    payableUntil: day,
     paidPrincipalFen: amountFen,
     paidInterestFen: amountFen,
     paidFeeFen: amountFen,
+    paidPenaltyFen: amountFen,
   })
   .openapi('Instalment');
 
@@ -21,7 +25,7 @@ export const loanSummary = z
     id: z.uuid(),
     applicationId: z.uuid(),
     number: z.string(),
-    state: z.enum(['ACTIVE', 'OVERDUE', 'SETTLED']),
+    state: z.enum(['ACTIVE', 'OVERDUE', 'SETTLED', 'RETURNED']),
     principalFen: amountFen,
     /** Percent a year, as a decimal string. */
     annualRate: z.string(),
@@ -30,6 +34,7 @@ export const loanSummary = z
     disbursedOn: day,
     daysPastDue: z.number().int(),
     settledAt: instant.nullable(),
+    settledReason: z.enum(['PAID', 'PREPAID', 'COOLING_OFF']).nullable(),
   })
   .openapi('LoanSummary');
 
@@ -39,8 +44,12 @@ export const loanView = loanSummary
       principalFen: amountFen,
       interestFen: amountFen,
       feeFen: amountFen,
+      penaltyFen: amountFen,
       totalFen: amountFen,
+      /** Money of the borrower that the next due date takes. */
+      heldFen: amountFen,
     }),
+    scheduleVersion: z.number().int(),
     instalments: z.array(instalment),
     repayments: z.array(
       z.object({

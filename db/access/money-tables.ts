@@ -90,7 +90,9 @@ export const MONEY_TABLES = {
     areas: {
       ...each(['finance', 'operations', 'oversight'], PAYOUT),
       worker: WRITE,
-      edge: columns('application_id', 'request_no'),
+      edge: columns('id', 'application_id', 'request_no', 'state'),
+      // What was paid out is part of a loan's account, which its quotes are made of.
+      ...each(['apply', 'risk'], columns('id', 'application_id', 'amount_fen')),
     },
   },
   payout_retries: {

@@ -25,7 +25,11 @@ export const SERVICING_TABLES = {
   reschedules: { rows: { every: OF_LOAN }, areas: { ...each(READERS, READ), worker: WRITE } },
   bank_orders: {
     rows: { every: OF_LOAN },
-    areas: { ...each(READERS, READ), worker: WRITE, edge: columns('request_no', 'loan_id') },
+    areas: {
+      ...each(READERS, READ),
+      worker: WRITE,
+      edge: columns('request_no', 'loan_id', 'kind'),
+    },
   },
   unmatched_money: {
     rows: { every: OF_LOAN, finance: EVERY_ROW, operations: EVERY_ROW },

@@ -139,14 +139,16 @@ export async function decideOrder(
     .execute();
 }
 
-/** The loan of an order that bears this number, or undefined. */
-export async function findOrderLoan(db: Queryable, requestNo: string): Promise<string | undefined> {
-  const row = await db
+/** Which loan and kind of order bears this number, or undefined. */
+export async function findOrder(
+  db: Queryable,
+  requestNo: string,
+): Promise<Pick<BankOrder, 'loanId' | 'kind'> | undefined> {
+  return await db
     .selectFrom('bank_orders')
-    .select('loan_id')
+    .select(['loan_id as loanId', 'kind'])
     .where('request_no', '=', requestNo)
     .executeTakeFirst();
-  return row?.loan_id;
 }
 
 export interface UnmatchedMoney {
@@ -169,5 +171,24 @@ export async function storeUnmatched(db: Queryable, money: UnmatchedMoney): Prom
       bank_reference: money.bankReference,
     })
     .onConflict((oc) => oc.doNothing())
+    .execute();
+}
+
+/** Unmatched money that finance has not closed, oldest first. */
+export async function listUnmatched(db: Queryable) {
+  return await db
+    .selectFrom('unmatched_money')
+    .select([
+      'notice_id as noticeId',
+      'loan_id as loanId',
+      'cause',
+      'amount_fen as amountFen',
+      'bank_reference as bankReference',
+      'state',
+      'recorded_at as recordedAt',
+    ])
+    .where('state', '=', 'OPEN')
+    .orderBy('recorded_at')
+    .limit(500)
     .execute();
 }

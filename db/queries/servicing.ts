@@ -11,6 +11,7 @@ import type { ScheduleVersionRow } from '../schema/servicing.ts';
 export interface AccountRow {
   readonly id: string;
   readonly applicationId: string;
+  readonly payoutId: string;
   readonly number: string;
   readonly state: LoanRow['state'];
   readonly principalFen: Fen;
@@ -22,6 +23,8 @@ export interface AccountRow {
   readonly scheduleVersion: number;
   /** What of the held money is on its way back to the borrower. */
   readonly refundingFen: Fen;
+  /** Whether the bank has an order of ours whose end is not known. */
+  readonly orderUnderWay: boolean;
   /** What the bank paid out: the principal less the fees kept back. */
   readonly paidOutFen: Fen;
   /** Day on which the active version of the schedule began. */
@@ -44,6 +47,7 @@ export async function readAccountRow(
     .select((eb) => [
       'l.id',
       'l.application_id as applicationId',
+      'l.payout_id as payoutId',
       'l.number',
       'l.state',
       'l.principal_fen as principalFen',
@@ -64,6 +68,10 @@ export async function readAccountRow(
       sql<Fen>`(select coalesce(sum(o.amount_fen), 0)::bigint from bank_orders o
                  where o.loan_id = l.id and o.kind = 'REFUND' and o.state in ('READY','SENT','UNKNOWN'))`.as(
         'refundingFen',
+      ),
+      sql<boolean>`exists (select 1 from bank_orders o
+                    where o.loan_id = l.id and o.state in ('READY','SENT','UNKNOWN'))`.as(
+        'orderUnderWay',
       ),
     ])
     .where('l.id', '=', loanId)

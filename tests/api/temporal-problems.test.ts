@@ -39,6 +39,17 @@ function grpcError(code: number): ServiceError {
 describe('a refusal of the loan', () => {
   it('keeps its code, status and texts, for every code the activities know', () => {
     const codes: Record<RefusalCode, true> = {
+      NOTHING_OWED: true,
+      AMOUNT_TOO_SMALL: true,
+      AMOUNT_PAYS_ALL: true,
+      NO_COOLING_OFF: true,
+      COOLING_OFF_OVER: true,
+      RESCHEDULE_BEYOND_POLICY: true,
+      NO_SCHEDULE: true,
+      NO_SUCH_RESCHEDULE: true,
+      NO_SUCH_REFUND: true,
+      NOT_HELD: true,
+      LOAN_SETTLED: true,
       ACT_NOT_SEALED: true,
       NOT_FOUND: true,
       STAGE_DOES_NOT_FIT: true,

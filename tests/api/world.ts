@@ -64,6 +64,7 @@ function messengerOf(fake: FakeLoan): LoanMessenger {
       await hear(`loan/${applicationId}`, 'payoutNotice', notice);
       return fake.alive;
     },
+    updateServicing: async () => await Promise.reject(new Error('no servicing in this world')),
     notifyRepayment: async (loanId, notice) => {
       await hear(`servicing/${loanId}`, 'repaymentNotice', notice);
       return fake.alive;

@@ -57,6 +57,9 @@ import * as rulebooks from '../../db/queries/rulebooks.ts';
 import * as sealedRows from '../../db/queries/sealed-rows.ts';
 import * as score from '../../db/queries/score.ts';
 import * as service from '../../db/queries/service.ts';
+import * as servicing from '../../db/queries/servicing.ts';
+import * as servicingActs from '../../db/queries/servicing-acts.ts';
+import * as bankOrders from '../../db/queries/bank-orders.ts';
 import * as sign from '../../db/queries/sign.ts';
 import * as unmask from '../../db/queries/unmask.ts';
 import * as signingClients from '../../db/queries/signing-clients.ts';
@@ -77,6 +80,7 @@ import * as experimentSamples from './samples/experiments.ts';
 import * as keySamples from './samples/keys.ts';
 import * as ledgerSamples from './samples/ledger.ts';
 import * as moneySamples from './samples/money.ts';
+import * as servicingSamples from './samples/servicing.ts';
 import * as operationSamples from './samples/operations.ts';
 import * as paperSamples from './samples/papers.ts';
 import * as readSamples from './samples/reads.ts';
@@ -155,6 +159,9 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'sealed-rows', exports: sealedRows, samples: keySamples.SEALED_ROWS },
   { file: 'score', exports: score, samples: evidenceSamples.SCORE },
   { file: 'service', exports: service, samples: moneySamples.SERVICE },
+  { file: 'servicing', exports: servicing, samples: servicingSamples.SERVICING },
+  { file: 'servicing-acts', exports: servicingActs, samples: servicingSamples.SERVICING_ACTS },
+  { file: 'bank-orders', exports: bankOrders, samples: servicingSamples.BANK_ORDERS },
   { file: 'sign', exports: sign, samples: paperSamples.SIGN },
   { file: 'unmask', exports: unmask, samples: readSamples.UNMASK },
   { file: 'sign-in', exports: signIn, samples: signInSamples.SIGN_IN },

@@ -38,13 +38,6 @@ export const DISBURSE: Samples = {
   approve: ({ tx }) => disburse.approve(tx, ID, 's', AT),
 };
 
-const instalment = (number: number) => ({
-  number,
-  dueDate: '2026-02-05',
-  due: { feeFen: AMOUNT, penaltyFen: AMOUNT, interestFen: AMOUNT, principalFen: AMOUNT },
-  paid: { feeFen: AMOUNT, penaltyFen: AMOUNT, interestFen: AMOUNT, principalFen: AMOUNT },
-});
-
 export const SERVICE: Samples = {
   storeLoan: ({ tx, answer }) => {
     answer({ id: ID });

@@ -1,4 +1,6 @@
 /** Every event balances whatever its figures, and a loan's books are its schedule and repayments after any history. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNTS, CHART } from '../../domain/ledger-chart.ts';
@@ -17,6 +19,7 @@ import {
   type Parts,
   type ServicedInstalment,
 } from '../../domain/service.ts';
+import { ROOT } from '../house/sources.ts';
 
 const amount = fc.integer({ min: 0, max: 1_000_000_000 }).map(fen);
 const parts: fc.Arbitrary<Parts> = fc.record({
@@ -246,5 +249,36 @@ describe('the books of a loan', () => {
         }
       }),
     );
+  });
+});
+
+describe('docs/ledger.md', () => {
+  const text = readFileSync(join(ROOT, 'docs/ledger.md'), 'utf8');
+  const rows = text
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));
+
+  it('lists the accounts of the chart, and each event with the accounts that it debits and credits', () => {
+    const accounts = rows.filter(([, code]) => /^\d+$/.test(code ?? ''));
+    expect(accounts.map(([, code, en, zh, kind]) => ({ code, en, zh, kind }))).toEqual(
+      CHART.map(({ code, en, zh, kind }) => ({ code, en, zh, kind })),
+    );
+    const sides = (lines: readonly JournalLine[], side: 1 | -1) =>
+      lines
+        .filter(({ amountFen }) => Math.sign(amountFen) === side)
+        .map(({ account }) => account)
+        .sort()
+        .join(' ');
+    for (const [kind, rest] of Object.entries(OF_KIND)) {
+      // Every figure of the event above zero, and the principal above the fee that is kept back.
+      const [fields] = fc.sample(
+        (rest as fc.Arbitrary<object>).filter((one) => !/:0[,}]/.test(JSON.stringify(one))),
+        { numRuns: 1, seed: 5 },
+      );
+      const { lines } = journalOf({ kind, ...fields } as BusinessEvent);
+      const row = rows.find(([, event]) => event === kind);
+      expect(row?.slice(3, 5), kind).toEqual([sides(lines, 1), sides(lines, -1)]);
+    }
   });
 });

@@ -14,6 +14,7 @@ const CLOCKWORK: readonly Clockwork[] = [
   { id: 'experiment-watch', workflowType: 'experimentWatch', every: '10m' },
   { id: 'retention', workflowType: 'retention', every: '1d' },
   { id: 'bureau-week', workflowType: 'bureauWeek', every: '1d' },
+  { id: 'reconciliation', workflowType: 'reconciliation', every: '1d' },
   { id: 'audit-seal', workflowType: 'auditSeal', every: '1h' },
   { id: 'ledger-watch', workflowType: 'ledgerWatch', every: '1h' },
 ];

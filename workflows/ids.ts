@@ -5,6 +5,13 @@ export const loanWorkflowId = (applicationId: string): string => `loan/${applica
 /** The servicing of one paid-out loan. */
 export const servicingWorkflowId = (loanId: string): string => `servicing/${loanId}`;
 
+/** The return of an application's payout, and what people decide on it. */
+export const payoutReturnWorkflowId = (applicationId: string): string =>
+  `payout-return/${applicationId}`;
+/** The reconciliation of one day that somebody asked for, by the key of the request. */
+export const reconciliationWorkflowId = (day: string, key: string): string =>
+  `reconciliation/${day}/${key}`;
+
 /** The rotation to one key-encryption key, or of data keys under a name of the caller's: each runs once. */
 export const keyRotationWorkflowId = (kind: 'WRAPPING' | 'DATA', name: string): string =>
   `key-rotation/${kind.toLowerCase()}/${name}`;

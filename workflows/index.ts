@@ -14,5 +14,7 @@ export { keyRotation } from './key-rotation.ts';
 export { ledgerWatch } from './ledger-watch.ts';
 export { loanOrigination } from './loan-origination.ts';
 export { loanServicing } from './loan-servicing.ts';
+export { payoutReturn } from './payout-return.ts';
 export { personRights } from './person-rights.ts';
+export { reconciliation } from './reconciliation.ts';
 export { retention } from './retention.ts';

@@ -174,6 +174,11 @@ export async function sendPayout(deps: ActivityDeps, input: PayInput): Promise<P
     : await askAndSettle(deps, payout);
 }
 
+/** The bank's own word on a payout that is settled on our record, for what may happen to it afterwards; changes nothing. */
+export async function askBank(deps: ActivityDeps, input: PayInput): Promise<BankAnswer> {
+  return await query(deps, await load(deps, input));
+}
+
 /** Asks what became of a payout. */
 export async function queryPayout(deps: ActivityDeps, input: PayInput): Promise<PayoutOutcome> {
   const payout = await load(deps, input);

@@ -108,15 +108,17 @@ async function agree(
   if (proposal.action !== act.action) return { ok: false, code: 'ACTION_DIFFERS' };
   await approve(tx, payout.id, act.actor.subject, new Date(act.at));
   await auditStep(tx, act);
-  if (act.action === 'CANCEL') return await giveUp(tx, act);
+  if (act.action === 'CANCEL') return await giveUp(tx, act, at);
   const nextPayoutId = await nextAttempt(deps, tx, act, payout, proposal.proposedBy);
   await setPending(tx, act.applicationId, 'BANK');
   return { ok: true, ...at, pending: 'BANK', nextPayoutId };
 }
 
-async function giveUp(tx: Tx, act: ResolvePayoutAct): Promise<Resolved> {
+async function giveUp(tx: Tx, act: ResolvePayoutAct, { stage }: At): Promise<Resolved> {
   const { applicationId, actor, cause } = act;
-  const move = { from: 'DISBURSE', to: 'CANCELLED', reason: 'PAYOUT_GIVEN_UP' } as const;
+  // A loan whose money came back is in service, with nothing owed on it.
+  const from = stage === 'SERVICE' ? 'SERVICE' : 'DISBURSE';
+  const move = { from, to: 'CANCELLED', reason: 'PAYOUT_GIVEN_UP' } as const;
   const moved = await advance(tx, { applicationId, actor, cause, ...move });
   if (!moved.ok) return { ok: false, code: refusalCode(moved) };
   return {

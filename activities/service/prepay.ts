@@ -41,7 +41,8 @@ export async function requestPrepayment(deps: ActivityDeps, act: PrepaymentAct):
     if (book.row.applicationId !== act.applicationId) return { ok: false, code: 'NOT_FOUND' };
     if (book.ownerSubject !== actor.subject) return { ok: false, code: 'NOT_FOUND' };
     if ((await prepaymentByCause(tx, cause)) !== undefined) return { ok: true, ...book.place };
-    if (book.row.state === 'SETTLED') return { ok: false, code: 'LOAN_SETTLED' };
+    if (book.row.state === 'SETTLED' || book.row.state === 'RETURNED')
+      return { ok: false, code: 'LOAN_SETTLED' };
     const ask = askIn(act);
     if (ask === null) return { ok: false, code: 'AMOUNT_TOO_SMALL' };
     const on = dayOf(book.account, act.today);

@@ -127,7 +127,8 @@ export async function rescheduleLoan(deps: ActivityDeps, act: RescheduleAct): Pr
     const { loanId, actor, step } = act;
     const book = await openBook(deps, tx, loanId);
     if (book.row.applicationId !== act.applicationId) return { ok: false, code: 'NOT_FOUND' };
-    if (book.row.state === 'SETTLED') return { ok: false, code: 'LOAN_SETTLED' };
+    if (book.row.state === 'SETTLED' || book.row.state === 'RETURNED')
+      return { ok: false, code: 'LOAN_SETTLED' };
     if (actor.role !== ROLE_OF_STEP[step]) return { ok: false, code: 'ROLE_DOES_NOT_FIT' };
     if (book.ownerSubject === actor.subject) return { ok: false, code: 'SELF_APPROVAL' };
     if (step === 'PROPOSE') return await put(tx, book, act);

@@ -25,6 +25,10 @@ const STATEMENTS: readonly string[] = [
   `create unique index payouts_one_live on payouts (application_id)
      where state not in ('REFUSED','STOPPED','RETURNED','CANCELLED')`,
 
+  // A loan whose money came back stands still: nothing is due of it unless it is paid again.
+  `alter table loans drop constraint loans_state_check,
+     add constraint loans_state_check check (state in ('ACTIVE','OVERDUE','SETTLED','RETURNED'))`,
+
   `create table payout_checks (
     id uuid primary key default gen_random_uuid(),
     payout_id uuid not null references payouts,

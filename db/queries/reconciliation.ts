@@ -9,6 +9,7 @@ import type {
   ReconciliationAction,
   ReconciliationCaseRow,
   ReconciliationCounts,
+  ReconciliationState,
 } from '../schema/reconciliation.ts';
 
 /** References of the lines that a day's file holds. */
@@ -252,7 +253,7 @@ export async function closeAnswered(
 }
 
 export interface CaseFilter {
-  readonly state: ReconciliationCaseRow['state'] | undefined;
+  readonly state: ReconciliationState | undefined;
   readonly day: string | undefined;
 }
 

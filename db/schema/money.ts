@@ -64,7 +64,8 @@ export interface LoanRow {
   term_months: number;
   method: string;
   disbursed_on: string;
-  state: 'ACTIVE' | 'OVERDUE' | 'SETTLED';
+  /** RETURNED: its money came back, and nothing is owed unless it is paid again. */
+  state: 'ACTIVE' | 'OVERDUE' | 'SETTLED' | 'RETURNED';
   days_past_due: Generated<number>;
   version: Generated<number>;
   settled_at: MaybeMoment;

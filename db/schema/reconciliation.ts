@@ -50,6 +50,8 @@ export interface ReconciliationRunRow {
   at: Moment;
 }
 
+export type ReconciliationState = 'OPEN' | 'PROPOSED' | 'RESOLVED';
+
 export type ReconciliationAction =
   | 'BANK_CORRECTS'
   | 'BOOKED_BY_HAND'
@@ -71,7 +73,7 @@ export interface ReconciliationCaseRow {
   request_no: Maybe<string>;
   loan_reference: Maybe<string>;
   owner: Generated<string>;
-  state: Generated<'OPEN' | 'PROPOSED' | 'RESOLVED'>;
+  state: Generated<ReconciliationState>;
   action: Maybe<ReconciliationAction>;
   reason: Maybe<string>;
   proposed_by: Maybe<string>;

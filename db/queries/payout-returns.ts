@@ -1,0 +1,143 @@
+/** Money that came back after it was paid: what is read of payout, loan and books, and how the loan stands still and goes on. */
+import { sql } from 'kysely';
+import type { Fen } from '../../domain/money.ts';
+import type { Schedule } from '../../domain/schedule.ts';
+import type { Queryable, Tx } from '../database.ts';
+import { replaceInstalments, storeVersion } from './servicing.ts';
+
+/** The loan that a payout opened, with what the books say is owed on it. */
+export interface ReturnedLoan {
+  readonly id: string;
+  readonly state: string;
+  readonly principalFen: Fen;
+  readonly annualRate: string;
+  readonly termMonths: number;
+  readonly scheduleVersion: number;
+  /** Whether any money of the borrower was ever counted. */
+  readonly wasRepaid: boolean;
+  readonly receivable: {
+    readonly interestFen: Fen;
+    readonly feeFen: Fen;
+    readonly penaltyFen: Fen;
+  };
+}
+
+/** The loan of an application, locked; undefined before it is opened. */
+export async function lockReturnedLoan(
+  tx: Tx,
+  applicationId: string,
+): Promise<ReturnedLoan | undefined> {
+  await tx
+    .selectFrom('loans')
+    .select('id')
+    .where('application_id', '=', applicationId)
+    .forUpdate()
+    .execute();
+  const { rows } = await sql<Omit<ReturnedLoan, 'receivable'> & ReturnedLoan['receivable']>`
+    select l.id, l.state, l.principal_fen as "principalFen", l.annual_rate as "annualRate",
+           l.term_months as "termMonths", l.schedule_version as "scheduleVersion",
+           exists (select from repayments r where r.loan_id = l.id) as "wasRepaid",
+           coalesce(b.interest_fen, 0)::bigint as "interestFen", coalesce(b.fee_fen, 0)::bigint as "feeFen",
+           coalesce(b.penalty_fen, 0)::bigint as "penaltyFen"
+      from loans l left join loan_ledger_balances b on b.loan_id = l.id
+     where l.application_id = ${applicationId}`.execute(tx);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { interestFen, feeFen, penaltyFen, ...loan } = row;
+  return { ...loan, receivable: { interestFen, feeFen, penaltyFen } };
+}
+
+/** Says that a paid payout came back; false when it is not paid. */
+export async function markReturned(
+  tx: Tx,
+  payoutId: string,
+  returned: { readonly reference: string | null; readonly reason: string },
+): Promise<boolean> {
+  const marked = await tx
+    .updateTable('payouts')
+    .set({
+      state: 'RETURNED',
+      returned_at: sql<Date>`now()`,
+      return_reference: returned.reference,
+      failure_code: returned.reason,
+    })
+    .where('id', '=', payoutId)
+    .where('state', '=', 'PAID')
+    .executeTakeFirst();
+  return marked.numUpdatedRows === 1n;
+}
+
+/** Stops the schedule: nothing is due of a loan whose money came back. What was promised stays in `schedule_lines`. */
+export async function stopSchedule(tx: Tx, loanId: string): Promise<void> {
+  await tx.deleteFrom('instalments').where('loan_id', '=', loanId).execute();
+  await tx
+    .updateTable('loans')
+    .set({ state: 'RETURNED', days_past_due: 0 })
+    .where('id', '=', loanId)
+    .execute();
+}
+
+/** Lets a loan run anew from the day its money moved again, under a new version of its schedule. */
+export async function restartLoan(
+  tx: Tx,
+  loan: Pick<ReturnedLoan, 'id' | 'scheduleVersion'>,
+  restart: {
+    readonly payoutId: string;
+    readonly disbursedOn: string;
+    readonly schedule: Schedule;
+    readonly payableUntil: (dueDate: string) => string;
+  },
+): Promise<void> {
+  const { payoutId, disbursedOn, schedule, payableUntil } = restart;
+  const version = loan.scheduleVersion + 1;
+  const none = 0 as Fen;
+  await storeVersion(tx, {
+    loanId: loan.id,
+    version,
+    reason: 'ORIGINATED',
+    effectiveOn: disbursedOn,
+    cause: `service.open:${payoutId}`,
+    lines: schedule.instalments,
+  });
+  await replaceInstalments(
+    tx,
+    loan.id,
+    version,
+    schedule.instalments.map((i) => ({
+      number: i.number,
+      dueDate: i.dueDate,
+      payableUntil: payableUntil(i.dueDate),
+      due: {
+        feeFen: i.feeFen,
+        penaltyFen: none,
+        interestFen: i.interestFen,
+        principalFen: i.principalFen,
+      },
+      paid: { feeFen: none, penaltyFen: none, interestFen: none, principalFen: none },
+      accruedOn: null,
+      principalFenDays: 0,
+      interestFenDays: 0,
+    })),
+  );
+  await tx
+    .updateTable('loans')
+    .set({
+      state: 'ACTIVE',
+      payout_id: payoutId,
+      disbursed_on: disbursedOn,
+      serviced_to: disbursedOn,
+      days_past_due: 0,
+    })
+    .where('id', '=', loan.id)
+    .execute();
+}
+
+/** The stage of an application, or undefined. */
+export async function stageOf(db: Queryable, applicationId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('applications')
+    .select('stage')
+    .where('id', '=', applicationId)
+    .executeTakeFirst();
+  return row?.stage;
+}

@@ -1,0 +1,119 @@
+/** Money that came back after it was paid: recorded once, then decided on by two people, who pay again or give the loan up. */
+import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import type { PayoutOutcome } from '../activities/index.ts';
+import { openDoors } from './doors.ts';
+import { payoutNotice, resolvePayout, type ResolvePayoutInput, type Standing } from './messages.ts';
+import { said } from './people.ts';
+import { refusal } from './story.ts';
+import { businessDay, instant } from './time.ts';
+
+export interface PayoutReturnInput {
+  readonly applicationId: string;
+  /** The payout that came back. */
+  readonly payoutId: string;
+}
+
+/** First and longest pause between questions about a payment whose answer was lost, and how long before people are told. */
+const ASK_AGAIN_MS = 10_000;
+const ASK_AGAIN_MOST_MS = 3_600_000;
+const PATIENCE_MS = 3_600_000;
+
+interface Decision {
+  /** The payout that people decide on, and the one they have decided to send; null while they have not. */
+  deciding: boolean;
+  next: string | null;
+  notices: number;
+}
+
+function listen({ applicationId }: PayoutReturnInput, decision: Decision): void {
+  const { record } = openDoors();
+  const check = (_input: ResolvePayoutInput): void => {
+    if (!decision.deciding) throw refusal('PAYOUT_STATE_DOES_NOT_FIT');
+  };
+  setHandler(payoutNotice, () => {
+    decision.notices += 1;
+  });
+  let busy = false;
+  setHandler(
+    resolvePayout,
+    async (input: ResolvePayoutInput): Promise<Standing> => {
+      await condition(() => !busy);
+      busy = true;
+      try {
+        check(input);
+        const { payoutId, step, action, reason } = input;
+        const resolved = await record.resolvePayout({
+          ...said(input),
+          applicationId,
+          payoutId,
+          step,
+          action,
+          reason,
+          at: instant(),
+        });
+        if (!resolved.ok) throw refusal(resolved.code);
+        const { stage, version, pending, nextPayoutId } = resolved;
+        if (step === 'APPROVE') {
+          decision.deciding = false;
+          decision.next = nextPayoutId;
+        }
+        return { stage, version, pending };
+      } finally {
+        busy = false;
+      }
+    },
+    { validator: check },
+  );
+}
+
+/** Sends a payout that people agreed on, and asks until the bank knows what became of it. */
+async function pay(
+  { applicationId }: PayoutReturnInput,
+  payoutId: string,
+  decision: Decision,
+): Promise<PayoutOutcome> {
+  const { outside, record } = openDoors();
+  const bank = outside('bank');
+  const began = Date.now();
+  let told = false;
+  let wait = ASK_AGAIN_MS;
+  let outcome = await bank.sendPayout({ applicationId, payoutId });
+  while (outcome.state === 'ACCEPTED' || outcome.state === 'UNKNOWN') {
+    const seen = decision.notices;
+    await condition(() => decision.notices !== seen, wait);
+    wait = Math.min(wait * 2, ASK_AGAIN_MOST_MS);
+    outcome = await bank.queryPayout({ applicationId, payoutId });
+    if (!told && Date.now() - began > PATIENCE_MS) {
+      told = true;
+      await record.reportUnknownPayout({ applicationId, payoutId, at: instant() });
+    }
+  }
+  return outcome;
+}
+
+/** Gives how it ended: nothing had come back, people look at it themselves, it was given up, or the loan runs anew. */
+export async function payoutReturn(
+  input: PayoutReturnInput,
+): Promise<'NOT_RETURNED' | 'LEFT_TO_PEOPLE' | 'GIVEN_UP' | 'PAID_AGAIN'> {
+  const { applicationId, payoutId } = input;
+  const { outside, record } = openDoors();
+  const decision: Decision = { deciding: false, next: null, notices: 0 };
+  listen(input, decision);
+  const taken = await outside('bank').takeBackPayout({
+    applicationId,
+    payoutId,
+    today: businessDay(),
+  });
+  if (taken !== 'RETURNED') return taken;
+  for (;;) {
+    decision.deciding = true;
+    await condition(() => !decision.deciding);
+    await condition(allHandlersFinished);
+    const { next } = decision;
+    if (next === null) return 'GIVEN_UP';
+    const { state } = await pay(input, next, decision);
+    if (state !== 'PAID') continue;
+    await record.reopenLoan({ applicationId, payoutId: next, today: businessDay() });
+    return 'PAID_AGAIN';
+  }
+}

@@ -143,11 +143,11 @@ export async function expectNothingPersonal(loan: Loan): Promise<void> {
 
 /**
  * What is written in plain text by its nature: search attributes, the SDK's own note of which local activity a marker
- * stands for (the activity's result stands beside it, sealed), and the server's word that an activity was cancelled
- * between two attempts.
+ * stands for (the activity's result stands beside it, sealed) or which patch of the code it follows, and the server's word
+ * that an activity was cancelled between two attempts.
  */
 const PLAIN =
-  /\.searchAttributes\.|\.markerRecordedEventAttributes\.details\.data\.|\.activityTaskCanceledEventAttributes\.details\./;
+  /\.searchAttributes\.|\.markerRecordedEventAttributes\.details\.(data|patch-data)\.|\.activityTaskCanceledEventAttributes\.details\./;
 
 /** Where a history holds a payload that is neither sealed nor plain by its nature. */
 function openPayloads(history: RawHistory): readonly string[] {

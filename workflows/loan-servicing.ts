@@ -3,7 +3,6 @@ import {
   allHandlersFinished,
   condition,
   makeContinueAsNewFunc,
-  patched,
   setCurrentDetails,
   setHandler,
   setWorkflowOptions,
@@ -31,6 +30,11 @@ export interface ServicingInput {
   readonly loanId: string;
   /** Notices that had arrived when the former run ended and were not yet recorded. */
   readonly inbox?: readonly RepaymentNotice[];
+  /**
+   * Whether this run sends orders to the bank. A run that began before there were any has nothing here and ends without
+   * them, so that its history is told again as it was; it starts afresh with them.
+   */
+  readonly sendsOrders?: boolean;
 }
 
 /** A long loan outlives many releases: it stays on its own until it starts afresh, and starts afresh on the newest. */
@@ -57,10 +61,9 @@ setWorkflowOptions({ versioningBehavior: 'PINNED' }, loanServicing);
 export async function loanServicing({
   loanId,
   inbox: carried = [],
+  sendsOrders = false,
 }: ServicingInput): Promise<void> {
   const { record } = openDoors();
-  // Asked once: a run that began before there were orders to the bank ends without them.
-  const sendsOrders = patched('servicing-orders');
   const mail: Mail = { inbox: [...carried], acted: false };
   listen(loanId, mail);
   const orders = orderClerk(loanId);
@@ -79,7 +82,7 @@ export async function loanServicing({
     if (loan.nextOn === null) break;
     if (shouldStartAfresh()) {
       await condition(allHandlersFinished);
-      await startAfresh({ loanId, inbox: mail.inbox });
+      await startAfresh({ loanId, inbox: mail.inbox, sendsOrders: true });
     }
     const wait = Math.min(untilMorningOf(loan.nextOn), askAgainMs ?? Number.MAX_SAFE_INTEGER);
     await condition(() => mail.inbox.length > 0 || mail.acted, wait);

@@ -65,9 +65,39 @@ async function counted({ loanId }: Serviced, repayments: number): Promise<void> 
   });
 }
 
-/** What the borrower still owes, penalty left aside. */
+/** What the borrower still owes beside the money that is held. */
 async function owedFen(of: Serviced): Promise<number> {
-  return (await view(of)).balances.totalFen;
+  const { totalFen, heldFen } = (await view(of)).balances;
+  return totalFen - heldFen;
+}
+
+/** The day by the loan's clock. */
+const dayOf = ({ aheadMs }: Serviced): string =>
+  new Date(Date.now() + aheadMs + 8 * 3_600_000).toISOString().slice(0, 10);
+
+/** Asks to settle and pays exactly what is quoted, or a little more. */
+async function settle(of: Serviced, moreFen = 0): Promise<number> {
+  const { client } = of.loan;
+  await data(client.loans.prepay(of.loanId, { kind: 'SETTLE' }));
+  const { toPayFen } = await data(client.loans.quote(of.loanId, { on: dayOf(of), kind: 'SETTLE' }));
+  await repay(house, of.number, toPayFen + moreFen);
+  return toPayFen;
+}
+
+/** Two people of finance give held money back; servicing ends with it. */
+async function giveBack({ loanId }: Serviced, amountFen: number): Promise<void> {
+  const maker = house.world.as('finance-maker', 'refund-maker');
+  const checker = house.world.as('finance-checker', 'refund-checker');
+  await data(maker.loans.refund(loanId, { amountFen, reason: 'OVERPAID' }));
+  const { orders } = await data(maker.loans.servicing(loanId));
+  const [{ requestNo } = { requestNo: '' }] = orders;
+  await data(
+    checker.loans.decideRefund(loanId, { requestNo, decision: 'APPROVE', reason: 'CHECKED' }),
+  );
+  await eventually('given back', async () => {
+    const after = await data(maker.loans.servicing(loanId));
+    return after.orders[0]?.state === 'PAID';
+  });
 }
 
 async function expectSettled({ loan, loanId }: Serviced): Promise<void> {
@@ -87,25 +117,25 @@ describe.concurrent('a loan in service', () => {
     const { instalments } = await view(of);
     const [first] = instalments;
     if (first === undefined) throw new Error('a loan without instalments');
-    await moveTo(of, first.dueDate, 0);
+    await moveTo(of, first.payableUntil, 0);
     expect((await view(of)).state).toBe('ACTIVE');
-    await moveTo(of, first.dueDate, 1);
+    await moveTo(of, first.payableUntil, 1);
     expect(await view(of)).toMatchObject({ state: 'OVERDUE', daysPastDue: 1 });
-    await moveTo(of, first.dueDate, 31);
+    await moveTo(of, first.payableUntil, 31);
     expect((await view(of)).daysPastDue).toBe(31);
 
-    const dueFen = first.principalFen + first.interestFen + first.feeFen;
-    const second = instalments[1];
-    const late = (second?.principalFen ?? 0) + (second?.interestFen ?? 0) + (second?.feeFen ?? 0);
-    await repay(house, of.number, dueFen + late);
+    const due = await data(of.loan.client.loans.quote(of.loanId, { on: dayOf(of) }));
+    expect(due.owed.penaltyFen).toBeGreaterThan(0);
+    await repay(house, of.number, due.toPayFen);
     await eventually('current again', async () => (await view(of)).state === 'ACTIVE');
     expect((await view(of)).instalments[0]).toMatchObject({
       paidPrincipalFen: first.principalFen,
       paidInterestFen: first.interestFen,
     });
-    await repay(house, of.number, await owedFen(of));
+    await settle(of);
     await expectSettled(of);
     expect(await owedFen(of)).toBe(0);
+    expect((await view(of)).settledReason).toBe('PREPAID');
   });
 
   it('counts each repayment to the fen as the bank booked it, and gives an overpayment a name', async () => {
@@ -114,16 +144,19 @@ describe.concurrent('a loan in service', () => {
     for (const amount of [1, 100_00, 33]) await repay(house, of.number, amount);
     await counted(of, 3);
     expect(await owedFen(of)).toBe(owed - 100_34);
-    await repay(house, of.number, owed - 100_34 + 5_00);
-    await expectSettled(of);
-    const { repayments } = await view(of);
+    const toPayFen = await settle(of, 5_00);
+    await reach(of.loan, 'SETTLED');
+    const { repayments, balances } = await view(of);
     const received = repayments.reduce((sum, { amountFen }) => sum + amountFen, 0);
-    expect(received).toBe(owed + 5_00);
-    expect(repayments.reduce((sum, { unallocatedFen }) => sum + unallocatedFen, 0)).toBe(5_00);
+    expect(received).toBe(100_34 + toPayFen + 5_00);
+    expect(balances).toMatchObject({ totalFen: 0, heldFen: 5_00 });
     const ours = (await readBooks(house)).payments.filter(
       ({ kind, loanReference }) => kind === 'REPAYMENT' && loanReference === of.number,
     );
     expect(ours.reduce((sum, { amountFen }) => sum + amountFen, 0)).toBe(received);
+    await giveBack(of, 5_00);
+    await expectSettled(of);
+    expect((await view(of)).balances.heldFen).toBe(0);
   });
 
   it('starts afresh before its history grows long, without losing or doubling a repayment', async () => {
@@ -139,7 +172,7 @@ describe.concurrent('a loan in service', () => {
     }
     expect((await handle.describe()).runId).not.toBe(firstRun);
     expect(await owedFen(of)).toBe(owed - sent * 1_00);
-    await repay(house, of.number, owed - sent * 1_00);
+    await settle(of);
     await expectSettled(of);
   });
 });

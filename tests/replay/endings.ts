@@ -296,13 +296,16 @@ const MONEY: Readonly<Record<string, Ending>> = {
   'serviced-to-the-end': async (house) => {
     const loan = await driveTo(await applyAs(house, 'straight-small'), 'SERVICE');
     const loanId = await loanIdOf(loan);
-    const { number, balances, instalments } = await data(loan.client.loans.get(loanId));
+    const { number, instalments } = await data(loan.client.loans.get(loanId));
     const [first] = instalments;
     if (first === undefined) throw new Error('a loan without instalments');
     const overdue = Date.parse(`${first.dueDate}T01:00:00+08:00`) + 2 * DAY_MS;
     await house.fastForwardLoan(loanId, overdue - Date.now());
     await repay(house, number, first.principalFen + first.interestFen);
-    await repay(house, number, balances.totalFen - first.principalFen - first.interestFen);
+    await data(loan.client.loans.prepay(loanId, { kind: 'SETTLE' }));
+    const on = new Date(overdue).toISOString().slice(0, 10);
+    const { toPayFen } = await data(loan.client.loans.quote(loanId, { on, kind: 'SETTLE' }));
+    await repay(house, number, toPayFen);
     await reach(loan, 'SETTLED');
     return servicingWorkflowId(loanId);
   },

@@ -20,7 +20,7 @@ async function startServicing(loanId: string): Promise<void> {
   try {
     await startChild(loanServicing, {
       workflowId: servicingWorkflowId(loanId),
-      args: [{ loanId }],
+      args: [{ loanId, sendsOrders: true }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: 'Servicing: due dates, repayments, settlement',
     });

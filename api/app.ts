@@ -42,6 +42,7 @@ import { registerDeskTasks } from './routes/desk-tasks.ts';
 import { registerOperations } from './routes/operations.ts';
 import { registerOperatorCases } from './routes/operator-cases.ts';
 import { registerPayouts } from './routes/payouts.ts';
+import { registerReconciliations } from './routes/reconciliations.ts';
 import { registerRecordings } from './routes/recordings.ts';
 import { registerBureauQueries } from './routes/bureau-queries.ts';
 import { registerObjections } from './routes/objections.ts';
@@ -145,6 +146,7 @@ function registerRoutes(app: App): void {
   registerLists(app);
   registerListHits(app);
   registerPayouts(app);
+  registerReconciliations(app);
   registerOperatorCases(app);
   registerCorrections(app);
   registerOperations(app);

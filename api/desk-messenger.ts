@@ -7,8 +7,10 @@ import {
   bulkRetryWorkflowId,
   bureauQueryWorkflowId,
   objectionWorkflowId,
+  reconciliationWorkflowId,
 } from '../workflows/ids.ts';
 import { objectionDecided } from '../workflows/messages.ts';
+import type { reconciliation } from '../workflows/reconciliation.ts';
 import { createOnceWorkflows } from './once-workflows.ts';
 
 export interface DeskMessenger {
@@ -20,6 +22,8 @@ export interface DeskMessenger {
   decided(objectionId: string): Promise<void>;
   /** Begins a retry of many loans that two people agreed on, or finds it begun. @throws ApiProblem UNAVAILABLE */
   retryMany(bulkId: string): Promise<void>;
+  /** Begins the reconciliation of a day under the key of the act. Gives the workflow's id. @throws ApiProblem UNAVAILABLE */
+  reconcile(day: string, key: string): Promise<string>;
   /** How many loans Temporal shows as parked, a moment behind the record; null while it does not answer. */
   countParked(): Promise<number | null>;
 }
@@ -41,6 +45,11 @@ export function createDeskMessenger(client: Client, queuePrefix: string): DeskMe
     decided: (objectionId) => once.tell(objectionWorkflowId(objectionId), objectionDecided),
     retryMany: (bulkId) =>
       once.begin<typeof bulkRetry>('bulkRetry', bulkRetryWorkflowId(bulkId), [{ bulkId }]),
+    async reconcile(day, key) {
+      const workflowId = reconciliationWorkflowId(day, key);
+      await once.begin<typeof reconciliation>('reconciliation', workflowId, [{ day }]);
+      return workflowId;
+    },
     async countParked() {
       const query = `TaskQueue = '${once.taskQueue}' AND ExecutionStatus = 'Running' AND LoanStage = 'NEEDS_OPERATOR'`;
       const counted = await once.within(() => client.workflow.count(query)).catch(() => null);

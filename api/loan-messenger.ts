@@ -4,7 +4,12 @@ import { type Client, type WorkflowHandle, WithStartWorkflowOperation } from '@t
 import type { UpdateDefinition } from '@temporalio/common';
 import { ACT_FIELDS, type ActName, actText } from '../domain/acts.ts';
 import type { Sealer } from '../platform/act-seal.ts';
-import { loanWorkflowId, queueName, servicingWorkflowId } from '../workflows/ids.ts';
+import {
+  loanWorkflowId,
+  queueName,
+  servicingWorkflowId,
+  payoutReturnWorkflowId,
+} from '../workflows/ids.ts';
 import type { loanOrigination } from '../workflows/loan-origination.ts';
 import { LoanStage, ProductCode } from '../workflows/search-attributes.ts';
 import {
@@ -34,7 +39,11 @@ export interface LoanMessenger {
     definition: UpdateDefinition<Standing, [I]>,
     input: I,
     contradicted?: readonly ProblemCode[],
+    /** The workflow that listens; the loan's origination unless told. */
+    workflowId?: string,
   ): Promise<Standing>;
+  /** Begins to take back a payout that the bank says returned, or finds it begun. */
+  payoutReturned(applicationId: string, payoutId: string): Promise<void>;
   /** Sends one update to the servicing of a paid-out loan. */
   updateServicing<I extends ServicingSays>(
     definition: UpdateDefinition<Standing, [I]>,
@@ -141,10 +150,10 @@ export function createLoanMessenger(
           updateId: input.key,
         }),
       ),
-    update: (applicationId, definition, input, contradicted = []) =>
+    update: (applicationId, definition, input, contradicted = [], workflowId) =>
       within(UPDATE_DEADLINE_MS, () =>
         updateOnceItListens(
-          client.workflow.getHandle(loanWorkflowId(applicationId)),
+          client.workflow.getHandle(workflowId ?? loanWorkflowId(applicationId)),
           definition,
           sealed(sealer, definition.name, applicationId, input),
           contradicted,
@@ -159,6 +168,17 @@ export function createLoanMessenger(
           [],
         ),
       ),
+    payoutReturned: (applicationId, payoutId) =>
+      within(SIGNAL_DEADLINE_MS, async () => {
+        await client.workflow.start('payoutReturn', {
+          taskQueue: queueName(queuePrefix, 'loan'),
+          workflowId: payoutReturnWorkflowId(applicationId),
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          // A loan that was paid again may come back again.
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+          args: [{ applicationId, payoutId }],
+        });
+      }),
     notifyPayout: (applicationId, notice) =>
       signalled(() =>
         client.workflow.getHandle(loanWorkflowId(applicationId)).signal(payoutNotice, notice),

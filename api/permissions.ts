@@ -180,6 +180,12 @@ export const PERMISSIONS = {
   'POST /v1/payouts/{id}/propose': FINANCE_MAKER,
   'POST /v1/payouts/{id}/approve': FINANCE_CHECKER,
 
+  'GET /v1/reconciliations': [...FINANCE, ...OVERSIGHT],
+  'POST /v1/reconciliations': FINANCE_MAKER,
+  'GET /v1/reconciliation-cases': [...FINANCE, ...OVERSIGHT],
+  'POST /v1/reconciliation-cases/{id}/propose': FINANCE_MAKER,
+  'POST /v1/reconciliation-cases/{id}/approve': FINANCE_CHECKER,
+
   'GET /v1/operator-cases': [...OPERATIONS, ...OVERSIGHT],
   'POST /v1/operator-cases/{id}/propose': OPERATIONS,
   'POST /v1/operator-cases/{id}/approve': OPERATIONS,

@@ -3,9 +3,14 @@ import { findOrder, storeUnmatched } from '../../db/queries/bank-orders.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { nonceSeen, recordNotice, settleNotice } from '../../db/queries/idempotency.ts';
 import { findLoanByNumber, findPayoutByRequestNo } from '../../db/queries/reads/money.ts';
+import type { PayoutState } from '../../domain/disburse.ts';
 import { fen } from '../../domain/money.ts';
 import { verifySigned } from '../../platform/crypto/envelope.ts';
-import { loanWorkflowId, servicingWorkflowId } from '../../workflows/ids.ts';
+import {
+  loanWorkflowId,
+  payoutReturnWorkflowId,
+  servicingWorkflowId,
+} from '../../workflows/ids.ts';
 import type { AppContext } from '../deps.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
@@ -14,6 +19,9 @@ import { signedPath } from '../signed-path.ts';
 import { type BankNotice, bankNotice, noticeTaken } from '../schemas/money.ts';
 
 const BANK = 'bank';
+
+/** States in which a payout's money was with the borrower, now or before. */
+const AFTER_PAYMENT: ReadonlySet<PayoutState> = new Set(['PAID', 'RETURNED']);
 
 /** @throws ApiProblem SIGNATURE_REFUSED, REPLAYED */
 async function requireEnvelope(c: AppContext): Promise<void> {
@@ -99,8 +107,14 @@ async function forward(c: AppContext, notice: BankNotice): Promise<string | null
   const { noticeId, requestNo, loanReference } = notice;
   if (notice.kind === 'TRANSFER_SETTLED') {
     if (requestNo === undefined) return null;
-    const applicationId = await findPayoutByRequestNo(db, requestNo);
-    if (applicationId === undefined) return await forwardOrder(c, notice, requestNo);
+    const payout = await findPayoutByRequestNo(db, requestNo);
+    if (payout === undefined) return await forwardOrder(c, notice, requestNo);
+    const { applicationId } = payout;
+    // Money that was paid and came back: the story of the loan is over by then, and another takes it back.
+    if (notice.status === 'RETURNED' && AFTER_PAYMENT.has(payout.state)) {
+      await loans.payoutReturned(applicationId, payout.id);
+      return payoutReturnWorkflowId(applicationId);
+    }
     const told = await loans.notifyPayout(applicationId, { noticeId, requestNo });
     return told ? loanWorkflowId(applicationId) : null;
   }

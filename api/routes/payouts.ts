@@ -1,6 +1,7 @@
 /** Payouts: two of finance release them, and two people together say what becomes of a refused one. */
 import { listPayouts, readPayout } from '../../db/queries/reads/money.ts';
 import { readApplication } from '../../db/queries/apply.ts';
+import { payoutReturnWorkflowId } from '../../workflows/ids.ts';
 import { releasePayout, type ResolvePayoutInput, resolvePayout } from '../../workflows/messages.ts';
 import { cutPage, readCursor } from '../cursor.ts';
 import { actKeyOf, actorOf, type AppContext } from '../deps.ts';
@@ -94,7 +95,10 @@ async function findPayout(c: AppContext, id: string) {
   if (payout === undefined) throw new ApiProblem('NOT_FOUND');
   const application = visible(c, await readApplication(db, payout.application_id));
   refuseOwnApplication(c, application.owner_subject);
-  return payout;
+  // What follows money that came back is decided in a workflow of its own: the story was over when it was paid.
+  const workflowId =
+    application.stage === 'SERVICE' ? payoutReturnWorkflowId(application.id) : undefined;
+  return { ...payout, workflowId };
 }
 
 async function resolve(
@@ -108,7 +112,7 @@ async function resolve(
   const contradicted = isOpen ? (['PAYOUT_STATE_DOES_NOT_FIT'] as const) : [];
   return await c
     .get('deps')
-    .loans.update(payout.application_id, resolvePayout, input, contradicted);
+    .loans.update(payout.application_id, resolvePayout, input, contradicted, payout.workflowId);
 }
 
 /** Which step of the release it is follows from the role that the route lets act: makers release, checkers confirm. */

@@ -60,6 +60,8 @@ function messengerOf(fake: FakeLoan): LoanMessenger {
       definition: UpdateDefinition<Standing, [I]>,
       input: I,
     ) => hear(`loan/${applicationId}`, definition.name, input),
+    payoutReturned: async (applicationId, payoutId) =>
+      void (await hear(`payout-return/${applicationId}`, 'payoutReturn', { payoutId })),
     notifyPayout: async (applicationId, notice) => {
       await hear(`loan/${applicationId}`, 'payoutNotice', notice);
       return fake.alive;
@@ -212,6 +214,10 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         void loan.heard.push({ to: 'desk', name: 'decided', input: { objectionId } }),
       retryMany: async (bulkId) =>
         void loan.heard.push({ to: 'desk', name: 'retryMany', input: { bulkId } }),
+      reconcile: async (day, key) => {
+        loan.heard.push({ to: 'desk', name: 'reconcile', input: { day, key } });
+        return `reconciliation/${day}/${key}`;
+      },
       countParked: async () => 0,
     },
     backtests: {

@@ -111,17 +111,19 @@ export async function readPayout(db: Queryable, id: string) {
   return await selectPayouts(db).where('p.id', '=', id).executeTakeFirst();
 }
 
-/** The application whose payout bears this request number, or undefined. */
+/** The payout that bears this request number, or undefined. */
 export async function findPayoutByRequestNo(
   db: Queryable,
   requestNo: string,
-): Promise<string | undefined> {
-  const row = await db
+): Promise<
+  | { readonly id: string; readonly applicationId: string; readonly state: PayoutState }
+  | undefined
+> {
+  return await db
     .selectFrom('payouts')
-    .select('application_id')
+    .select(['id', 'application_id as applicationId', 'state'])
     .where('request_no', '=', requestNo)
     .executeTakeFirst();
-  return row?.application_id;
 }
 
 /** The id of the loan with this number, or undefined. */

@@ -91,6 +91,11 @@ select t.ctid::text as tid, t.notice_id as "rowId", "t"."sealed_body" as sealed
   where t.ctid > $1::tid and octet_length("t"."sealed_body") > 0
     and substring("t"."sealed_body" from 3 for get_byte("t"."sealed_body", 1)) <> convert_to($2, 'UTF8')
   order by t.ctid limit $3;
+select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_lines" as sealed
+   from "bank_statements" t
+  where t.ctid > $1::tid and octet_length("t"."sealed_lines") > 0
+    and substring("t"."sealed_lines" from 3 for get_byte("t"."sealed_lines", 1)) <> convert_to($2, 'UTF8')
+  order by t.ctid limit $3;
 select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_value" as sealed
    from "case_corrections" t
   where t.ctid > $1::tid and octet_length("t"."sealed_value") > 0
@@ -192,6 +197,10 @@ update "bank_notices" t set "sealed_body" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_body" = v.before;
+update "bank_statements" t set "sealed_lines" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_lines" = v.before;
 update "case_corrections" t set "sealed_value" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)

@@ -79,6 +79,19 @@ export function bankContract(world: () => World, withFaults: boolean): void {
       expect(answer).toMatchObject({ kind: 'FOUND', data: { status: 'PAID' } });
     });
 
+    test('a debit is made once for the same number, and a query by that number finds it', async () => {
+      const { card } = await world().newApplicant();
+      const requestNo = newNumber();
+      const request = { requestNo, card, amountFen: fen(100), loanReference: 'LN-1' };
+      const first = await world().ports.bank.debit(request);
+      expect(await world().ports.bank.debit(request)).toEqual(first);
+      const found = await world().ports.bank.query({ requestNo: newNumber(), of: requestNo });
+      expect(found).toMatchObject({
+        kind: 'FOUND',
+        data: first.kind === 'FOUND' ? first.data : {},
+      });
+    });
+
     test('a day without movements has an empty statement', async () => {
       const answer = await world().ports.bank.statement({
         requestNo: newNumber(),

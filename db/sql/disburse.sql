@@ -7,7 +7,7 @@ insert into "payouts" ("id", "application_id", "contract_id", "attempt", "reques
   do nothing;
 
 -- readPayout
-select "p"."id", "p"."application_id" as "applicationId", "p"."contract_id" as "contractId", "p"."attempt", "p"."request_no" as "requestNo", "p"."amount_fen" as "amountFen", "p"."sealed_account" as "sealedAccount", "p"."state", "p"."released_by" as "releasedBy", "p"."bank_reference" as "bankReference", "c"."number" as "contractNumber"
+select "p"."id", "p"."application_id" as "applicationId", "p"."contract_id" as "contractId", "p"."attempt", "p"."request_no" as "requestNo", "p"."amount_fen" as "amountFen", "p"."sealed_account" as "sealedAccount", "p"."state", "p"."first_released_by" as "firstReleasedBy", "p"."released_by" as "releasedBy", "p"."bank_reference" as "bankReference", "c"."number" as "contractNumber"
   from "payouts" as "p"
   inner join "contracts" as "c" on "c"."id" = "p"."contract_id"
   where "p"."id" = $1;
@@ -19,7 +19,7 @@ select "id"
   limit $3;
 
 -- latestPayout
-select "p"."id", "p"."application_id" as "applicationId", "p"."contract_id" as "contractId", "p"."attempt", "p"."request_no" as "requestNo", "p"."amount_fen" as "amountFen", "p"."sealed_account" as "sealedAccount", "p"."state", "p"."released_by" as "releasedBy", "p"."bank_reference" as "bankReference", "c"."number" as "contractNumber"
+select "p"."id", "p"."application_id" as "applicationId", "p"."contract_id" as "contractId", "p"."attempt", "p"."request_no" as "requestNo", "p"."amount_fen" as "amountFen", "p"."sealed_account" as "sealedAccount", "p"."state", "p"."first_released_by" as "firstReleasedBy", "p"."released_by" as "releasedBy", "p"."bank_reference" as "bankReference", "c"."number" as "contractNumber"
   from "payouts" as "p"
   inner join "contracts" as "c" on "c"."id" = "p"."contract_id"
   where "p"."application_id" = $1
@@ -27,21 +27,26 @@ select "p"."id", "p"."application_id" as "applicationId", "p"."contract_id" as "
   limit $2;
 
 -- lockPayout
-select "p"."id", "p"."application_id" as "applicationId", "p"."contract_id" as "contractId", "p"."attempt", "p"."request_no" as "requestNo", "p"."amount_fen" as "amountFen", "p"."sealed_account" as "sealedAccount", "p"."state", "p"."released_by" as "releasedBy", "p"."bank_reference" as "bankReference", "c"."number" as "contractNumber"
+select "p"."id", "p"."application_id" as "applicationId", "p"."contract_id" as "contractId", "p"."attempt", "p"."request_no" as "requestNo", "p"."amount_fen" as "amountFen", "p"."sealed_account" as "sealedAccount", "p"."state", "p"."first_released_by" as "firstReleasedBy", "p"."released_by" as "releasedBy", "p"."bank_reference" as "bankReference", "c"."number" as "contractNumber"
   from "payouts" as "p"
   inner join "contracts" as "c" on "c"."id" = "p"."contract_id"
   where "p"."id" = $1 and "p"."application_id" = $2
   for update of "p";
 
 -- releasersOf
-select "released_by"
+select "first_released_by", "released_by"
   from "payouts"
-  where "application_id" = $1 and "released_by" is not null;
+  where "application_id" = $1 and "id" <> $2 and "state" <> $3;
+
+-- markFirstRelease
+update "payouts"
+  set "first_released_by" = $1, "first_released_at" = $2
+  where "id" = $3 and "state" = $4;
 
 -- markReleased
 update "payouts"
-  set "state" = $1, "released_by" = $2
-  where "id" = $3;
+  set "state" = $1, "released_by" = $2, "releases_needed" = $3
+  where "id" = $4;
 
 -- markSent
 update "payouts"

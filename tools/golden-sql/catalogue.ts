@@ -46,6 +46,9 @@ import * as readConditions from '../../db/queries/reads/conditions.ts';
 import * as readMoney from '../../db/queries/reads/money.ts';
 import * as readPapers from '../../db/queries/reads/papers.ts';
 import * as readQueue from '../../db/queries/reads/queue.ts';
+import * as payoutReturns from '../../db/queries/payout-returns.ts';
+import * as preflight from '../../db/queries/preflight.ts';
+import * as reconciliation from '../../db/queries/reconciliation.ts';
 import * as recordings from '../../db/queries/recordings.ts';
 import * as readReviews from '../../db/queries/reads/reviews.ts';
 import * as reviews from '../../db/queries/reviews.ts';
@@ -84,6 +87,7 @@ import * as servicingSamples from './samples/servicing.ts';
 import * as operationSamples from './samples/operations.ts';
 import * as paperSamples from './samples/papers.ts';
 import * as readSamples from './samples/reads.ts';
+import * as reconciliationSamples from './samples/reconciliation.ts';
 import * as recordSamples from './samples/record.ts';
 import * as rightsSamples from './samples/rights.ts';
 import * as ruleSamples from './samples/rules.ts';
@@ -137,6 +141,13 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'keys', exports: keys, samples: keySamples.KEYS },
   { file: 'monitoring', exports: monitoring, samples: experimentSamples.MONITORING },
   { file: 'objections', exports: objections, samples: bureauDeskSamples.OBJECTIONS },
+  { file: 'payout-returns', exports: payoutReturns, samples: reconciliationSamples.RETURNS },
+  { file: 'preflight', exports: preflight, samples: reconciliationSamples.PREFLIGHT },
+  {
+    file: 'reconciliation',
+    exports: reconciliation,
+    samples: reconciliationSamples.RECONCILIATION,
+  },
   { file: 'offer', exports: offer, samples: paperSamples.OFFER },
   { file: 'operations', exports: operations, samples: recordSamples.OPERATIONS },
   { file: 'outbox', exports: outbox, samples: recordSamples.OUTBOX },

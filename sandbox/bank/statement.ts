@@ -20,7 +20,9 @@ interface StatementRow {
 /** `{day, fileName, sm3, lineCount, inFen, outFen, content}`; `content` is CSV with a header line, LF at every end. */
 export async function statementOf(tx: Transaction, day: string): Promise<Json> {
   const rows = await tx.query<StatementRow>(
-    `select p.posted_at, p.reason, p.reference, e.amount_fen, pay.request_no, pay.loan_reference,
+    `select p.posted_at,
+       case when p.reason = 'TRANSFER' and pay.status = 'ACCEPTED' then 'TRANSFER_PENDING' else p.reason end as reason,
+       p.reference, e.amount_fen, pay.request_no, pay.loan_reference,
        case when pay.payer = $1 then pay.payee else pay.payer end as counterparty
      from postings p join entries e on e.posting_id = p.id left join payments pay on pay.bank_reference = p.reference
      where e.account = $1 and p.business_day = $2 and p.reason <> 'OPENING' order by p.id`,

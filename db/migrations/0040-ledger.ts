@@ -56,6 +56,7 @@ const TABLES: readonly string[] = [
     gone_at timestamptz
   )`,
   `create unique index ledger_findings_open on ledger_findings (kind, subject_id) where gone_at is null`,
+  `create index repayments_of_loan on repayments (loan_id, recorded_at)`,
   // Interest and fee of an instalment are a claim from its due date on, or from the day on which they are paid before.
   `alter table instalments add column accrued_on date`,
   `alter table outbox drop constraint outbox_about_whom,
@@ -190,11 +191,11 @@ export const BACK_FILL: readonly string[] = [
      from (
        select n.loan_id, n.number, least(n.due_date, paid.first_on) as accrues_on
          from instalments n
-         left join lateral (
-           select min(r.received_on) as first_on
+         left join (
+           select r.loan_id, (p ->> 'number')::int as number, min(r.received_on) as first_on
              from repayments r, jsonb_array_elements(r.allocations) p
-            where r.loan_id = n.loan_id and (p ->> 'number')::int = n.number
-              and ((p ->> 'interestFen')::bigint > 0 or (p ->> 'feeFen')::bigint > 0)) paid on true) a
+            where (p ->> 'interestFen')::bigint > 0 or (p ->> 'feeFen')::bigint > 0
+            group by 1, 2) paid on paid.loan_id = n.loan_id and paid.number = n.number) a
     where a.loan_id = i.loan_id and a.number = i.number and i.accrued_on is null
       and a.accrues_on <= (now() at time zone 'Asia/Shanghai')::date`,
   `with moves (event, event_key, loan_id, day, account, amount) as (

@@ -14,6 +14,8 @@ export interface NewJournal {
   readonly postedOn: string;
   /** At least two, adding up to zero; none when the event moves nothing. */
   readonly lines: readonly JournalLine[];
+  /** The journal that this one takes back; of a `REVERSED` journal and no other, and each is taken back once. */
+  readonly reversesId?: number;
 }
 
 export type Posting =
@@ -45,8 +47,8 @@ async function insertJournal(tx: Tx, journal: NewJournal): Promise<Stored | unde
   // An event of a closed month is booked on the first day that is open, and keeps its own date beside it.
   const { rows } = await sql<Stored>`
     with written as (
-      insert into ledger_journals (event, event_key, loan_id, occurred_on, posted_on)
-      select ${journal.event}, ${journal.eventKey}, ${journal.loanId}::uuid, ${journal.postedOn}::date,
+      insert into ledger_journals (event, event_key, loan_id, reverses_id, occurred_on, posted_on)
+      select ${journal.event}, ${journal.eventKey}, ${journal.loanId}::uuid, ${journal.reversesId ?? null}::bigint, ${journal.postedOn}::date,
              greatest(${journal.postedOn}::date,
                       (select (max(month) + interval '1 month')::date from ledger_periods where closed_at is not null))
       on conflict (event_key) do nothing

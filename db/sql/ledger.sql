@@ -2,31 +2,31 @@
 
 -- postJournal
 with written as (
-    insert into ledger_journals (event, event_key, loan_id, occurred_on, posted_on)
-    select $1, $2, $3::uuid, $4::date,
-           greatest($5::date,
+    insert into ledger_journals (event, event_key, loan_id, reverses_id, occurred_on, posted_on)
+    select $1, $2, $3::uuid, $4::bigint, $5::date,
+           greatest($6::date,
                     (select (max(month) + interval '1 month')::date from ledger_periods where closed_at is not null))
     on conflict (event_key) do nothing
     returning id, posted_on
   ), booked as (
     insert into ledger_lines (journal_id, line, account, amount_fen)
     select w.id, v.line, v.account, v.amount
-      from written w, (values ($6::int, $7::text, $8::bigint), ($9::int, $10::text, $11::bigint)) as v (line, account, amount)
+      from written w, (values ($7::int, $8::text, $9::bigint), ($10::int, $11::text, $12::bigint)) as v (line, account, amount)
   )
   select id, posted_on as "postedOn" from written;
 
 -- postJournal (once more)
 with written as (
-    insert into ledger_journals (event, event_key, loan_id, occurred_on, posted_on)
-    select $1, $2, $3::uuid, $4::date,
-           greatest($5::date,
+    insert into ledger_journals (event, event_key, loan_id, reverses_id, occurred_on, posted_on)
+    select $1, $2, $3::uuid, $4::bigint, $5::date,
+           greatest($6::date,
                     (select (max(month) + interval '1 month')::date from ledger_periods where closed_at is not null))
     on conflict (event_key) do nothing
     returning id, posted_on
   ), booked as (
     insert into ledger_lines (journal_id, line, account, amount_fen)
     select w.id, v.line, v.account, v.amount
-      from written w, (values ($6::int, $7::text, $8::bigint), ($9::int, $10::text, $11::bigint)) as v (line, account, amount)
+      from written w, (values ($7::int, $8::text, $9::bigint), ($10::int, $11::text, $12::bigint)) as v (line, account, amount)
   )
   select id, posted_on as "postedOn" from written;
 select "id", "posted_on" as "postedOn"

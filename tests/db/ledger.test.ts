@@ -17,7 +17,7 @@ import {
   trialBalance,
 } from '../../db/queries/reads/ledger.ts';
 import { CHART } from '../../domain/ledger-chart.ts';
-import { balancesOf, journalOf } from '../../domain/ledger.ts';
+import { balancesOf, journalOf, reversalOf } from '../../domain/ledger.ts';
 import { fen, ZERO_FEN } from '../../domain/money.ts';
 import { openTestDatabase, type TestDatabase } from '../ports/postgres.ts';
 import { AMOUNT, application, contract, payoutRow, refusal } from './rows.ts';
@@ -192,6 +192,20 @@ describe('a journal', () => {
     expect(new Set(all.map((one) => ('journalId' in one ? one.journalId : null))).size).toBe(1);
     const other = { ...fee(14), eventKey: journal.eventKey };
     await expect(inTx((tx) => postJournal(tx, other))).rejects.toThrow(JournalDiffers);
+  });
+
+  it('is taken back by a reversal that names it, and by one only', async () => {
+    const journal = fee(17);
+    const posted = await inTx((tx) => postJournal(tx, journal));
+    if (posted.kind !== 'POSTED') throw new Error(posted.kind);
+    const reversal = { ...fee(17), ...reversalOf(journal.lines), reversesId: posted.journalId };
+    expect((await inTx((tx) => postJournal(tx, reversal))).kind).toBe('POSTED');
+    const again = { ...reversal, eventKey: `test:${randomUUID()}` };
+    expect(await refusal(inTx((tx) => postJournal(tx, again)))).toBe(
+      'ledger_journals_reverses_id_key',
+    );
+    const { reversesId: _, ...unnamed } = { ...reversal, eventKey: `test:${randomUUID()}` };
+    expect(await refusal(inTx((tx) => postJournal(tx, unnamed)))).toBe('ledger_journals_check1');
   });
 
   it('is not made for an event that moves nothing', async () => {

@@ -26,6 +26,10 @@ const PARTS: Readonly<Record<string, (say: Say) => Promise<void>>> = {
     const { benchCalculations } = await import('./calculations.ts');
     keep(benchCalculations(), ['ours', 'bare loop'], say);
   },
+  money: async (say) => {
+    const { benchLedger } = await import('./ledger.ts');
+    keep(await benchLedger(say), ['ledger', 'raw insert'], say);
+  },
   backtest: async (say) => {
     const { benchBacktest } = await import('./backtest/run.ts');
     keep(await benchBacktest(process.argv.slice(3), say), ['backtest', 'reading only'], say);

@@ -123,9 +123,9 @@ const STATEMENTS: readonly string[] = [
     settled_at timestamptz,
     unique (loan_id, step),
     constraint bank_orders_two_people check (decided_by is null or decided_by <> proposed_by),
-    check (kind = 'DEBIT' or proposed_by is not null),
-    check (kind = 'DEBIT' or state = 'PROPOSED' or decided_by is not null),
-    check ((state = 'PAID') = (bank_reference is not null)),
+    constraint bank_orders_refund_proposed check (kind = 'DEBIT' or proposed_by is not null),
+    constraint bank_orders_refund_decided check (kind = 'DEBIT' or state = 'PROPOSED' or decided_by is not null),
+    constraint bank_orders_paid_reference check ((state = 'PAID') = (bank_reference is not null)),
     check (state <> 'REFUSED' or failure_code is not null)
   )`,
   // Whatever may still take money is the only one of its kind.

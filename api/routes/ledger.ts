@@ -105,7 +105,7 @@ function registerAccounts(app: App): void {
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     const next = rows.length > limit && last !== undefined ? writePlace(last) : null;
-    const items = page.map(({ line: _, ...item }) => item);
+    const items = [...page];
     return c.json({ code, ...span, ...(await accountBalances(db, code, span)), items, next }, 200);
   });
 }

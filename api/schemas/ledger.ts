@@ -47,6 +47,8 @@ export const trialBalanceView = z
 
 const lineView = z.object({
   journalId: z.number().int(),
+  /** Place of the line in its journal. */
+  line: z.number().int(),
   event: z.string(),
   eventKey: z.string(),
   loanId: z.uuid().nullable(),

@@ -168,14 +168,14 @@ async function adopt(
 }
 
 function outcomesOf(result: Reconciliation): readonly LineOutcome[] {
-  const with_ = (outcome: 'MATCHED' | 'AMOUNT_DIFFERS') => (one: Matched) => ({
+  const paired = (outcome: 'MATCHED' | 'AMOUNT_DIFFERS') => (one: Matched) => ({
     line: one.line,
     outcome,
     ours: { source: one.movement.source, id: one.movement.id },
   });
   return [
-    ...result.matched.map(with_('MATCHED')),
-    ...result.amountDiffers.map(with_('AMOUNT_DIFFERS')),
+    ...result.matched.map(paired('MATCHED')),
+    ...result.amountDiffers.map(paired('AMOUNT_DIFFERS')),
     ...result.theirsOnly.map(({ line }) => ({ line, outcome: 'THEIRS_ONLY' as const, ours: null })),
   ];
 }

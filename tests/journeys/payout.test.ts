@@ -61,11 +61,12 @@ describe.concurrent('a payout', () => {
     await expectAftermath(loan, { stage: 'SERVICE', decision: 'APPROVE' });
   });
 
-  it('refused by the bank is cancelled by two people, never by one', async () => {
+  it('to an account that is closed is held back before the bank is asked, and cancelled by two people, never by one', async () => {
     const loan = await driveTo(await applyAs(house, 'payout-refused'), 'DISBURSE');
     await release(house.world, loan.id);
-    const refused = await payoutOf(house.world, loan.id, 'REFUSED');
-    expect(refused.failureCode).toBe('ACCOUNT_CLOSED');
+    const refused = await payoutOf(house.world, loan.id, 'STOPPED');
+    expect(refused.failureCode).toBe('ACCOUNT_NOT_OPEN');
+    expect(await transfersTo(house, cardOf(loan))).toEqual([]);
     const one = house.world.as('finance-maker', 'finance-qian');
     // The same person, had somebody given them both roles: four eyes do not rest on the roles alone.
     const both = house.world.as('finance-checker', 'finance-qian');
@@ -101,14 +102,26 @@ describe.concurrent('a payout', () => {
     await expectAftermath(loan, { stage: 'WITHDRAWN', decision: 'APPROVE' });
   });
 
-  it('is released by finance alone, and not by its borrower', async () => {
+  it('is released by two of finance alone, and not by its borrower', async () => {
     const loan = await driveTo(await applyAs(house, 'straight-approval'), 'DISBURSE');
     const payout = await payoutOf(house.world, loan.id, 'READY');
     const reviewer = await house.world.as('reviewer', 'reviewer-li').payouts.release(payout.id);
     expect(reviewer.ok ? 200 : reviewer.status).toBe(403);
     const own = await house.world.as('finance-maker', loan.subject).payouts.release(payout.id);
     expect(own.ok ? own.status : own.problem.code).toBe('SELF_APPROVAL');
-    await release(house.world, loan.id);
+    const alone = await house.world
+      .as('finance-checker', 'finance-zhou')
+      .payouts.confirm(payout.id);
+    expect(alone.ok ? alone.status : alone.problem.code).toBe('NO_PROPOSAL');
+    await data(house.world.as('finance-maker', 'finance-qian').payouts.release(payout.id));
+    await reach(loan, 'DISBURSE/PAYOUT_CONFIRMATION');
+    const waiting = await payoutOf(house.world, loan.id, 'READY');
+    expect([waiting.waitsFor, waiting.firstReleasedBy]).toEqual(['SECOND_RELEASE', 'finance-qian']);
+    const twice = await house.world
+      .as('finance-checker', 'finance-qian')
+      .payouts.confirm(payout.id);
+    expect(twice.ok ? twice.status : twice.problem.code).toBe('FOUR_EYES');
+    await data(house.world.as('finance-checker', 'finance-zhou').payouts.confirm(payout.id));
     await reach(loan, 'SERVICE');
     const again = await house.world.as('finance-maker', 'finance-qian').payouts.release(payout.id);
     expect(again.ok).toBe(false);

@@ -274,7 +274,6 @@ const MONEY: Readonly<Record<string, Ending>> = {
   'payout-cancelled': async (house) => {
     const loan = await driveTo(await applyAs(house, 'payout-refused'), 'DISBURSE');
     await release(house.world, loan.id);
-    await payoutOf(house.world, loan.id, 'REFUSED');
     await resolve(house.world, loan.id, 'CANCEL');
     return loanWorkflowId(loan.id);
   },

@@ -70,9 +70,21 @@ export async function release(world: World, applicationId: string, subject = 'fi
   return await data(world.as('finance-checker', 'finance-zhou').payouts.confirm(payout.id));
 }
 
-/** Two people of finance decide what follows a refused payout. */
+const OPEN_TO_PEOPLE = ['REFUSED', 'STOPPED', 'RETURNED'];
+
+/** The newest payout of an application if it did not reach the borrower: refused, held back, or come back. */
+export async function heldPayoutOf(world: World, applicationId: string) {
+  const finance = world.as('finance-maker', 'finance-qian');
+  return await find('payout that people decide on', async () => {
+    const { items } = await data(finance.payouts.list({ applicationId }));
+    const newest = items.at(-1);
+    return newest !== undefined && OPEN_TO_PEOPLE.includes(newest.state) ? newest : undefined;
+  });
+}
+
+/** Two people of finance decide what follows a payout that did not reach the borrower. */
 export async function resolve(world: World, applicationId: string, action: 'RETRY' | 'CANCEL') {
-  const payout = await payoutOf(world, applicationId, 'REFUSED');
+  const payout = await heldPayoutOf(world, applicationId);
   const body = { action, reason: 'ACCOUNT_CHECKED' };
   await data(world.as('finance-maker', 'finance-qian').payouts.propose(payout.id, body));
   return await data(world.as('finance-checker', 'finance-zhou').payouts.approve(payout.id, body));

@@ -115,15 +115,8 @@ const storyOf = (applicationId: string, productCode: string, queuePrefix: string
     staticSummary: `${productCode} · ${applicationId.slice(0, 8)}`,
   });
 
-/**
- * The messenger over a Temporal client. Every act it sends is sealed here, and nowhere else.
- * @throws ApiProblem where the loan refuses, has ended, or Temporal cannot be reached
- */
-export function createLoanMessenger(
-  client: Client,
-  queuePrefix: string,
-  sealer: Sealer,
-): LoanMessenger {
+/** Calls within a deadline, whose failures are problems. */
+function callsOf(client: Client) {
   const within = async <T>(ms: number, call: () => Promise<T>): Promise<T> => {
     try {
       return await client.withDeadline(Date.now() + ms, call);
@@ -141,6 +134,19 @@ export function createLoanMessenger(
       throw problem;
     }
   };
+  return { within, signalled };
+}
+
+/**
+ * The messenger over a Temporal client. Every act it sends is sealed here, and nowhere else.
+ * @throws ApiProblem where the loan refuses, has ended, or Temporal cannot be reached
+ */
+export function createLoanMessenger(
+  client: Client,
+  queuePrefix: string,
+  sealer: Sealer,
+): LoanMessenger {
+  const { within, signalled } = callsOf(client);
   return {
     submit: (applicationId, productCode, input) =>
       within(UPDATE_DEADLINE_MS, () =>

@@ -96,7 +96,7 @@ function said(answer: OutsideAnswer<TransferStatus>): Heard {
       return { kind: 'PAID', reference: data.bankReference };
     case 'REFUSED':
       return { kind: 'REFUSED', code: data.reason };
-    default:
+    case 'ACCEPTED':
       return { kind: 'NO_ANSWER' };
   }
 }

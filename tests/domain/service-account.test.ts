@@ -1,5 +1,5 @@
 /** The account of a loan in service: quotes are what allocation takes, and time passes the same in days or in one leap. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, daysBetween } from '../../domain/calendar.ts';
 import type { DayCount, RepaymentMethod } from '../../domain/loan-terms.ts';

@@ -151,17 +151,17 @@ function registerQuotes(app: App): void {
 
 function registerLooks(app: App): void {
   app.openapi(look, async (c) => {
-    const { id } = c.req.valid('param');
+    const { id: loanId } = c.req.valid('param');
     const { db } = c.get('deps');
-    const loan = await loanOf(c, id);
+    const loan = await loanOf(c, loanId);
     const [versions, reschedules, orders] = await Promise.all([
-      listVersions(db, id),
-      listReschedules(db, id),
-      listOrders(db, id),
+      listVersions(db, loanId),
+      listReschedules(db, loanId),
+      listOrders(db, loanId),
     ]);
     return c.json(
       {
-        loanId: id,
+        loanId,
         heldFen: loan.unapplied_fen,
         versions: versions.map(({ version, reason, state, effective_on: effectiveOn }) => ({
           version,

@@ -31,6 +31,7 @@ function row<R extends RuleId>(
   };
 }
 
+const CONTACT = 'CBA guideline 2026-01, GB/T 45251-2025, regulation.md §8.4 [C2]';
 const CAP_BANK = '法发〔2017〕22号 art. 2 [K]; 金规〔2025〕9号 art. 6 [C2]';
 const CAP_MICRO = '小额贷款公司综合融资成本管理工作指引 (2025-12) [C2]';
 const LPR = 'LPR announcement, 1 year, 2026-09 [C2]';
@@ -202,6 +203,24 @@ const MONEY_ROWS: readonly PolicyRow[] = [
     '商业银行金融资产风险分类办法 (2023-07-01) [C] structure, [K] floors',
     { from: '2023-07-01' },
   ),
+  row(
+    'classification.eventFloors',
+    { RESCHEDULED: 1, IMPAIRED: 2, FRAUD: 2 },
+    '商业银行金融资产风险分类办法 (2023-07-01): rescheduled at least special mention, impaired at least substandard [K]; fraud is a house default',
+    { from: '2023-07-01' },
+  ),
+  row(
+    'classification.observationMonths',
+    12,
+    '商业银行金融资产风险分类办法: observation of at least a year [K]',
+  ),
+  row('classification.upgradeMonths', 6, 'regulation.md §7.1 [K]'),
+  row('classification.writeOffFromTier', 4, 'house default: loss and nothing better'),
+  row('contact.hours', { from: 8, to: 22 }, CONTACT),
+  row('contact.unansweredCallsPerDay', 6, CONTACT),
+  row('contact.failuresBeforeThirdParty', 3, CONTACT),
+  row('contact.visitPeople', 2, CONTACT),
+  row('retention.contactYears', 5, '消费金融公司管理办法, regulation.md §8.4 [C2]'),
   row('retention.customerYears', 10, '反洗钱法 (2024) art. 34 [C]', { from: '2025-01-01' }),
 ];
 

@@ -89,6 +89,21 @@ export interface PolicyValues {
   readonly 'service.debitDays': number;
   readonly 'service.dpdBuckets': readonly DpdStep[];
   readonly 'classification.dpdFloors': readonly DpdStep[];
+  /** Tier under which an event puts a loan, by event and by place of the tier: 1 special mention to 4 loss. */
+  readonly 'classification.eventFloors': Readonly<
+    Record<'RESCHEDULED' | 'IMPAIRED' | 'FRAUD', number>
+  >;
+  /** Months for which a new schedule keeps its floor, and months without arrears before people may lift a tier. */
+  readonly 'classification.observationMonths': number;
+  readonly 'classification.upgradeMonths': number;
+  /** Best tier, by place, in which a loan may be written off. */
+  readonly 'classification.writeOffFromTier': number;
+  /** Hours, in Shanghai, from and before which a borrower may be contacted. */
+  readonly 'contact.hours': { readonly from: number; readonly to: number };
+  readonly 'contact.unansweredCallsPerDay': number;
+  readonly 'contact.failuresBeforeThirdParty': number;
+  readonly 'contact.visitPeople': number;
+  readonly 'retention.contactYears': number;
   readonly 'retention.customerYears': number;
 }
 

@@ -1,6 +1,5 @@
-/** Types of temporal-cli.mjs, which is plain JavaScript because it runs before any package is installed. */
-export declare const TEMPORAL_CLI_VERSION: string;
-export declare function findTemporalCli(options: {
+export const TEMPORAL_CLI_VERSION: string;
+export function findTemporalCli(options: {
   readonly dataDir: string;
   readonly env?: NodeJS.ProcessEnv;
 }): Promise<string>;

@@ -40,6 +40,11 @@ export class RunFile {
     return this.record.postgresPort;
   }
 
+  /** The process that now runs under a child's name; undefined while none does. */
+  child(name: string): ProcessIdentity | undefined {
+    return this.record.children[name];
+  }
+
   /** Changes the record and writes it. */
   change(edit: (record: RunRecord) => void): void {
     edit(this.record);

@@ -25,6 +25,8 @@ export interface ServicePlan {
   readonly readyWithinMs: number;
   /** `message`: it says so over IPC (`{ready: true}`); otherwise it is asked until it answers true. */
   readonly ready: 'message' | (() => Promise<boolean>);
+  /** Pauses between a crash and the next try, in milliseconds, the last one repeating; growing up to ten seconds unless told. */
+  readonly backOffMs?: readonly number[];
 }
 
 /** Where a service writes and whom it tells. */
@@ -36,7 +38,6 @@ export interface ServiceSurroundings {
   readonly onProcess: (identity: ProcessIdentity | undefined) => void;
 }
 
-/** Pauses between a crash and the next try, in milliseconds; the last one repeats. */
 const BACK_OFF_MS = [200, 500, 1_000, 2_000, 5_000, 10_000];
 /** A child that ran this long is taken as healthy again: its next crash starts the pauses anew. */
 const HEALTHY_AFTER_MS = 60_000;
@@ -147,7 +148,8 @@ export class Service {
   private async startAgain(how: string): Promise<void> {
     let reason = how;
     while (!this.stopping) {
-      const pause = BACK_OFF_MS[Math.min(this.crashes, BACK_OFF_MS.length - 1)] ?? 0;
+      const pauses = this.plan.backOffMs ?? BACK_OFF_MS;
+      const pause = pauses[Math.min(this.crashes, pauses.length - 1)] ?? 0;
       this.crashes += 1;
       const { say, logFile } = this.surroundings;
       say(`${this.plan.name} ended (${reason}); starting it again in ${pause} ms, see ${logFile}`);

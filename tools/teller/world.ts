@@ -7,14 +7,21 @@ import type { PersonApplication } from '../../domain/apply.ts';
 export interface World {
   readonly apiUrl: string;
   readonly sandboxUrl: string;
+  /** How requests are sent; one that tries again outlives a server that is away. */
+  readonly fetch: typeof fetch;
   /** A client acting as this person in this role. Tokens come from the sandbox's issuer and are fetched once. */
   as(role: string, subject: string): XindaiClient;
 }
 
 const tokenBody = z.object({ token: z.string().min(1) });
 
-async function fetchToken(sandboxUrl: string, role: string, subject: string): Promise<string> {
-  const answer = await fetch(`${sandboxUrl}/_admin/tokens`, {
+async function fetchToken(
+  send: typeof fetch,
+  sandboxUrl: string,
+  role: string,
+  subject: string,
+): Promise<string> {
+  const answer = await send(`${sandboxUrl}/_admin/tokens`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ role, subject, ttlSeconds: 3_600 }),
@@ -23,11 +30,13 @@ async function fetchToken(sandboxUrl: string, role: string, subject: string): Pr
   return tokenBody.parse(await answer.json()).token;
 }
 
-export function openWorld(apiUrl: string, sandboxUrl: string): World {
+/** @param send sends every request to the API, and to the sandbox for tokens and people */
+export function openWorld(apiUrl: string, sandboxUrl: string, send: typeof fetch = fetch): World {
   const clients = new Map<string, XindaiClient>();
   return {
     apiUrl,
     sandboxUrl,
+    fetch: send,
     as(role, subject) {
       const name = `${role}/${subject}`;
       const known = clients.get(name);
@@ -35,7 +44,8 @@ export function openWorld(apiUrl: string, sandboxUrl: string): World {
       let token: Promise<string> | undefined;
       const client = createClient({
         baseUrl: apiUrl,
-        token: () => (token ??= fetchToken(sandboxUrl, role, subject)),
+        token: () => (token ??= fetchToken(send, sandboxUrl, role, subject)),
+        fetch: send,
         language: 'en',
       });
       clients.set(name, client);
@@ -75,7 +85,7 @@ export interface Persona {
 
 /** One of the sandbox's people; `variant` gives another person of the same kind. */
 export async function fetchPersona(world: World, key: string, variant = 0): Promise<Persona> {
-  const answer = await fetch(
+  const answer = await world.fetch(
     `${world.sandboxUrl}/_admin/personas/${key}/variants?from=${variant}&count=1`,
   );
   if (!answer.ok) throw new Error(`the sandbox knows no persona ${key}`);

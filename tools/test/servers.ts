@@ -23,7 +23,8 @@ import { temporalPlan } from '../start/temporal.ts';
 /** Half a gibibyte holds the test databases with room to spare. */
 const NEEDED_BYTES = 512 * 1024 ** 2;
 
-const PREFIX = 'xindai-test-';
+/** How the scratch folders are named, so that what a killed run left behind is found and removed. */
+export const PREFIX = 'xindai-test-';
 
 /** Running test servers. */
 export interface TestServers {
@@ -84,7 +85,7 @@ export async function startTestServers(
 }
 
 /** Ends the servers of test runs that were killed, and removes their folders; runs that go on are left alone. */
-async function sweepAbandoned(say: (line: string) => void): Promise<void> {
+export async function sweepAbandoned(say: (line: string) => void): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(PREFIX)) continue;
     const folder = join(tmpdir(), name);

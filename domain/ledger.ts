@@ -33,6 +33,7 @@ export type BusinessEvent =
   | { readonly kind: 'INTEREST_WAIVED'; readonly interestFen: Fen }
   | { readonly kind: 'PENALTY_WAIVED'; readonly penaltyFen: Fen }
   | { readonly kind: 'FEE_WAIVED'; readonly feeFen: Fen }
+  | { readonly kind: 'PREPAYMENT_FEE_WAIVED'; readonly feeFen: Fen }
   /**
    * The borrower gave the loan back in the cooling-off time: receivables given up, and the fee that was kept back of the
    * payout taken off the principal. The principal itself comes as a repayment.
@@ -54,6 +55,8 @@ export type BusinessEvent =
   | { readonly kind: 'WRITTEN_OFF'; readonly parts: Parts }
   /** Money on a loan that is written off. */
   | { readonly kind: 'RECOVERED'; readonly amountFen: Fen }
+  /** Money that was held for the borrower of a loan that is written off paid what fell due. */
+  | { readonly kind: 'RECOVERED_FROM_HELD'; readonly amountFen: Fen }
   /** Money that no loan could be found for, or whose loan is closed. */
   | { readonly kind: 'UNMATCHED_RECEIVED'; readonly amountFen: Fen }
   /** Unmatched money went back to who sent it. */
@@ -145,6 +148,8 @@ function linesOf(event: BusinessEvent): readonly JournalLine[] {
       return transfer(penaltyIncome, penaltyReceivable, event.penaltyFen);
     case 'FEE_WAIVED':
       return transfer(feeIncome, feeReceivable, event.feeFen);
+    case 'PREPAYMENT_FEE_WAIVED':
+      return transfer(prepaymentFeeIncome, feeReceivable, event.feeFen);
     case 'COOLING_OFF_UNWOUND':
       return [
         ...transfer(interestIncome, interestReceivable, event.interestFen),
@@ -165,6 +170,8 @@ function linesOf(event: BusinessEvent): readonly JournalLine[] {
       return [debit(creditLoss, total(event.parts)), ...paidOff(event.parts)];
     case 'RECOVERED':
       return transfer(bank, creditLoss, event.amountFen);
+    case 'RECOVERED_FROM_HELD':
+      return transfer(unapplied, creditLoss, event.amountFen);
     case 'UNMATCHED_RECEIVED':
       return transfer(bank, unmatched, event.amountFen);
     case 'UNMATCHED_RETURNED':

@@ -187,11 +187,13 @@ export interface StatedPayout {
   readonly requestNo: string;
   readonly bankReference: string | null;
   readonly amountFen: Fen;
+  /** Whether the statement of another day holds that the money of this payout came back. */
+  readonly cameBackElsewhere: boolean;
 }
 
 /**
  * What the bank's books may hold of a payout. One that was never sent has nothing there: a line that names it is theirs
- * alone. A refused one has nothing either, unless the money that was set aside for it came back in the same statement.
+ * alone. A refused one has nothing either, unless the money that was set aside for it came back, in this statement or in that of another day.
  */
 export function movementsOfPayout(
   payout: StatedPayout,
@@ -214,7 +216,7 @@ export function movementsOfPayout(
       const cameBack = (flow: FlowKind) =>
         lines.some((line) => line.flow === flow && line.requestNo === requestNo);
       const back = (['REVERSED', 'RETURNED'] as const).filter(cameBack);
-      return back.length === 0
+      return back.length === 0 && !payout.cameBackElsewhere
         ? []
         : [of('PAID_OUT', false), ...back.map((flow) => of(flow, false))];
     }

@@ -67,6 +67,7 @@ export async function loanServicing({
   const mail: Mail = { inbox: [...carried], acted: false };
   listen(loanId, mail);
   const orders = orderClerk(loanId);
+  let ended: 'SETTLED' | 'CANCELLED' = 'SETTLED';
   for (;;) {
     for (let notice = mail.inbox.shift(); notice !== undefined; notice = mail.inbox.shift()) {
       await record.recordRepayment({ loanId, noticeId: notice.noticeId, today: businessDay() });
@@ -79,7 +80,11 @@ export async function loanServicing({
     );
     // Money that came in while the last fen was counted is recorded too, as an overpayment.
     if (loan.nextOn === null && mail.inbox.length > 0) continue;
-    if (loan.nextOn === null) break;
+    if (loan.nextOn === null) {
+      // A loan whose money came back is over once people have given it up: nothing of it was ever repaid.
+      if (loan.state === 'RETURNED') ended = 'CANCELLED';
+      break;
+    }
     if (shouldStartAfresh()) {
       await condition(allHandlersFinished);
       await startAfresh({ loanId, inbox: mail.inbox, sendsOrders: true });
@@ -87,7 +92,7 @@ export async function loanServicing({
     const wait = Math.min(untilMorningOf(loan.nextOn), askAgainMs ?? Number.MAX_SAFE_INTEGER);
     await condition(() => mail.inbox.length > 0 || mail.acted, wait);
   }
-  upsertSearchAttributes([{ key: LoanStage, value: 'SETTLED' }]);
+  upsertSearchAttributes([{ key: LoanStage, value: ended }]);
   await condition(allHandlersFinished);
 }
 
@@ -143,6 +148,7 @@ function orderClerk(loanId: string): () => Promise<number | null> {
       loanId,
       requestNo,
       today: businessDay(),
+      tellPeople: pauses + 1 === PAUSES_BEFORE_PEOPLE,
     });
     if (state !== 'UNKNOWN') {
       if (pauses >= PAUSES_BEFORE_PEOPLE)

@@ -249,6 +249,7 @@ async function reconcileFile(deps: ActivityDeps, tx: Tx, file: File): Promise<Da
     day,
     differences.map(({ kind, key }) => `${kind}:${key}`),
     matchedIds,
+    [...reversed].filter((requestNo) => requestNo !== null),
   );
   const newCases = await openCases(tx, day, [...changed.slice(0, 1), ...differences]);
   await storeRun(tx, {

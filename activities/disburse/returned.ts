@@ -1,8 +1,9 @@
 /** Money that comes back days after it was paid: the loan stands still with nothing owed, and runs anew when it is paid again. */
 import { ApplicationFailure } from '@temporalio/common';
 import { subtractFen } from '../../domain/money.ts';
-import { buildSchedule, scheduleFees } from '../../domain/offer.ts';
+import { scheduleOfOffer } from '../../domain/offer.ts';
 import { payableUntilBy } from '../../domain/service-holidays.ts';
+import { holidayRuleOf } from '../../domain/service-terms.ts';
 import type { Tx } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { lockPayout, type Payout } from '../../db/queries/disburse.ts';
@@ -48,13 +49,18 @@ async function unbook(tx: Tx, payout: Payout, loan: ReturnedLoan, postedOn: stri
     { kind: 'DISBURSEMENT_RETURNED', principalFen, deductedFeeFen },
     { ...booking, eventKey },
   );
-  const { interestFen, feeFen, penaltyFen } = receivable;
+  const { interestFen, feeFen, prepaymentFeeFen, penaltyFen } = receivable;
   await post(
     tx,
     { kind: 'INTEREST_WAIVED', interestFen },
     { ...booking, eventKey: `${eventKey}:interest` },
   );
   await post(tx, { kind: 'FEE_WAIVED', feeFen }, { ...booking, eventKey: `${eventKey}:fee` });
+  await post(
+    tx,
+    { kind: 'PREPAYMENT_FEE_WAIVED', feeFen: prepaymentFeeFen },
+    { ...booking, eventKey: `${eventKey}:prepayment-fee` },
+  );
   await post(
     tx,
     { kind: 'PENALTY_WAIVED', penaltyFen },
@@ -121,17 +127,9 @@ export async function takeBackPayout(
 async function scheduleAnew(tx: Tx, { application, rules, day }: Pinned, disbursedOn: string) {
   const offer = (await latestOffer(tx, application.id))?.offer;
   if (offer === undefined) throw finalFailure('NO_SUCH_OFFER');
-  const schedule = buildSchedule({
-    principalFen: offer.amountFen,
-    annualRate: offer.annualRate,
-    instalments: offer.termMonths,
-    method: offer.method,
-    dayCount: rules.product.dayCount,
-    startDate: disbursedOn,
-    fees: scheduleFees(rules.product, offer.amountFen),
-  });
-  const shifts = policyFor(rules, day)('service.holidayShift');
-  return { schedule, payableUntil: payableUntilBy(shifts ? 'NEXT_BUSINESS_DAY' : 'AS_AGREED') };
+  const schedule = scheduleOfOffer(offer, rules.product, disbursedOn);
+  const holidayRule = holidayRuleOf(rules.product, policyFor(rules, day));
+  return { schedule, payableUntil: payableUntilBy(holidayRule) };
 }
 
 /** Lets the loan run anew from today once another payout of it was paid; told again, it changes nothing. */

@@ -17,6 +17,8 @@ import {
   storeOrder,
 } from '../../db/queries/bank-orders.ts';
 import { readPayout } from '../../db/queries/disburse.ts';
+import { setPending } from '../../db/queries/journey.ts';
+import { closeCases, hasOpenCase, openCase } from '../../db/queries/operations.ts';
 import { readAccountRow, writeAccount } from '../../db/queries/servicing.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure } from '../failures.ts';
@@ -25,7 +27,7 @@ import { type OutsideAnswer, OutsideFailure } from '../ports/answers.ts';
 import type { TransferStatus } from '../ports/bank.ts';
 import { EVENT_KEY, post } from '../posting.ts';
 import { cancellationSignal } from '../signal.ts';
-import { dayOf, openBook } from './account.ts';
+import { type Book, dayOf, openBook } from './account.ts';
 import { countMoney } from './repay.ts';
 
 export interface PlanInput {
@@ -186,15 +188,36 @@ async function bookPaid(
   });
 }
 
+/** Opens the case of an order in doubt once its patience is over, and closes it with the bank's word. */
+async function keepCase(
+  tx: Tx,
+  { kind, requestNo }: BankOrder,
+  { row, place }: Book,
+  state: OrderOutcome['state'],
+  tellPeople: boolean,
+): Promise<void> {
+  const { applicationId } = row;
+  const step = kind === 'DEBIT' ? 'service.debit' : 'service.refund';
+  if (state !== 'UNKNOWN') {
+    await closeCases(tx, applicationId, step);
+    if (place.pending === 'OPERATOR' && !(await hasOpenCase(tx, applicationId)))
+      await setPending(tx, applicationId, null);
+    return;
+  }
+  if (!tellPeople) return;
+  const cause = `service.order:${requestNo}`;
+  await openCase(tx, { applicationId, step, failureCode: 'ORDER_UNKNOWN', cause });
+}
+
 async function settle(
   deps: ActivityDeps,
   order: BankOrder,
   answer: Heard,
-  today: string,
+  { today, tellPeople }: { readonly today: string; readonly tellPeople: boolean },
 ): Promise<OrderOutcome> {
   return await deps.db.transaction().execute(async (tx) => {
     // The loan first, as everywhere: two that settle the same order wait for each other and none for ever.
-    await openBook(deps, tx, order.loanId);
+    const book = await openBook(deps, tx, order.loanId);
     const state = answer.kind === 'PAID' || answer.kind === 'REFUSED' ? answer.kind : 'UNKNOWN';
     const settled = await settleOrder(tx, order.requestNo, {
       state,
@@ -203,6 +226,7 @@ async function settle(
     });
     if (!settled) return outcomeOf((await lockOrder(tx, order.requestNo)) ?? order);
     if (answer.kind === 'PAID') await bookPaid(deps, tx, order, answer.reference, today);
+    await keepCase(tx, order, book, state, tellPeople);
     if (state !== 'UNKNOWN')
       await recordAudit(tx, {
         actor: 'bank',
@@ -231,6 +255,8 @@ export interface OrderInput {
   readonly requestNo: string;
   /** Business date by the workflow's clock. */
   readonly today: string;
+  /** Opens a case for operations should the bank still not say what became of the order. */
+  readonly tellPeople?: boolean;
 }
 
 /**
@@ -239,12 +265,14 @@ export interface OrderInput {
  */
 export async function carryOutOrder(deps: ActivityDeps, input: OrderInput): Promise<OrderOutcome> {
   const { requestNo, today } = input;
+  const settleOn = (order: BankOrder, answer: Heard) =>
+    settle(deps, order, answer, { today, tellPeople: input.tellPeople === true });
   const order = await readOrder(deps.db, requestNo);
   if (order === undefined || order.loanId !== input.loanId) throw finalFailure('NO_SUCH_ORDER');
   if (!UNDER_WAY.has(order.state)) return outcomeOf(order);
   if (await markOrderSent(deps.db, requestNo))
-    return await settle(deps, order, await move(deps, order, 'FIRST'), today);
+    return await settleOn(order, await move(deps, order, 'FIRST'));
   const known = await query(deps, order);
   const answer = known.kind === 'NOT_FOUND' ? await move(deps, order, 'AGAIN') : known;
-  return await settle(deps, order, answer, today);
+  return await settleOn(order, answer);
 }

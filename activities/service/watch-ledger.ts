@@ -2,10 +2,16 @@
 import { addDays } from '../../domain/calendar.ts';
 import type { Tx } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
-import { type Difference, findDifferences, keepFindings } from '../../db/queries/ledger-watch.ts';
+import {
+  allowLongLook,
+  type Difference,
+  findDifferences,
+  keepFindings,
+} from '../../db/queries/ledger-watch.ts';
 import { oweHouseNotice } from '../../db/queries/outbox.ts';
 import { businessDate } from '../../platform/clock.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { whileBeating } from '../heartbeat.ts';
 
 export interface LedgerLook {
   /** What differs now; at most a thousand are named. */
@@ -44,12 +50,22 @@ async function tell(tx: Tx, found: readonly Difference[], fresh: number): Promis
   await oweHouseNotice(tx, 'ledger.difference', { fresh: `${fresh}`, kinds: kinds.join(' ') });
 }
 
+/** A look takes as long as the book is large; it ends before its activity is given up. */
+const LOOK_WITHIN_SECONDS = 18 * 60;
+
 /**
  * One look. What differs stands open under its name until a later look finds that it agrees; finance and operations are
  * told once. Safe to repeat.
  */
 export async function watchLedger(deps: Pick<ActivityDeps, 'db' | 'log'>): Promise<LedgerLook> {
-  const look = await deps.db.transaction().execute(async (tx) => {
+  const look = await whileBeating(() => lookOnce(deps));
+  if (look.differences > 0) deps.log.error(look, 'the ledger differs from the record');
+  return look;
+}
+
+async function lookOnce({ db }: Pick<ActivityDeps, 'db'>): Promise<LedgerLook> {
+  return await db.transaction().execute(async (tx) => {
+    await allowLongLook(tx, LOOK_WITHIN_SECONDS);
     const found = await findDifferences(tx, {
       // What fell due before yesterday had a whole day to be accrued.
       accruedBefore: addDays(businessDate(new Date()), -1),
@@ -60,6 +76,4 @@ export async function watchLedger(deps: Pick<ActivityDeps, 'db' | 'log'>): Promi
     if (fresh > 0) await tell(tx, found, fresh);
     return { differences: found.length, fresh, gone };
   });
-  if (look.differences > 0) deps.log.error(look, 'the ledger differs from the record');
-  return look;
 }

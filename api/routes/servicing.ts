@@ -7,7 +7,12 @@ import { fen } from '../../domain/money.ts';
 import { quote, type QuoteAsk } from '../../domain/service-quote.ts';
 import { coolingOffUntil } from '../../domain/service-terms.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
-import { refundHeld, requestPrepayment, rescheduleLoan } from '../../workflows/messages.ts';
+import {
+  refundHeld,
+  requestPrepayment,
+  type RequestPrepaymentInput,
+  rescheduleLoan,
+} from '../../workflows/messages.ts';
 import { actKeyOf, actorOf, type AppContext } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
 import { readAccount } from '../loan-account.ts';
@@ -116,6 +121,31 @@ function askIn(query: {
   return { kind, amountFen: fen(amountFen), choice };
 }
 
+/** Says of a cooling-off time that is over which day was its last. */
+function coolingOffOver(until: string | null, cause?: unknown): ApiProblem {
+  const on = until ?? '—';
+  const field = {
+    pointer: '/kind',
+    code: 'COOLING_OFF_OVER',
+    zh: `冷静期截至${on}，且须在首期到期之前。`,
+    en: `The last day was ${on}, or the day before the first instalment fell due.`,
+  };
+  return new ApiProblem('COOLING_OFF_OVER', { errors: [field], cause });
+}
+
+async function askPrepayment(c: AppContext, input: RequestPrepaymentInput) {
+  const { loans, db } = c.get('deps');
+  try {
+    return await loans.updateServicing(requestPrepayment, input);
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.code !== 'COOLING_OFF_OVER') throw error;
+    const read = await readAccount(db, input.loanId);
+    if (read === null) throw error;
+    const { disbursedOn, terms } = read.account;
+    throw coolingOffOver(coolingOffUntil(disbursedOn, terms), error);
+  }
+}
+
 function registerQuotes(app: App): void {
   app.openapi(quoted, async (c) => {
     const { on, paymentFen, ...rest } = c.req.valid('query');
@@ -125,15 +155,19 @@ function registerQuotes(app: App): void {
     if (read === null) throw new ApiProblem('NOT_FOUND');
     const payment = paymentFen === undefined ? null : fen(paymentFen);
     const said = quote(read.account, on, askIn(rest), payment, read.payableUntil);
-    if (!said.ok) throw new ApiProblem(said.reason);
     const { disbursedOn, terms } = read.account;
+    const until = coolingOffUntil(disbursedOn, terms);
+    if (!said.ok)
+      throw said.reason === 'COOLING_OFF_OVER'
+        ? coolingOffOver(until)
+        : new ApiProblem(said.reason);
     const { owed, allocations, ...figures } = said.quote;
     return c.json(
       {
         ...figures,
         owed: { ...owed },
         allocations: allocations.map((one) => ({ ...one })),
-        coolingOffUntil: coolingOffUntil(disbursedOn, terms),
+        coolingOffUntil: until,
       },
       200,
     );
@@ -144,8 +178,7 @@ function registerQuotes(app: App): void {
     const frame = await frameFor(c, c.req.valid('param').id, 'OWNER');
     const asked =
       body.kind === 'PARTIAL' ? { ...body, amountFen: fen(body.amountFen) } : { kind: body.kind };
-    const { loans } = c.get('deps');
-    return c.json(await loans.updateServicing(requestPrepayment, { ...frame, ...asked }), 200);
+    return c.json(await askPrepayment(c, { ...frame, ...asked }), 200);
   });
 }
 

@@ -4,6 +4,10 @@
  */
 import { type Kysely, sql } from 'kysely';
 
+/** Every loan that is not counted by days yet stands counted to the day of the migration, or to its payout where that is later. */
+export const COUNTED_TO_TODAY = `update loans set serviced_to = greatest(disbursed_on, (now() at time zone 'Asia/Shanghai')::date)
+  where serviced_to is null`;
+
 const STATEMENTS: readonly string[] = [
   // `serviced_to` is the day through which due dates and penalty interest are counted: it only moves forward.
   `alter table loans
@@ -151,6 +155,8 @@ const STATEMENTS: readonly string[] = [
   `update loans l set unapplied_fen = r.unapplied
      from (select loan_id, sum(unallocated_fen) as unapplied from repayments group by loan_id) r
     where r.loan_id = l.id and r.unapplied > 0`,
+  // What was owed of loans that are in service already was told without penalty interest: days before today bring none.
+  COUNTED_TO_TODAY,
   // What the watch over the ledger compares the books with, penalty interest and money held for borrowers among it.
   `create or replace view loan_balances as
      select l.id as loan_id,

@@ -23,6 +23,14 @@ export interface LookInput {
 }
 
 /**
+ * Gives the statements of this transaction as many seconds as a look at the whole book may take; the pool's own limit is
+ * made for requests that somebody waits for.
+ */
+export async function allowLongLook(tx: Tx, seconds: number): Promise<void> {
+  await sql`select set_config('statement_timeout', ${`${seconds}s`}, true)`.execute(tx);
+}
+
+/**
  * What does not agree at this moment, in one statement and so of one moment: loans whose balances are not the books',
  * open loans and paid payouts without a journal, journals that do not balance, claims that were not accrued.
  */
@@ -47,7 +55,7 @@ export async function findDifferences(
       select 'LOAN_NOT_POSTED', l.id::text, l.id, jsonb_build_object('principalFen', l.principal_fen)
         from loans l
        where l.state <> 'SETTLED'
-         and not exists (select from ledger_journals j where j.loan_id = l.id and j.event = 'DISBURSED')
+         and not exists (select from ledger_journals j where j.event_key = 'disbursed:' || l.payout_id)
       union all
       select 'PAYOUT_NOT_POSTED', p.id::text, null::uuid, jsonb_build_object('amountFen', p.amount_fen)
         from payouts p

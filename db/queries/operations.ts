@@ -44,6 +44,18 @@ export async function lockCase(tx: Tx, applicationId: string, caseId: string) {
     .executeTakeFirst();
 }
 
+/** Whether a case of the application waits for people. */
+export async function hasOpenCase(db: Queryable, applicationId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('operator_cases')
+    .select('id')
+    .where('application_id', '=', applicationId)
+    .where('state', '<>', 'RESOLVED')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Writes what one person proposes. */
 export async function proposeCase(
   tx: Tx,

@@ -17,7 +17,9 @@ export interface ReturnedLoan {
   readonly wasRepaid: boolean;
   readonly receivable: {
     readonly interestFen: Fen;
+    /** Fees of instalments, without what a prepayment cost. */
     readonly feeFen: Fen;
+    readonly prepaymentFeeFen: Fen;
     readonly penaltyFen: Fen;
   };
 }
@@ -37,14 +39,18 @@ export async function lockReturnedLoan(
     select l.id, l.state, l.principal_fen as "principalFen", l.annual_rate as "annualRate",
            l.term_months as "termMonths", l.schedule_version as "scheduleVersion",
            exists (select from repayments r where r.loan_id = l.id) as "wasRepaid",
-           coalesce(b.interest_fen, 0)::bigint as "interestFen", coalesce(b.fee_fen, 0)::bigint as "feeFen",
-           coalesce(b.penalty_fen, 0)::bigint as "penaltyFen"
+           coalesce(b.interest_fen, 0)::bigint as "interestFen", coalesce(b.fee_fen, 0)::bigint - f.charged as "feeFen",
+           f.charged as "prepaymentFeeFen", coalesce(b.penalty_fen, 0)::bigint as "penaltyFen"
       from loans l left join loan_ledger_balances b on b.loan_id = l.id
+     cross join lateral (
+       select least(greatest(-coalesce(sum(g.amount_fen), 0), 0), coalesce(b.fee_fen, 0))::bigint as charged
+         from ledger_lines g join ledger_journals j on j.id = g.journal_id
+        where j.loan_id = l.id and g.account = '602102') f
      where l.application_id = ${applicationId}`.execute(tx);
   const [row] = rows;
   if (row === undefined) return undefined;
-  const { interestFen, feeFen, penaltyFen, ...loan } = row;
-  return { ...loan, receivable: { interestFen, feeFen, penaltyFen } };
+  const { interestFen, feeFen, prepaymentFeeFen, penaltyFen, ...loan } = row;
+  return { ...loan, receivable: { interestFen, feeFen, prepaymentFeeFen, penaltyFen } };
 }
 
 /** Says that a paid payout came back; false when it is not paid. */

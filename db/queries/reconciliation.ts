@@ -38,8 +38,13 @@ export async function payoutsOfDay(
     requestNo: string;
     bankReference: string | null;
     amountFen: Fen;
+    cameBackElsewhere: boolean;
   }>`
-    select p.id, p.state, p.request_no as "requestNo", p.bank_reference as "bankReference", p.amount_fen as "amountFen"
+    select p.id, p.state,
+           exists (select from bank_statement_lines l join bank_statements s on s.id = l.statement_id
+                    where l.our_source = 'PAYOUT' and l.our_id = p.id::text and l.flow in ('REVERSED','RETURNED')
+                      and l.outcome = 'MATCHED' and s.day <> ${day}::date) as "cameBackElsewhere",
+           p.request_no as "requestNo", p.bank_reference as "bankReference", p.amount_fen as "amountFen"
       from payouts p
      where p.request_no = any(${[...requestNos]}::text[]) or p.bank_reference = any(${[...bankReferences]}::text[])
         or (p.state in ('PAID','RETURNED')
@@ -232,14 +237,15 @@ export async function openCases(tx: Tx, day: string, cases: readonly NewCase[]):
 }
 
 /**
- * Closes what is answered: cases of the day that nobody has worked on and that do not differ any more, and money of ours of
- * any day that this file holds.
+ * Closes what is answered: cases of the day that nobody has worked on and that do not differ any more, money of ours of any
+ * day that this file holds, and money of any day that went out unknown to us and that this file brings back (`reversedNos`).
  */
 export async function closeAnswered(
   tx: Tx,
   day: string,
   still: readonly string[],
   matchedIds: readonly string[],
+  reversedNos: readonly string[],
 ): Promise<void> {
   await sql`
     update reconciliation_cases c
@@ -247,7 +253,8 @@ export async function closeAnswered(
      where c.state = 'OPEN'
        and ((c.day = ${day}::date and c.kind in ('OURS_ONLY','THEIRS_ONLY','AMOUNT_DIFFERS')
              and not (c.kind || ':' || c.key = any(${[...still]}::text[])))
-         or (c.kind = 'OURS_ONLY' and c.our_source || ':' || c.our_id = any(${[...matchedIds]}::text[])))`.execute(
+         or (c.kind = 'OURS_ONLY' and c.our_source || ':' || c.our_id = any(${[...matchedIds]}::text[]))
+         or (c.kind = 'THEIRS_ONLY' and c.why = 'UNKNOWN' and c.key like 'PAID\\_OUT:%' and c.request_no = any(${[...reversedNos]}::text[])))`.execute(
     tx,
   );
 }

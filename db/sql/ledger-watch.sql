@@ -17,7 +17,7 @@ with compared as (
     select 'LOAN_NOT_POSTED', l.id::text, l.id, jsonb_build_object('principalFen', l.principal_fen)
       from loans l
      where l.state <> 'SETTLED'
-       and not exists (select from ledger_journals j where j.loan_id = l.id and j.event = 'DISBURSED')
+       and not exists (select from ledger_journals j where j.event_key = 'disbursed:' || l.payout_id)
     union all
     select 'PAYOUT_NOT_POSTED', p.id::text, null::uuid, jsonb_build_object('amountFen', p.amount_fen)
       from payouts p
@@ -37,6 +37,9 @@ with compared as (
   )
   select kind, subject_id as "subjectId", loan_id as "loanId", figures
     from found order by kind, subject_id limit $3;
+
+-- allowLongLook
+select set_config('statement_timeout', $1, true);
 
 -- keepFindings
 insert into "ledger_findings" ("id", "kind", "subject_id", "loan_id", "figures")

@@ -28,6 +28,12 @@ update "operator_cases"
   set "state" = $1, "approved_by" = $2, "resolved_at" = $3
   where "id" = $4;
 
+-- hasOpenCase
+select "id"
+  from "operator_cases"
+  where "application_id" = $1 and "state" <> $2
+  limit $3;
+
 -- closeCases
 update "case_corrections" as "k"
   set "state" = $1, "sealed_value" = $2, "closed_at" = now()

@@ -4,14 +4,18 @@
 select pg_advisory_xact_lock(hashtextextended($1, 0));
 
 -- payoutsOfDay
-select p.id, p.state, p.request_no as "requestNo", p.bank_reference as "bankReference", p.amount_fen as "amountFen"
+select p.id, p.state,
+        exists (select from bank_statement_lines l join bank_statements s on s.id = l.statement_id
+                 where l.our_source = 'PAYOUT' and l.our_id = p.id::text and l.flow in ('REVERSED','RETURNED')
+                   and l.outcome = 'MATCHED' and s.day <> $1::date) as "cameBackElsewhere",
+        p.request_no as "requestNo", p.bank_reference as "bankReference", p.amount_fen as "amountFen"
    from payouts p
-  where p.request_no = any($1::text[]) or p.bank_reference = any($2::text[])
+  where p.request_no = any($2::text[]) or p.bank_reference = any($3::text[])
      or (p.state in ('PAID','RETURNED')
-         and (p.settled_at at time zone 'Asia/Shanghai')::date = $3::date
+         and (p.settled_at at time zone 'Asia/Shanghai')::date = $4::date
          and not exists (select from bank_statement_lines l join bank_statements s on s.id = l.statement_id
                           where l.our_source = 'PAYOUT' and l.our_id = p.id::text and l.flow = 'PAID_OUT'
-                            and l.outcome = 'MATCHED' and s.day <> $4::date))
+                            and l.outcome = 'MATCHED' and s.day <> $5::date))
   order by p.request_no;
 
 -- otherMovementsOfDay
@@ -78,7 +82,8 @@ update reconciliation_cases c
   where c.state = 'OPEN'
     and ((c.day = $1::date and c.kind in ('OURS_ONLY','THEIRS_ONLY','AMOUNT_DIFFERS')
           and not (c.kind || ':' || c.key = any($2::text[])))
-      or (c.kind = 'OURS_ONLY' and c.our_source || ':' || c.our_id = any($3::text[])));
+      or (c.kind = 'OURS_ONLY' and c.our_source || ':' || c.our_id = any($3::text[]))
+      or (c.kind = 'THEIRS_ONLY' and c.why = 'UNKNOWN' and c.key like 'PAID\_OUT:%' and c.request_no = any($4::text[])));
 
 -- listReconciliationCases (everything)
 select *

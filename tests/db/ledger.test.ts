@@ -10,6 +10,7 @@ import { BACK_FILL } from '../../db/migrations/0040-ledger.ts';
 import { JournalDiffers, postJournal } from '../../db/queries/ledger.ts';
 import { closeMonth, lockMonth, proposeMonth } from '../../db/queries/ledger-periods.ts';
 import { findDifferences, openFindings } from '../../db/queries/ledger-watch.ts';
+import { lockReturnedLoan } from '../../db/queries/payout-returns.ts';
 import {
   accountBalances,
   accountLines,
@@ -101,6 +102,22 @@ const booked = (made: { readonly id: string; readonly payoutId: string }) =>
       { eventKey: EVENT_KEY.disbursed(made.payoutId), loanId: made.id, postedOn: '2026-01-05' },
     ),
   );
+
+/** Another payout under the same contract. */
+async function secondPayout(payoutId: string): Promise<string> {
+  const first = await db
+    .selectFrom('payouts')
+    .select(['application_id', 'contract_id'])
+    .where('id', '=', payoutId)
+    .executeTakeFirstOrThrow();
+  const payout = payoutRow(first.application_id, first.contract_id, {
+    state: 'REFUSED',
+    attempt: 2,
+    retry: ['finance-a', 'finance-b'],
+  });
+  await db.insertInto('payouts').values(payout).execute();
+  return payout.id;
+}
 
 const differencesOf = async (loanId: string) =>
   (
@@ -353,9 +370,37 @@ describe('the watch', () => {
     expect(payouts.map((one) => one.subject_id)).toEqual([made.payoutId]);
     await booked(made);
     expect(await kinds()).toEqual(['ACCRUAL_LATE']);
+    // The journal of a payout that came back is not that of the one the loan runs on since.
+    const other = await secondPayout(made.payoutId);
+    await sql`update loans set payout_id = ${other} where id = ${made.id}`.execute(db);
+    expect(await kinds()).toEqual(['ACCRUAL_LATE', 'LOAN_NOT_POSTED']);
+    await sql`update loans set payout_id = ${made.payoutId} where id = ${made.id}`.execute(db);
     await inTx((tx) => accrueDue(tx, { loanId: made.id, today: '2026-04-01', paidAhead: [] }));
     expect(await kinds()).toEqual([]);
     expect((await watch()).differences).toBe(0);
+  });
+});
+
+describe('what a loan owes on the books when its money comes back', () => {
+  it('tells what a prepayment cost apart from fees of instalments: each is given up where it was earned', async () => {
+    const made = await loan();
+    await booked(made);
+    const on = { loanId: made.id, postedOn: '2026-01-20' };
+    const charge = (kind: 'FEE_CHARGED' | 'PREPAYMENT_FEE_CHARGED', amount: number) =>
+      inTx((tx) => post(tx, { kind, feeFen: fen(amount) }, { ...on, eventKey: randomUUID() }));
+    await charge('FEE_CHARGED', 300);
+    await charge('PREPAYMENT_FEE_CHARGED', 700);
+    const { application_id: applicationId } = await db
+      .selectFrom('loans')
+      .select('application_id')
+      .where('id', '=', made.id)
+      .executeTakeFirstOrThrow();
+    const standing = await inTx((tx) => lockReturnedLoan(tx, applicationId));
+    expect(standing?.receivable).toMatchObject({ feeFen: 300, prepaymentFeeFen: 700 });
+    expect(journalOf({ kind: 'PREPAYMENT_FEE_WAIVED', feeFen: fen(700) }).lines).toEqual([
+      { account: '602102', amountFen: 700 },
+      { account: '112201', amountFen: -700 },
+    ]);
   });
 });
 

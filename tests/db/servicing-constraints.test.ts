@@ -1,10 +1,13 @@
 /** What the database refuses about loans in service, by raw SQL as well: a day twice, two active schedules, one person for two. */
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '../../db/database.ts';
+import { COUNTED_TO_TODAY } from '../../db/migrations/0041-servicing.ts';
 import { settleOrder } from '../../db/queries/bank-orders.ts';
 import { storeVersion } from '../../db/queries/servicing.ts';
 import { fen } from '../../domain/money.ts';
+import { businessDate } from '../../platform/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../ports/postgres.ts';
 import { AMOUNT, application, contract, payoutRow, refusal } from './rows.ts';
 
@@ -162,5 +165,25 @@ describe('an order to the bank', () => {
     expect(await refusal(order('DEBIT', 'debit:9:1', { state: 'PAID' }))).toBe(
       'bank_orders_paid_reference',
     );
+  });
+});
+
+describe('a loan that was in service before its days were counted', () => {
+  it('stands counted to the day of the migration, so that past arrears bear no penalty interest', async () => {
+    const standing = async () =>
+      await db
+        .selectFrom('loans')
+        .select(['serviced_to', 'disbursed_on'])
+        .where('id', '=', loanId)
+        .executeTakeFirstOrThrow();
+    expect((await standing()).serviced_to).toBeNull();
+    const before = businessDate(new Date());
+    await sql.raw(COUNTED_TO_TODAY).execute(db);
+    const { serviced_to: to } = await standing();
+    expect([before, businessDate(new Date())]).toContain(to);
+    // Told again it moves no loan that is counted already.
+    await sql`update loans set serviced_to = '2026-02-01' where id = ${loanId}`.execute(db);
+    await sql.raw(COUNTED_TO_TODAY).execute(db);
+    expect((await standing()).serviced_to).toBe('2026-02-01');
   });
 });

@@ -129,9 +129,20 @@ describe('a payment', () => {
 });
 
 describe('what the bank’s books may hold of a payout', () => {
-  const of = (state: (typeof PAYOUT_STATES)[number], lines: readonly StatementLine[] = []) =>
+  const of = (
+    state: (typeof PAYOUT_STATES)[number],
+    lines: readonly StatementLine[] = [],
+    cameBackElsewhere = false,
+  ) =>
     movementsOfPayout(
-      { id: 'p1', state, requestNo: 'XD1', bankReference: null, amountFen: fen(100) },
+      {
+        id: 'p1',
+        state,
+        requestNo: 'XD1',
+        bankReference: null,
+        amountFen: fen(100),
+        cameBackElsewhere,
+      },
       lines,
     ).map(({ flow, certain }) => `${flow}${certain ? '' : '?'}`);
 
@@ -150,11 +161,13 @@ describe('what the bank’s books may hold of a payout', () => {
     expect(of(state)).toEqual(flowsOf);
   });
 
-  it('that we hold for refused is money of theirs alone, unless it came back in the same file', () => {
+  it('that we hold for refused is money of theirs alone, unless it came back in the same file or that of another day', () => {
     const out = line();
     const back = line({ number: 2, flow: 'REVERSED', direction: 'IN' });
     expect(of('REFUSED', [out])).toEqual([]);
     expect(of('REFUSED', [out, back])).toEqual(['PAID_OUT?', 'REVERSED?']);
+    expect(of('REFUSED', [back])).toEqual(['PAID_OUT?', 'REVERSED?']);
+    expect(of('REFUSED', [out], true)).toEqual(['PAID_OUT?']);
   });
 });
 

@@ -56,6 +56,7 @@ export const PERIODS: Samples = {
 export const WATCH: Samples = {
   findDifferences: ({ tx }) =>
     watch.findDifferences(tx, { accruedBefore: DAY, payoutPatienceSeconds: 900, most: 10 }),
+  allowLongLook: ({ tx }) => watch.allowLongLook(tx, 60),
   keepFindings: ({ tx, answer }) => {
     answer({ id: ID, fresh: true });
     return watch.keepFindings(tx, [DIFFERENCE], true);

@@ -98,7 +98,7 @@ export const RECONCILIATION: Samples = {
         loanReference: null,
       },
     ]),
-  closeAnswered: ({ tx }) => reconciliation.closeAnswered(tx, DAY, ['k'], ['PAYOUT:i']),
+  closeAnswered: ({ tx }) => reconciliation.closeAnswered(tx, DAY, ['k'], ['PAYOUT:i'], ['r']),
   'listReconciliationCases (everything)': ({ tx }) =>
     reconciliation.listReconciliationCases(tx, { state: undefined, day: undefined }, 10),
   'listReconciliationCases (narrowed)': ({ tx }) =>

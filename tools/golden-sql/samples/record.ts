@@ -78,6 +78,7 @@ export const OPERATIONS: Samples = {
   proposeCase: ({ tx }) =>
     operations.proposeCase(tx, { caseId: ID, action: 'RETRY', by: 's', reason: 'r' }),
   approveCase: ({ tx }) => operations.approveCase(tx, ID, 's', AT),
+  hasOpenCase: ({ tx }) => operations.hasOpenCase(tx, ID),
   closeCases: ({ tx }) => operations.closeCases(tx, ID, 's'),
 };
 

@@ -2,6 +2,7 @@
 import type { PolicyReader, PolicyRow } from '../domain/policy.ts';
 import { policyOf } from '../domain/policy.ts';
 import { withRulesUnknownTo } from '../domain/policy-rows.ts';
+import { publishedProduct } from '../domain/product-upgrade.ts';
 import type { Product } from '../domain/products.ts';
 import type { Queryable } from '../db/database.ts';
 import { newestRulebooks, readRulebook, type RulebookKey } from '../db/queries/rulebooks.ts';
@@ -58,7 +59,8 @@ function scorecardOf(
 
 /** A document as the house reads it. Products and policies were parsed when they were published, and never change. */
 function readAs({ kind }: RulebookKey, published: unknown): unknown {
-  return kind === 'POLICY' ? withRulesUnknownTo(published as readonly PolicyRow[]) : published;
+  if (kind === 'POLICY') return withRulesUnknownTo(published as readonly PolicyRow[]);
+  return kind === 'PRODUCT' ? publishedProduct(published) : published;
 }
 
 export function createRulebookReader(): RulebookReader {

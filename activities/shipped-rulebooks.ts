@@ -1,7 +1,7 @@
 /** Publishes the rules that Xindai ships, in their first versions; what a lender has published since stays. */
 import { MATRIX_V1 } from '../domain/approval-matrix.ts';
 import { POLICY_ROWS } from '../domain/policy-rows.ts';
-import { PRODUCTS } from '../domain/products.ts';
+import { PERSONAL_CREDIT_V1, PRODUCTS } from '../domain/products.ts';
 import { SCORECARD_V1 } from '../domain/scorecard-v1.ts';
 import { STRATEGY_V1 } from '../domain/strategy-v1.ts';
 import { STRATEGY_V2 } from '../domain/strategy-v2.ts';
@@ -31,8 +31,10 @@ const FIRST_DAY = '2026-01-01';
 
 export async function publishShippedRulebooks(db: Db): Promise<void> {
   const books = [
-    ...PRODUCTS.map((product) =>
-      shipped('PRODUCT', product.code, product.version, product.effectiveFrom, product),
+    // The document of the first product stands in the format it was published in.
+    ...[PERSONAL_CREDIT_V1, ...PRODUCTS.filter(({ code }) => code !== PERSONAL_CREDIT_V1.code)].map(
+      (product) =>
+        shipped('PRODUCT', product.code, product.version, product.effectiveFrom, product),
     ),
     shipped('POLICY', 'HOUSE', 1, FIRST_DAY, POLICY_ROWS),
     shipped('SCORECARD', SCORECARD_V1.id, SCORECARD_V1.version, FIRST_DAY, SCORECARD_V1),

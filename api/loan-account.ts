@@ -2,7 +2,7 @@
 import { REPAYMENT_METHODS } from '../domain/loan-terms.ts';
 import { policyOf, type PolicyRow } from '../domain/policy.ts';
 import { withRulesUnknownTo } from '../domain/policy-rows.ts';
-import type { Product } from '../domain/products.ts';
+import { publishedProduct } from '../domain/product-upgrade.ts';
 import { annualRate } from '../domain/rates.ts';
 import { accountFrom, type LoanAccount } from '../domain/service-account.ts';
 import { payableUntilBy } from '../domain/service-holidays.ts';
@@ -35,7 +35,7 @@ export async function readAccount(db: Queryable, loanId: string): Promise<ReadAc
   ]);
   if (product === undefined || rows === undefined) return null;
   // Published documents were parsed when they were published, and the table refuses any change after that.
-  const { lenderType, ...costs } = product as Product;
+  const { lenderType, ...costs } = publishedProduct(product);
   const policyRows = withRulesUnknownTo(rows as readonly PolicyRow[]);
   const policy = policyOf(policyRows, businessDate(submittedAt), lenderType);
   const terms = servicingTerms({ annualRate: annualRate(row.annualRate), method }, costs, policy);

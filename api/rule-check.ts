@@ -8,9 +8,12 @@ import { parseMatrix } from '../domain/approval-matrix-parse.ts';
 import { compileStrategy } from '../domain/decide.ts';
 import { type Fault, fault } from '../domain/fault.ts';
 import { parsePolicy } from '../domain/policy-parse.ts';
-import { policyOf, type PolicyReader, type PolicyRow } from '../domain/policy.ts';
+import { withRulesUnknownTo } from '../domain/policy-rows.ts';
+import { policyOf, type PolicyRow } from '../domain/policy.ts';
 import { parseProduct } from '../domain/product-parse.ts';
-import { type Product, type ProductFault, productFaults } from '../domain/products.ts';
+import { productFaults } from '../domain/product-policy.ts';
+import { publishedProduct } from '../domain/product-upgrade.ts';
+import type { Product } from '../domain/products.ts';
 import type { Scorecard } from '../domain/score.ts';
 import { parseScorecard } from '../domain/scorecard-parse.ts';
 import { runStrategyCases } from '../domain/strategy-cases.ts';
@@ -47,7 +50,7 @@ async function groundOf(db: Queryable): Promise<Ground> {
   for (const code of codes) {
     const live = liveOf(rivalsOf(activations, 'PRODUCT', code));
     // A published product was parsed when it was approved, and the table refuses any change after that.
-    if (live !== null) products.push((await readRulebook(db, live)) as Product);
+    if (live !== null) products.push(publishedProduct(await readRulebook(db, live)));
   }
   const keys = await newestRulebooks(db, '');
   const read = async (kind: RulebookKey['kind']) => {
@@ -55,7 +58,8 @@ async function groundOf(db: Queryable): Promise<Ground> {
     return key === undefined ? undefined : await readRulebook(db, key);
   };
   // The same holds for the policy.
-  const policyRows = ((await read('POLICY')) ?? []) as readonly PolicyRow[];
+  const published = (await read('POLICY')) as readonly PolicyRow[] | undefined;
+  const policyRows = published === undefined ? [] : withRulesUnknownTo(published);
   return { products, policyRows, strategy: await read('STRATEGY') };
 }
 
@@ -117,28 +121,17 @@ function tryScorecard(document: unknown, ground: Ground, day: string): Tried {
   return runCases(strategy, card.scorecard, ground, day);
 }
 
-const PRODUCT_FAULTS: Readonly<Record<ProductFault, readonly [string, string, string]>> = {
-  AMOUNT_ABOVE_POLICY: [
-    'maxAmountFen',
-    '产品最高金额高于政策允许的金额',
-    'The most amount is above what the policy allows',
-  ],
-  TERM_ABOVE_POLICY: [
-    'termsMonths',
-    '产品期限长于政策允许的期限',
-    'A term is longer than the policy allows',
-  ],
-  RATE_ABOVE_CAP: ['rateByGrade', '利率高于利率上限', 'A rate is above the cap'],
-};
-
-/** What the policy forbids of a product. @param at where to say so; the member of the product where null */
-function forbidden(product: Product, policy: PolicyReader, at: string | null): readonly Fault[] {
-  return productFaults(product, policy).map((code) => {
-    const [member, zh, en] = PRODUCT_FAULTS[code];
-    return at === null
-      ? fault(member, code, zh, en)
-      : fault(at, code, `${product.code}：${zh}`, `${product.code}: ${en}`);
-  });
+/** What the policy forbids of products in force, said of the policy as a whole: the products stay as they are. */
+function forbiddenByPolicy(
+  rows: readonly PolicyRow[],
+  products: readonly Product[],
+  day: string,
+): readonly Fault[] {
+  return products.flatMap((product) =>
+    productFaults(product, policyOf(rows, day, product.lenderType), day).map(({ code, zh, en }) =>
+      fault('', code, `${product.code}：${zh}`, `${product.code}: ${en}`),
+    ),
+  );
 }
 
 function tryProduct(document: unknown, ground: Ground, day: string): Tried {
@@ -146,17 +139,13 @@ function tryProduct(document: unknown, ground: Ground, day: string): Tried {
   if (!read.ok) return invalid(read.faults);
   if (ground.policyRows.length === 0) return invalid([NO_GROUND]);
   const policy = policyOf(ground.policyRows, day, read.product.lenderType);
-  return invalid(forbidden(read.product, policy, null));
+  return invalid(productFaults(read.product, policy, day));
 }
 
 function tryPolicy(document: unknown, ground: Ground, day: string): Tried {
   const read = parsePolicy(document, day);
   if (!read.ok) return invalid(read.faults);
-  return invalid(
-    ground.products.flatMap((product) =>
-      forbidden(product, policyOf(read.rows, day, product.lenderType), ''),
-    ),
-  );
+  return invalid(forbiddenByPolicy(read.rows, ground.products, day));
 }
 
 function tryMatrix(document: unknown): Tried {

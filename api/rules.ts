@@ -2,6 +2,7 @@
 import { type PolicyReader, policyOf, type PolicyRow } from '../domain/policy.ts';
 import { withRulesUnknownTo } from '../domain/policy-rows.ts';
 import type { LenderType } from '../domain/loan-terms.ts';
+import { publishedProduct } from '../domain/product-upgrade.ts';
 import type { Product } from '../domain/products.ts';
 import type { Queryable } from '../db/database.ts';
 import { newestRulebooks, readRulebook, type RulebookKind } from '../db/queries/rulebooks.ts';
@@ -14,8 +15,8 @@ async function newest(db: Queryable, kind: RulebookKind, productCode: string): P
 /** The product on offer under a code, or null. */
 export async function currentProduct(db: Queryable, code: string): Promise<Product | null> {
   // A published document was parsed when it was published, and the table refuses any change after that.
-  const document = (await newest(db, 'PRODUCT', code)) as Product | undefined;
-  return document ?? null;
+  const document = await newest(db, 'PRODUCT', code);
+  return document === undefined ? null : publishedProduct(document);
 }
 
 /** The policy of a day. The rules of drafts are the same for every product, so the strictest lender's rows are read. */

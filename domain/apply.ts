@@ -104,6 +104,8 @@ export interface LoanPage {
   readonly amountFen: Fen;
   /** Number of monthly instalments. */
   readonly termMonths: number;
+  /** Day of the month on which instalments fall due, where the product lets the applicant choose. */
+  readonly dueDay?: number;
   readonly purpose: LoanPurpose;
   /** Bank card the money is paid to, 13–19 digits; must be the applicant's own. */
   readonly bankCardNumber: string;

@@ -6,7 +6,7 @@ import type { Terms } from './desk-review.ts';
 import { fen, type Fen } from './money.ts';
 import { buildOffer } from './offer.ts';
 import type { PolicyReader } from './policy.ts';
-import { type Product, validateRequest } from './products.ts';
+import { type Product, ratesFor, validateRequest } from './product.ts';
 import { compareRates, parseAnnualRate } from './rates.ts';
 
 export interface TermsUnderVote {
@@ -31,9 +31,9 @@ export type TermsFault =
   | 'RATE_ABOVE_CAP'
   | 'ABOVE_STRATEGY_LIMIT';
 
-/** The lowest price of the product for any grade; null when it has none. */
-function lowestRate(product: Product): string | null {
-  const rates = Object.values(product.rateByGrade).filter((rate) => rate !== null);
+/** The lowest price of the product for any grade in a term; null when it has none. */
+function lowestRate(product: Product, termMonths: number): string | null {
+  const rates = Object.values(ratesFor(product, termMonths)).filter((rate) => rate !== null);
   return rates.toSorted(compareRates)[0] ?? null;
 }
 
@@ -46,7 +46,7 @@ function refuseRate({ terms, decided, product }: TermsUnderVote): TermsFault | n
   if (terms.annualRate === decided.annualRate) return null;
   if (parseAnnualRate(terms.annualRate) === null) return 'RATE_MALFORMED';
   if (compareRates(terms.annualRate, decided.annualRate) > 0) return 'RATE_ABOVE_DECIDED';
-  const lowest = lowestRate(product);
+  const lowest = lowestRate(product, terms.termMonths);
   return lowest !== null && compareRates(terms.annualRate, lowest) < 0
     ? 'RATE_BELOW_PRODUCT'
     : null;

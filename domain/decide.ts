@@ -197,7 +197,7 @@ function findingsOf(compiled: Compiled, input: DecisionInput, score: Score): Fin
     rules.map((rule) => runRule(rule, input.variables));
   const knockouts = run(compiled.knockouts);
   const referrals = run(compiled.referrals);
-  const price = compiled.priceOf(score.grade, input.variables);
+  const price = compiled.priceOf(score.grade, input.variables, input.request.termMonths);
   const open = (rules: readonly CompiledRule[], trace: readonly RuleTrace[]) =>
     trace.some(({ outcome }, i) => outcome === 'NOT_EVALUABLE' && rules[i]?.strict !== false);
   return {
@@ -233,7 +233,8 @@ function conclude(compiled: Compiled, input: DecisionInput, score: Score): Decis
   });
   const declined = declineReasons(compiled, input, found);
   if (declined.length > 0) return decline(declined);
-  const proposed = found.rate ?? compiled.highest;
+  const proposed =
+    found.rate ?? highestRate(compiled.product, request.termMonths) ?? compiled.highest;
   // Nobody could approve a product that has no price at all.
   if (proposed === null) return decline(['DECLINE_GRADE']);
   const refer = (reasons: readonly ReasonCode[]): Decision => {
@@ -317,7 +318,7 @@ export function referWithoutStrategy(
   product: Product,
   { gaps, request }: DecisionInput,
 ): Decision {
-  const rate = highestRate(product);
+  const rate = highestRate(product, request.termMonths) ?? highestRate(product);
   const score = unscored(names.scorecard);
   const common = {
     rulesTrace: [],

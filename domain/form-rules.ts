@@ -16,7 +16,7 @@ import {
   type ResidentIdRefusal,
 } from './identifiers.ts';
 import { addFen } from './money.ts';
-import { type Product, validateRequest } from './products.ts';
+import { isDueDayOf, type Product, validateRequest } from './product.ts';
 
 export interface FieldError {
   /** JSON pointer into the application, e.g. `/identity/idNumber`. */
@@ -276,17 +276,29 @@ export function checkLoanPage(page: LoanPage, product: Product | null): readonly
     const path = request.reason === 'TERM' ? '/loan/termMonths' : '/loan/amountFen';
     errors.push(fault(path, request.reason, request.zh, request.en));
   }
+  if (product !== null && !isDueDayOf(product.schedule.dueDay, page.dueDay ?? null)) {
+    errors.push(
+      fault(
+        '/loan/dueDay',
+        'DUE_DAY',
+        '该产品不能选择此还款日',
+        'This day of the month cannot be chosen for the product',
+      ),
+    );
+  }
   if (!LOAN_PURPOSES.includes(page.purpose)) {
     errors.push(
       fault('/loan/purpose', 'PURPOSE', '借款用途不在允许范围内', 'The purpose is not permitted'),
     );
-  } else if (page.purpose === 'BUSINESS' && product?.code === 'PERSONAL_CREDIT') {
+  } else if (product?.excludedPurposes.includes(page.purpose) === true) {
     errors.push(
       fault(
         '/loan/purpose',
         'PURPOSE',
-        '个人消费贷款不得用于经营',
-        'A consumer loan may not be used for business',
+        page.purpose === 'BUSINESS' ? '个人消费贷款不得用于经营' : '该产品不得用于此用途',
+        page.purpose === 'BUSINESS'
+          ? 'A consumer loan may not be used for business'
+          : 'This product may not be used for that purpose',
       ),
     );
   }

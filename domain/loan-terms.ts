@@ -1,12 +1,15 @@
 /** The words in which a loan's terms are agreed: repayment method, day count, risk grade and kind of lender. */
 
-/** 等额本息, 等额本金, 先息后本 (interest each month, principal at the end), 到期一次还本付息. */
-export const REPAYMENT_METHODS = [
+/** Methods whose schedule follows from the terms alone: 等额本息, 等额本金, 先息后本 (interest each month, principal at the end), 到期一次还本付息. */
+export const FIXED_METHODS = [
   'EQUAL_INSTALMENT',
   'EQUAL_PRINCIPAL',
   'INTEREST_FIRST',
   'BULLET',
 ] as const;
+
+/** All methods; under 随借随还 interest runs by the day on what is owed, and a part of it falls due each month. */
+export const REPAYMENT_METHODS = [...FIXED_METHODS, 'REVOLVING'] as const;
 export type RepaymentMethod = (typeof REPAYMENT_METHODS)[number];
 
 /**
@@ -30,4 +33,5 @@ export const METHOD_NAMES_ZH: Readonly<Record<RepaymentMethod, string>> = {
   EQUAL_PRINCIPAL: '等额本金',
   INTEREST_FIRST: '按月付息、到期还本',
   BULLET: '到期一次性还本付息',
+  REVOLVING: '随借随还、按日计息',
 };

@@ -42,14 +42,13 @@ const RATE_ROWS: readonly PolicyRow[] = [
     lender: 'MICRO_LOAN',
     to: '2028-01-01',
   }),
-  // From 2028 the cap is four times the one-year LPR; 12.00 % is that at 3.00 % and must follow the LPR row.
-  row('rate.cap', { percent: '12.00', measure: 'SIMPLE' }, CAP_MICRO, {
+  row('rate.cap', { timesLpr1y: '4', measure: 'SIMPLE' }, CAP_MICRO, {
     lender: 'MICRO_LOAN',
     from: '2028-01-01',
   }),
   row(
     'rate.cap',
-    { percent: '12.00', measure: 'SIMPLE' },
+    { timesLpr1y: '4', measure: 'SIMPLE' },
     '民间借贷司法解释 (2020-12-29) art. 25, 28, 29: 4 × LPR 1Y [C]',
     { lender: 'UNLICENSED' },
   ),
@@ -152,6 +151,7 @@ const MONEY_ROWS: readonly PolicyRow[] = [
   row('service.graceDays', 0),
   row('service.collectionFromDays', 3),
   row('service.penaltyMarkupPercent', '50', '银发〔2003〕251号: 30–50 % of the contract rate [K]'),
+  row('service.misuseMarkupPercent', '100', '银发〔2003〕251号: 50–100 % of the contract rate [K]'),
   row('service.compoundPenalty', false, 'only where the contract agrees, regulation.md §7.3 [K]'),
   row(
     'service.allocationOrder',

@@ -1,11 +1,13 @@
 /** Dated, versioned policy: which value a rule has for a lender on a date. The shipped rows stand in policy-rows.ts. */
 import type { LenderType } from './loan-terms.ts';
 
-/** A rate cap: percent a year with the measure that is compared with it (regulation.md §1.4). */
-export interface RateCap {
-  readonly percent: string;
+/**
+ * A rate cap with the measure that is compared with it (regulation.md §1.4): percent a year, or a multiple of the one-year
+ * LPR that the same policy has on the same day. rate-cap.ts works it out.
+ */
+export type RateCap = {
   readonly measure: 'SIMPLE' | 'COMPOUND' | 'XIRR';
-}
+} & ({ readonly percent: string } | { readonly timesLpr1y: string });
 
 /** One step of a ladder: days past due from which `name` holds. */
 export interface DpdStep {
@@ -66,8 +68,10 @@ export interface PolicyValues {
   readonly 'service.graceDays': number;
   /** Days past due from which somebody of ours speaks with the borrower. */
   readonly 'service.collectionFromDays': number;
-  /** Penalty interest on overdue principal: percent on top of the contract rate. */
+  /** The most that a product may put on top of the contract rate for overdue principal, in percent of that rate. */
   readonly 'service.penaltyMarkupPercent': string;
+  /** The same for money that is used for another purpose. */
+  readonly 'service.misuseMarkupPercent': string;
   /** Whether overdue interest bears penalty interest too. */
   readonly 'service.compoundPenalty': boolean;
   /** Which part of an instalment is paid first, second and so on; printed in the contract. */

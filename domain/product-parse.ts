@@ -1,4 +1,5 @@
-/** Reads a product document that people wrote: its shape, and what would make it unsellable; every fault with its place. */
+/** Reads a product document that people wrote, of either format: its shape, and what would make it unsellable; every fault with its place. */
+import { isIsoDate } from './calendar.ts';
 import {
   checkId,
   checkInteger,
@@ -6,14 +7,31 @@ import {
   checkMembers,
   checkOneOf,
   checkText,
+  checkUnique,
   type Faults,
 } from './document-check.ts';
-import { at, fault, type Parsed } from './fault.ts';
-import { DAY_COUNTS, GRADES, LENDER_TYPES, REPAYMENT_METHODS } from './loan-terms.ts';
-import type { Product } from './products.ts';
+import { at, fault, MOST_FAULTS, type Parsed } from './fault.ts';
+import {
+  DAY_COUNTS,
+  FIXED_METHODS,
+  GRADES,
+  LENDER_TYPES,
+  REPAYMENT_METHODS,
+} from './loan-terms.ts';
+import {
+  checkContingent,
+  checkPercent,
+  checkPurposes,
+  checkScheduleRules,
+  checkServicing,
+} from './product-parse-terms.ts';
+import { unpricedTerms } from './product-policy.ts';
+import { type ProductV1, upgradeProduct } from './product-upgrade.ts';
+import type { Product } from './product.ts';
 import { parseAnnualRate } from './rates.ts';
+import { FEE_TIMINGS } from './schedule-terms.ts';
 
-const MEMBERS = [
+const MEMBERS_1 = [
   'code',
   'version',
   'zh',
@@ -31,38 +49,28 @@ const MEMBERS = [
   'dualRecordingAboveFen',
   'effectiveFrom',
   'effectiveTo',
+] as const satisfies readonly (keyof ProductV1)[];
+
+const MEMBERS_2 = [
+  ...MEMBERS_1,
+  'format',
+  'termRates',
+  'schedule',
+  'servicing',
+  'excludedPurposes',
 ] as const satisfies readonly (keyof Product)[];
 
-type Members = Readonly<Record<(typeof MEMBERS)[number], unknown>>;
+type Members = Readonly<Record<(typeof MEMBERS_1)[number], unknown>>;
+type Members2 = Readonly<Record<(typeof MEMBERS_2)[number], unknown>>;
 
 const MOST_FEN = 1_000_000_000_000;
 const MOST_MONTHS = 480;
 const MOST_FEES = 20;
 const MOST_TERMS = 60;
 
-/** A percentage as decimal text, from 0 to below 1,000. */
-function checkPercent(faults: Faults, value: unknown, path: string): void {
-  if (typeof value === 'string' && /^\d{1,3}(\.\d{1,6})?$/.test(value)) return;
-  faults.push(
-    fault(
-      path,
-      'PERCENT_EXPECTED',
-      '此处应为百分数文本，如 7.20',
-      'A percentage as text is wanted, such as 7.20',
-    ),
-  );
-}
-
 /** A day of the calendar, `YYYY-MM-DD`. */
 export function checkDay(faults: Faults, value: unknown, path: string): void {
-  const parsed = typeof value === 'string' ? /^\d{4}-\d{2}-\d{2}$/.test(value) : false;
-  const instant = parsed ? new Date(`${String(value)}T00:00:00Z`) : null;
-  if (
-    instant !== null &&
-    !Number.isNaN(instant.getTime()) &&
-    instant.toISOString().startsWith(String(value))
-  )
-    return;
+  if (typeof value === 'string' && isIsoDate(value)) return;
   faults.push(
     fault(
       path,
@@ -73,43 +81,111 @@ export function checkDay(faults: Faults, value: unknown, path: string): void {
   );
 }
 
-function checkRates(faults: Faults, value: unknown): void {
-  const rates = checkMembers(faults, value, 'rateByGrade', GRADES);
+function checkRates(faults: Faults, value: unknown, place: string): void {
+  const rates = checkMembers(faults, value, place, GRADES);
   if (rates === null) return;
   for (const grade of GRADES) {
     const rate = rates[grade];
     if (rate === null || (typeof rate === 'string' && parseAnnualRate(rate) !== null)) continue;
     faults.push(
       fault(
-        at('rateByGrade', grade),
+        at(place, grade),
         'RATE_EXPECTED',
         '此处应为年利率文本或 null',
         'A rate a year as text, or null, is wanted here',
       ),
     );
   }
-  if (GRADES.every((grade) => rates[grade] === null))
-    faults.push(fault('rateByGrade', 'NO_PRICE', '没有任何等级可以借款', 'No grade has a price'));
 }
 
-function checkFees(faults: Faults, value: unknown): void {
-  for (const [i, one] of checkList(faults, value, 'fees', MOST_FEES).entries()) {
-    const place = at('fees', i);
-    const fee = checkMembers(faults, one, place, [
-      'code',
-      'zh',
-      'en',
-      'timing',
-      'percent',
-      'payee',
-    ]);
-    if (fee === null) continue;
-    checkId(faults, fee.code, at(place, 'code'));
-    for (const name of ['zh', 'en', 'payee'] as const)
-      checkText(faults, fee[name], at(place, name));
-    checkOneOf(faults, fee.timing, at(place, 'timing'), ['UPFRONT', 'PER_INSTALMENT']);
-    checkPercent(faults, fee.percent, at(place, 'percent'));
+interface Range {
+  readonly place: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Reads the months of one range of terms; null where they are none. */
+function rangeOf(faults: Faults, range: Record<'fromMonths' | 'toMonths', unknown>, place: string) {
+  const from = checkInteger(faults, range.fromMonths, at(place, 'fromMonths'), 1, MOST_MONTHS);
+  const to = checkInteger(faults, range.toMonths, at(place, 'toMonths'), 1, MOST_MONTHS);
+  if (from === null || to === null) return null;
+  if (from <= to) return { place, from, to };
+  faults.push(
+    fault(place, 'RANGE_EMPTY', '起始期限长于截止期限', 'The range begins after it ends'),
+  );
+  return null;
+}
+
+/** Prices of ranges of terms, of which no two may name the same term. */
+function checkTermRates(faults: Faults, value: unknown): void {
+  const ranges: Range[] = [];
+  for (const [i, one] of checkList(faults, value, 'termRates', MOST_TERMS).entries()) {
+    const place = at('termRates', i);
+    const rates = checkMembers(faults, one, place, ['fromMonths', 'toMonths', 'rateByGrade']);
+    if (rates === null) continue;
+    checkRates(faults, rates.rateByGrade, at(place, 'rateByGrade'));
+    const range = rangeOf(faults, rates, place);
+    if (range === null) continue;
+    if (ranges.some((other) => other.from <= range.to && range.from <= other.to))
+      faults.push(
+        fault(
+          place,
+          'TERMS_OVERLAP',
+          '同一期限出现在两个区间',
+          'A term stands in more than one range',
+        ),
+      );
+    ranges.push(range);
   }
+}
+
+/** Every term has a price for some grade. */
+function checkPrices(
+  faults: Faults,
+  product: Pick<Product, 'termsMonths' | 'rateByGrade' | 'termRates'>,
+): void {
+  const bare = unpricedTerms(product);
+  if (bare.length === 0) return;
+  const place = product.termRates.length === 0 ? 'rateByGrade' : 'termRates';
+  faults.push(
+    fault(
+      place,
+      'NO_PRICE',
+      `期限 ${bare.join('、')} 个月没有任何等级可以借款`,
+      `No grade has a price for the terms of ${bare.join(', ')} months`,
+    ),
+  );
+}
+
+const FEE_MEMBERS = ['code', 'zh', 'en', 'timing', 'payee'] as const;
+
+function checkFee(faults: Faults, one: unknown, place: string, isFormat2: boolean): void {
+  const size = isFormat2 && typeof one === 'object' && one !== null && 'amountFen' in one;
+  const member = size ? 'amountFen' : 'percent';
+  const fee = checkMembers(faults, one, place, [...FEE_MEMBERS, member]);
+  if (fee === null) return;
+  checkId(faults, fee.code, at(place, 'code'));
+  for (const name of ['zh', 'en', 'payee'] as const) checkText(faults, fee[name], at(place, name));
+  checkOneOf(
+    faults,
+    fee.timing,
+    at(place, 'timing'),
+    isFormat2 ? FEE_TIMINGS : ['UPFRONT', 'PER_INSTALMENT'],
+  );
+  if (size) checkInteger(faults, fee[member], at(place, member), 1, MOST_FEN);
+  else checkPercent(faults, fee[member], at(place, member));
+}
+
+/** Fees, none of them twice: two fees of one code would be one on the disclosure. */
+function checkFees(faults: Faults, value: unknown, isFormat2: boolean): void {
+  const fees = checkList(faults, value, 'fees', MOST_FEES);
+  for (const [i, one] of fees.entries()) checkFee(faults, one, at('fees', i), isFormat2);
+  const codes = fees.flatMap((one, i) =>
+    typeof one === 'object' && one !== null && 'code' in one && typeof one.code === 'string'
+      ? [[at(at('fees', i), 'code'), one.code] as const]
+      : [],
+  );
+  checkUnique(faults, codes);
 }
 
 function checkAmounts(faults: Faults, of: Members): void {
@@ -154,33 +230,71 @@ function checkTerms(faults: Faults, value: unknown): void {
     );
 }
 
-function checkContingent(faults: Faults, value: unknown): void {
-  const names = ['penaltyMarkupPercent', 'misuseMarkupPercent', 'earlySettlementPercent'] as const;
-  const costs = checkMembers(faults, value, 'contingent', names);
-  if (costs === null) return;
-  for (const name of names) checkPercent(faults, costs[name], at('contingent', name));
+function checkPeriodOfSale(faults: Faults, of: Members): void {
+  checkDay(faults, of.effectiveFrom, 'effectiveFrom');
+  if (of.effectiveTo === null) return;
+  checkDay(faults, of.effectiveTo, 'effectiveTo');
+  if (String(of.effectiveTo) <= String(of.effectiveFrom))
+    faults.push(
+      fault('effectiveTo', 'RANGE_EMPTY', '停售日不晚于起售日', 'The sale ends before it begins'),
+    );
 }
 
-/** Total: whatever is given comes back as a product or as the faults that were found. */
-export function parseProduct(document: unknown): Parsed<'product', Product> {
+/** What both formats have. */
+function checkCommon(faults: Faults, of: Members, isFormat2: boolean): void {
+  checkId(faults, of.code, 'code');
+  checkInteger(faults, of.version, 'version', 1, 1_000_000);
+  checkText(faults, of.zh, 'zh');
+  checkText(faults, of.en, 'en');
+  checkOneOf(faults, of.lenderType, 'lenderType', LENDER_TYPES);
+  checkOneOf(faults, of.method, 'method', isFormat2 ? REPAYMENT_METHODS : FIXED_METHODS);
+  checkOneOf(faults, of.dayCount, 'dayCount', DAY_COUNTS);
+  checkAmounts(faults, of);
+  checkTerms(faults, of.termsMonths);
+  checkFees(faults, of.fees, isFormat2);
+  checkPeriodOfSale(faults, of);
+}
+
+function parseFormat1(document: unknown): Parsed<'product', Product> {
   const faults: Faults = [];
-  const of = checkMembers(faults, document, '', MEMBERS);
+  const of = checkMembers(faults, document, '', MEMBERS_1);
   if (of !== null) {
-    checkId(faults, of.code, 'code');
-    checkInteger(faults, of.version, 'version', 1, 1_000_000);
-    checkText(faults, of.zh, 'zh');
-    checkText(faults, of.en, 'en');
-    checkOneOf(faults, of.lenderType, 'lenderType', LENDER_TYPES);
-    checkOneOf(faults, of.method, 'method', REPAYMENT_METHODS);
-    checkOneOf(faults, of.dayCount, 'dayCount', DAY_COUNTS);
-    checkAmounts(faults, of);
-    checkTerms(faults, of.termsMonths);
-    checkRates(faults, of.rateByGrade);
-    checkFees(faults, of.fees);
-    checkContingent(faults, of.contingent);
-    checkDay(faults, of.effectiveFrom, 'effectiveFrom');
-    if (of.effectiveTo !== null) checkDay(faults, of.effectiveTo, 'effectiveTo');
+    checkCommon(faults, of, false);
+    checkRates(faults, of.rateByGrade, 'rateByGrade');
+    checkContingent(faults, of.contingent, false);
   }
+  if (faults.length > 0) return { ok: false, faults };
   // Every member was just checked against what the type promises.
-  return faults.length === 0 ? { ok: true, product: document as Product } : { ok: false, faults };
+  const product = upgradeProduct(document as ProductV1);
+  checkPrices(faults, product);
+  return faults.length === 0 ? { ok: true, product } : { ok: false, faults };
+}
+
+function checkFormat2(faults: Faults, of: Members2): void {
+  if (of.format !== 2)
+    faults.push(fault('format', 'FORMAT_UNKNOWN', '仅支持格式 2', 'Format 2 is the known one'));
+  checkCommon(faults, of, true);
+  checkRates(faults, of.rateByGrade, 'rateByGrade');
+  checkTermRates(faults, of.termRates);
+  checkContingent(faults, of.contingent, true);
+  checkScheduleRules(faults, of);
+  checkServicing(faults, of.servicing);
+  checkPurposes(faults, of.excludedPurposes);
+}
+
+function parseFormat2(document: unknown): Parsed<'product', Product> {
+  const faults: Faults = [];
+  const of = checkMembers(faults, document, '', MEMBERS_2);
+  if (of !== null) checkFormat2(faults, of);
+  // Every member was just checked against what the type promises.
+  const product = document as Product;
+  if (faults.length === 0) checkPrices(faults, product);
+  return faults.length === 0 ? { ok: true, product } : { ok: false, faults };
+}
+
+/** Total: whatever is given comes back as a product of format 2 or as the faults that were found, at most `MOST_FAULTS`. */
+export function parseProduct(document: unknown): Parsed<'product', Product> {
+  const isFormat2 = typeof document === 'object' && document !== null && 'format' in document;
+  const parsed = isFormat2 ? parseFormat2(document) : parseFormat1(document);
+  return parsed.ok ? parsed : { ok: false, faults: parsed.faults.slice(0, MOST_FAULTS) };
 }

@@ -1,55 +1,28 @@
-/** Loan products: what may be asked for, at which price for which grade, and under which conditions. */
-import type { DayCount, Grade, LenderType, RepaymentMethod } from './loan-terms.ts';
-import { type Fen, fen, formatYuan } from './money.ts';
-import type { PolicyReader } from './policy.ts';
-import { type AnnualRate, annualRate, compareRates } from './rates.ts';
+/** The products shipped with Xindai, one for each repayment method. Rates are house defaults below the 24 % cap of regulation.md §1.4. */
+import { fen } from './money.ts';
+import {
+  type ProductV1,
+  SCHEDULE_OF_FORMAT_1,
+  SERVICING_BY_POLICY,
+  upgradeProduct,
+} from './product-upgrade.ts';
+import type { Product } from './product.ts';
+import { annualRate } from './rates.ts';
 
-/** A fee that is part of the product's price. `percent` is of the original principal. */
-export interface ProductFee {
-  readonly code: string;
-  readonly zh: string;
-  readonly en: string;
-  readonly timing: 'UPFRONT' | 'PER_INSTALMENT';
-  readonly percent: string;
-  /** Who receives it; printed on the cost disclosure. */
-  readonly payee: string;
-}
+export {
+  type ContingentCosts,
+  isDueDayOf,
+  needsDualRecording,
+  type Product,
+  type ProductFee,
+  productOn,
+  type RequestCheck,
+  type RequestRefusal,
+  validateRequest,
+} from './product.ts';
 
-/** Costs that arise only when the borrower departs from the schedule (违约/或有成本, regulation.md §1.2). */
-export interface ContingentCosts {
-  /** Penalty interest on overdue principal: percent on top of the contract rate. */
-  readonly penaltyMarkupPercent: string;
-  /** On top of the contract rate when the money is used for another purpose. */
-  readonly misuseMarkupPercent: string;
-  /** Percent of the principal prepaid; `0` when early settlement is free. */
-  readonly earlySettlementPercent: string;
-}
-
-export interface Product {
-  readonly code: string;
-  readonly version: number;
-  readonly zh: string;
-  readonly en: string;
-  readonly lenderType: LenderType;
-  readonly minAmountFen: Fen;
-  readonly maxAmountFen: Fen;
-  /** Amounts are multiples of this. */
-  readonly amountStepFen: Fen;
-  readonly termsMonths: readonly number[];
-  readonly method: RepaymentMethod;
-  readonly dayCount: DayCount;
-  /** Price by grade; null means that the product is not for that grade. */
-  readonly rateByGrade: Readonly<Record<Grade, AnnualRate | null>>;
-  readonly fees: readonly ProductFee[];
-  readonly contingent: ContingentCosts;
-  /** Loans above this amount need a dual recording (双录) before the money moves; null when none do. */
-  readonly dualRecordingAboveFen: Fen | null;
-  readonly effectiveFrom: string;
-  readonly effectiveTo: string | null;
-}
-
-/** The shipped personal credit loan. Rates are house defaults below the 24 % cap of regulation.md §1.4. */
-export const PERSONAL_CREDIT: Product = {
+/** The first product, in the format it was published in: its document never changes. */
+export const PERSONAL_CREDIT_V1: ProductV1 = {
   code: 'PERSONAL_CREDIT',
   version: 1,
   zh: '个人信用贷款',
@@ -79,90 +52,141 @@ export const PERSONAL_CREDIT: Product = {
   effectiveTo: null,
 };
 
-/** Products shipped with Xindai. */
-export const PRODUCTS: readonly Product[] = [PERSONAL_CREDIT];
+export const PERSONAL_CREDIT: Product = upgradeProduct(PERSONAL_CREDIT_V1);
 
-/** The highest version of a product that is on sale on a date, or null. */
-export function productOn(
-  products: readonly Product[],
-  code: string,
-  date: string,
-): Product | null {
-  return (
-    products
-      .filter((p) => p.code === code)
-      .filter((p) => p.effectiveFrom <= date && (p.effectiveTo === null || date < p.effectiveTo))
-      .sort((a, b) => b.version - a.version)[0] ?? null
-  );
-}
+/** What the consumer loans of format 2 have in common. */
+const CONSUMER = {
+  format: 2,
+  version: 1,
+  lenderType: 'BANK',
+  minAmountFen: fen(1_000_00),
+  maxAmountFen: fen(200_000_00),
+  amountStepFen: fen(100_00),
+  termRates: [],
+  fees: [],
+  contingent: {
+    penaltyMarkupPercent: '50',
+    misuseMarkupPercent: '100',
+    earlySettlement: [{ fromMonth: 0, percent: '0' }],
+  },
+  servicing: SERVICING_BY_POLICY,
+  excludedPurposes: ['BUSINESS'],
+  dualRecordingAboveFen: fen(50_000_00),
+  effectiveFrom: '2026-11-24',
+  effectiveTo: null,
+} as const satisfies Partial<Product>;
 
-export type RequestRefusal = 'AMOUNT_BELOW' | 'AMOUNT_ABOVE' | 'AMOUNT_STEP' | 'TERM';
-
-export type RequestCheck =
-  | { readonly ok: true }
-  | {
-      readonly ok: false;
-      readonly reason: RequestRefusal;
-      readonly zh: string;
-      readonly en: string;
-    };
-
-/** Says whether the product can be asked for in this amount and term, and if not, why, in both languages. */
-export function validateRequest(
-  product: Product,
-  amountFen: Fen,
-  termMonths: number,
-): RequestCheck {
-  const range = `${formatYuan(product.minAmountFen)}–${formatYuan(product.maxAmountFen)}`;
-  if (amountFen < product.minAmountFen || amountFen > product.maxAmountFen) {
-    return {
-      ok: false,
-      reason: amountFen < product.minAmountFen ? 'AMOUNT_BELOW' : 'AMOUNT_ABOVE',
-      zh: `借款金额须在 ${range} 元之间`,
-      en: `The amount must be between ${range} yuan`,
-    };
-  }
-  if (amountFen % product.amountStepFen !== 0) {
-    const step = formatYuan(product.amountStepFen);
-    return {
-      ok: false,
-      reason: 'AMOUNT_STEP',
-      zh: `借款金额须为 ${step} 元的整数倍`,
-      en: `The amount must be a multiple of ${step} yuan`,
-    };
-  }
-  if (!product.termsMonths.includes(termMonths)) {
-    const terms = product.termsMonths.join(', ');
-    return {
-      ok: false,
-      reason: 'TERM',
-      zh: `借款期限须为以下月数之一：${terms}`,
-      en: `The term must be one of ${terms} months`,
-    };
-  }
-  return { ok: true };
-}
-
-export type ProductFault = 'AMOUNT_ABOVE_POLICY' | 'TERM_ABOVE_POLICY' | 'RATE_ABOVE_CAP';
-
-/**
- * What a product promises that the policy of the day forbids (regulation.md §1.4, §3.2, §3.3); empty when it may be
- * sold. The nominal rate is checked here; the whole cost with fees is checked again with every offer.
- */
-export function productFaults(product: Product, policy: PolicyReader): readonly ProductFault[] {
-  const rates = Object.values(product.rateByGrade).filter((rate) => rate !== null);
-  const checks: readonly (readonly [boolean, ProductFault])[] = [
-    [product.maxAmountFen <= policy('loan.maxAmountFen'), 'AMOUNT_ABOVE_POLICY'],
-    [
-      product.termsMonths.every((months) => months <= policy('loan.maxTermMonths')),
-      'TERM_ABOVE_POLICY',
+/** 等额本金, on a due day of the borrower's choice; dearer beyond a year, and a fee for settling in the first year. */
+export const EVEN_PRINCIPAL_CREDIT: Product = {
+  ...CONSUMER,
+  code: 'EVEN_PRINCIPAL_CREDIT',
+  zh: '等额本金信用贷款',
+  en: 'Credit loan in equal principal',
+  termsMonths: [6, 12, 24, 36],
+  method: 'EQUAL_PRINCIPAL',
+  dayCount: '30/360',
+  rateByGrade: {
+    A: annualRate('6.90'),
+    B: annualRate('10.20'),
+    C: annualRate('13.80'),
+    D: annualRate('17.40'),
+    E: null,
+  },
+  termRates: [
+    {
+      fromMonths: 13,
+      toMonths: 36,
+      rateByGrade: {
+        A: annualRate('7.20'),
+        B: annualRate('10.80'),
+        C: annualRate('14.40'),
+        D: null,
+        E: null,
+      },
+    },
+  ],
+  schedule: {
+    ...SCHEDULE_OF_FORMAT_1,
+    dueDay: { kind: 'CHOICE', from: 1, to: 28, standard: 20 },
+    firstPeriod: 'BY_DAYS',
+    leastFirstDays: 15,
+  },
+  contingent: {
+    ...CONSUMER.contingent,
+    earlySettlement: [
+      { fromMonth: 0, percent: '1' },
+      { fromMonth: 12, percent: '0' },
     ],
-    [rates.every((rate) => compareRates(rate, policy('rate.cap').percent) <= 0), 'RATE_ABOVE_CAP'],
-  ];
-  return checks.filter(([holds]) => !holds).map(([, fault]) => fault);
-}
+  },
+};
 
-/** True when a loan of this amount needs a dual recording before the money moves. */
-export function needsDualRecording(product: Product, amountFen: Fen): boolean {
-  return product.dualRecordingAboveFen !== null && amountFen > product.dualRecordingAboveFen;
-}
+/** 先息后本: interest by the days of each month, the principal at the end. */
+export const INTEREST_FIRST_CREDIT: Product = {
+  ...CONSUMER,
+  code: 'INTEREST_FIRST_CREDIT',
+  zh: '先息后本信用贷款',
+  en: 'Credit loan with interest first',
+  termsMonths: [3, 6, 12],
+  method: 'INTEREST_FIRST',
+  dayCount: 'ACT/360',
+  rateByGrade: {
+    A: annualRate('7.20'),
+    B: annualRate('10.80'),
+    C: annualRate('14.40'),
+    D: null,
+    E: null,
+  },
+  schedule: {
+    ...SCHEDULE_OF_FORMAT_1,
+    dueDay: { kind: 'FIXED', day: 21 },
+    firstPeriod: 'LONGER_FIRST',
+  },
+};
+
+/** 一次还本付息: a short loan paid back at its end. */
+export const SHORT_CREDIT: Product = {
+  ...CONSUMER,
+  code: 'SHORT_CREDIT',
+  zh: '短期信用贷款',
+  en: 'Short credit loan',
+  maxAmountFen: fen(50_000_00),
+  termsMonths: [1, 3, 6],
+  method: 'BULLET',
+  dayCount: 'ACT/365',
+  rateByGrade: {
+    A: annualRate('7.20'),
+    B: annualRate('10.80'),
+    C: annualRate('14.40'),
+    D: null,
+    E: null,
+  },
+  schedule: SCHEDULE_OF_FORMAT_1,
+};
+
+/** 随借随还: interest by the day on what is owed, a tenth of it asked for each month, the rest repaid at any time. */
+export const REVOLVING_CREDIT: Product = {
+  ...CONSUMER,
+  code: 'REVOLVING_CREDIT',
+  zh: '随借随还信用贷款',
+  en: 'Credit loan repaid at any time',
+  termsMonths: [6, 12],
+  method: 'REVOLVING',
+  dayCount: 'ACT/360',
+  rateByGrade: {
+    A: annualRate('7.20'),
+    B: annualRate('10.80'),
+    C: annualRate('14.40'),
+    D: annualRate('18.00'),
+    E: null,
+  },
+  schedule: { ...SCHEDULE_OF_FORMAT_1, minimumPercent: '10' },
+};
+
+/** Products shipped with Xindai. */
+export const PRODUCTS: readonly Product[] = [
+  PERSONAL_CREDIT,
+  EVEN_PRINCIPAL_CREDIT,
+  INTEREST_FIRST_CREDIT,
+  SHORT_CREDIT,
+  REVOLVING_CREDIT,
+];

@@ -3,7 +3,7 @@ import { approvalsAbove } from './authority.ts';
 import { type Decision, type DecisionRequest, highestRate } from './decide.ts';
 import { minFen } from './money.ts';
 import type { PolicyReader } from './policy.ts';
-import type { Product } from './products.ts';
+import { type Product, ratesFor } from './product.ts';
 import type { ReasonCode } from './reasons.ts';
 
 /** At most four principal reasons are told. */
@@ -26,7 +26,10 @@ export function referInstead(
   },
 ): Decision {
   const rate =
-    decision.annualRate ?? on.product.rateByGrade[decision.grade] ?? highestRate(on.product);
+    decision.annualRate ??
+    ratesFor(on.product, on.request.termMonths)[decision.grade] ??
+    highestRate(on.product, on.request.termMonths) ??
+    highestRate(on.product);
   if (reasons.length === 0 || rate === null) return decision;
   const all = [...new Set([...reasons, ...decision.reasons])].slice(0, MOST_REASONS);
   if (decision.outcome === 'REFER') return { ...decision, reasons: all };

@@ -40,6 +40,8 @@ export interface ScheduleInput {
   /** Day of the month on which instalments fall due; 29–31 mean month end in shorter months. */
   readonly dueDay?: number;
   readonly rounding?: Rounding;
+  /** REVOLVING: percent of the balance that every due date asks for; nothing but interest when it is not given. */
+  readonly minimumPercent?: string;
   readonly fees?: readonly ScheduleFee[];
 }
 

@@ -88,7 +88,7 @@ function levelPayment(principalFen: Fen, periods: readonly Period[], rounding: R
 function principalRule(
   input: ScheduleInput,
   periods: readonly Period[],
-): (interestFen: Fen) => Fen {
+): (interestFen: Fen, balanceFen: Fen) => Fen {
   const rounding = input.rounding ?? 'HALF_UP';
   if (input.method === 'EQUAL_INSTALMENT') {
     const payment = levelPayment(input.principalFen, periods, rounding);
@@ -97,6 +97,10 @@ function principalRule(
   if (input.method === 'EQUAL_PRINCIPAL') {
     const part = roundToFen(new D(input.principalFen).dividedBy(periods.length), rounding);
     return () => part;
+  }
+  if (input.method === 'REVOLVING') {
+    const minimum = new D(input.minimumPercent ?? '0').dividedBy(100);
+    return (_interestFen, balanceFen) => roundToFen(minimum.times(balanceFen), rounding);
   }
   return () => ZERO_FEN;
 }
@@ -121,7 +125,7 @@ function instalmentsOf(input: ScheduleInput, periods: readonly Period[]): readon
         ? fen(Math.max(0, wholeInterest(input, periods) - interestSoFar))
         : roundToFen(period.factor.times(balance), rounding);
     interestSoFar = addFen(interestSoFar, interestFen);
-    const principalFen = last ? balance : fen(Math.min(balance, principalOf(interestFen)));
+    const principalFen = last ? balance : fen(Math.min(balance, principalOf(interestFen, balance)));
     const feeFen = last ? feeAtEnd : feeEach;
     balance = subtractFen(balance, principalFen);
     return {

@@ -12,7 +12,7 @@ import {
   servicedInstalments,
 } from './service.ts';
 import { isPaid, type LoanAccount, owedNow } from './service-account.ts';
-import { coolingOffUntil } from './service-terms.ts';
+import { coolingOffUntil, earlySettlementPercent } from './service-terms.ts';
 
 export type VersionReason = 'PREPAID' | 'SETTLED_EARLY' | 'COOLING_OFF' | 'RESCHEDULED';
 
@@ -84,8 +84,11 @@ function interestToDay(account: LoanAccount, on: string): Fen {
   return minFen(roundToFen(perDay.times(principalOf(rest)).times(days)), next.due.interestFen);
 }
 
-const prepaymentFee = (account: LoanAccount, principalFen: Fen): Fen =>
-  roundToFen(new D(account.terms.earlySettlementPercent).dividedBy(100).times(principalFen));
+const feePercent = (account: LoanAccount, on: string): string =>
+  earlySettlementPercent(account.terms, account.disbursedOn, on);
+
+const prepaymentFee = (percent: string, principalFen: Fen): Fen =>
+  roundToFen(new D(percent).dividedBy(100).times(principalFen));
 
 function instalmentOf(number: number, on: string, due: Parts): ServicedInstalment {
   return {
@@ -121,7 +124,7 @@ function settlement(account: LoanAccount, on: string): Planned {
   if (isPaid(account)) return { ok: false, reason: 'NOTHING_OWED' };
   const principalFen = principalOf(upcoming(account));
   const parts = {
-    feeFen: prepaymentFee(account, principalFen),
+    feeFen: prepaymentFee(feePercent(account, on), principalFen),
     penaltyFen: ZERO_FEN,
     interestFen: interestToDay(account, on),
     principalFen,
@@ -141,14 +144,14 @@ function givenBack(account: LoanAccount, on: string): Planned {
   return { ok: true, plan: endsAll(account, on, 'COOLING_OFF', parts) };
 }
 
-/** The most principal that `amount` pays together with its own fee. */
-function principalWithin(account: LoanAccount, amount: Fen): Fen {
-  const percent = new D(account.terms.earlySettlementPercent);
-  let principal = fen(new D(amount).times(100).dividedBy(percent.plus(100)).floor().toNumber());
-  while (addFen(principal, prepaymentFee(account, principal)) > amount && principal > 0)
+/** The most principal that `amount` pays together with its own fee of `percent`. */
+function principalWithin(percent: string, amount: Fen): Fen {
+  const whole = new D(percent).plus(100);
+  let principal = fen(new D(amount).times(100).dividedBy(whole).floor().toNumber());
+  while (addFen(principal, prepaymentFee(percent, principal)) > amount && principal > 0)
     principal = fen(principal - 1);
   while (
-    addFen(addFen(principal, fen(1)), prepaymentFee(account, addFen(principal, fen(1)))) <= amount
+    addFen(addFen(principal, fen(1)), prepaymentFee(percent, addFen(principal, fen(1)))) <= amount
   )
     principal = addFen(principal, fen(1));
   return principal;
@@ -160,7 +163,7 @@ function rebuilt(
   terms: { principalFen: Fen; from: string; firstDueDate: string; count: number; feeEachFen: Fen },
 ): readonly Instalment[] | null {
   const { principalFen, from: startDate, firstDueDate, count, feeEachFen } = terms;
-  const { annualRate, method, dayCount } = account.terms;
+  const { annualRate, method, dayCount, rounding, minimumPercent } = account.terms;
   const dueDay = datePartsOf(addMonthsClamped(account.disbursedOn, 0)).day;
   const keepsDay = addMonthsClamped(firstDueDate, 0, dueDay) === firstDueDate;
   const single = method === 'BULLET' ? 1 : count;
@@ -174,6 +177,8 @@ function rebuilt(
       startDate,
       firstDueDate,
       dueDay: keepsDay ? dueDay : datePartsOf(firstDueDate).day,
+      ...(rounding === undefined ? {} : { rounding }),
+      ...(minimumPercent === undefined ? {} : { minimumPercent }),
       fees:
         feeEachFen > 0
           ? [{ code: 'PER_INSTALMENT', timing: 'PER_INSTALMENT', amountFen: feeEachFen }]
@@ -239,14 +244,15 @@ function partial(
   const owedFen = sumFen(Object.values(owed));
   const interestFen = interestToDay(account, on);
   const forPrincipal = ask.amountFen - interestFen;
-  const principalFen = forPrincipal > 0 ? principalWithin(account, fen(forPrincipal)) : ZERO_FEN;
+  const percent = feePercent(account, on);
+  const principalFen = forPrincipal > 0 ? principalWithin(percent, fen(forPrincipal)) : ZERO_FEN;
   if (principalFen <= 0) return { ok: false, reason: 'AMOUNT_TOO_SMALL' };
   const whole = principalOf(upcoming(account));
   if (principalFen >= whole) return { ok: false, reason: 'AMOUNT_PAYS_ALL' };
   const rows = restOfTerm(account, on, subtractFen(whole, principalFen), ask.choice);
   if (rows === null) return { ok: false, reason: 'AMOUNT_PAYS_ALL' };
   const number = nextNumber(account);
-  const feeFen = prepaymentFee(account, principalFen);
+  const feeFen = prepaymentFee(percent, principalFen);
   const parts = { feeFen, penaltyFen: ZERO_FEN, interestFen, principalFen };
   const instalments = [
     ...claimed(account),
@@ -317,8 +323,10 @@ export function reschedule(
   const principalFen = principalOf(open);
   if (principalFen === 0) return { ok: false, reason: 'NOTHING_OWED' };
   const rest = upcoming(account);
-  const dueDay = datePartsOf(account.disbursedOn).day;
-  const next = rest[0]?.dueDate ?? addMonthsClamped(on, 1, dueDay);
+  const payoutDay = datePartsOf(account.disbursedOn).day;
+  const next = rest[0]?.dueDate ?? addMonthsClamped(on, 1, payoutDay);
+  const keepsPayoutDay = addMonthsClamped(next, 0, payoutDay) === next;
+  const dueDay = keepsPayoutDay ? payoutDay : datePartsOf(next).day;
   const firstDueDate = kind === 'DEFER' ? addMonthsClamped(next, months, dueDay) : next;
   const count =
     kind === 'DEFER' ? open.filter((i) => i.due.principalFen > i.paid.principalFen).length : months;

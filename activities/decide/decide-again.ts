@@ -9,7 +9,7 @@ import {
 } from '../../domain/backtest.ts';
 import { compileStrategy, type Decider } from '../../domain/decide.ts';
 import { type PolicyRow, policyOf } from '../../domain/policy.ts';
-import type { Product } from '../../domain/products.ts';
+import { publishedProduct } from '../../domain/product-upgrade.ts';
 import type { GapCode } from '../../domain/reasons.ts';
 import { recordedVariables } from '../../domain/recorded-variables.ts';
 import { oddsAt, type Scorecard } from '../../domain/score.ts';
@@ -57,7 +57,7 @@ export function createDeciders({ strategy, scorecard }: TriedRules): DeciderOf {
     const rows = await document(db, { kind: 'POLICY', ...ofPolicy });
     if (found === undefined || rows === undefined) return null;
     // Published documents were parsed when they were published, and the table refuses any change after that.
-    const product = found as Product;
+    const product = publishedProduct(found);
     const policy = policyOf(rows as readonly PolicyRow[], day, product.lenderType);
     const decider = compileStrategy({ strategy, scorecard, product, policy });
     if (deciders.size >= MOST_DECIDERS) deciders.clear();

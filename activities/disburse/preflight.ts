@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { PersonApplication } from '../../domain/apply.ts';
 import type { ExactHit } from '../../db/queries/list-lookups.ts';
-import { checkRateCap, measureOf, type Offer } from '../../domain/offer.ts';
+import { capCheck, type Offer } from '../../domain/offer.ts';
 import { type PolicyReader, policyOf } from '../../domain/policy.ts';
 import { type AccountStanding, preflight, type PreflightFacts } from '../../domain/preflight.ts';
 import { needsDualRecording } from '../../domain/products.ts';
@@ -104,8 +104,7 @@ async function screen(tx: Tx, { payout, form, cipher }: PayTo) {
 }
 
 function withinCap(offer: Offer, policy: PolicyReader): boolean {
-  const cap = policy('rate.cap');
-  return checkRateCap(measureOf(offer.schedule.annualised, cap), cap.percent).within;
+  return capCheck(offer.schedule.annualised, policy).within;
 }
 
 async function gather(

@@ -2,9 +2,10 @@
 import type { Terms } from '../../domain/desk-review.ts';
 import { fen } from '../../domain/money.ts';
 import { buildOffer, type OfferResult, type RateCapCheck } from '../../domain/offer.ts';
-import { policyAt } from '../../domain/policy.ts';
+import { capRows } from '../../domain/rate-cap.ts';
 import { annualRate } from '../../domain/rates.ts';
 import type { Tx } from '../../db/database.ts';
+import { loadForm } from '../../db/queries/apply.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { readDecision } from '../../db/queries/decide.ts';
 import { readReview } from '../../db/queries/desk.ts';
@@ -45,6 +46,17 @@ async function approvedTerms(
   return proposal;
 }
 
+/** The due day that the applicant chose, where the product lets them; the form is not opened otherwise. */
+async function chosenDueDay(
+  deps: ActivityDeps,
+  tx: Tx,
+  { application, rules }: Pinned,
+): Promise<number | null> {
+  if (rules.product.schedule.dueDay.kind !== 'CHOICE') return null;
+  const form = await loadForm(tx, await deps.vault.of(tx, application.id), application.id);
+  return form?.loan.dueDay ?? null;
+}
+
 async function compute(
   deps: ActivityDeps,
   tx: Tx,
@@ -60,19 +72,20 @@ async function compute(
     annualRate: annualRate(terms.annualRate),
     lenderName: deps.lender.name,
     startDate: input.today,
+    dueDay: await chosenDueDay(deps, tx, pinned),
     policy: policyFor(rules, day),
   });
 }
 
-/** Which rule capped the price, in which version, since when and for whom, on which day it was asked, and what it said. */
+/**
+ * Which rule capped the price, in which version, since when and for whom, on which day it was asked, and what it said; with the
+ * row of the LPR where the cap is a multiple of it.
+ */
 function capRuleOf({ rules, day }: Pinned, checked: RateCapCheck) {
-  const { ruleId, version, value, source, lenderType, effectiveFrom } = policyAt(
-    rules.policyRows,
-    'rate.cap',
-    day,
-    rules.product.lenderType,
+  const [cap, ...basis] = capRows(rules.policyRows, day, rules.product.lenderType).map(
+    ({ effectiveTo: _, ...row }) => row,
   );
-  return { ruleId, version, value, source, lenderType, effectiveFrom, on: day, checked };
+  return { ...cap, on: day, checked, ...(basis.length === 0 ? {} : { basis }) };
 }
 
 /**

@@ -1,8 +1,9 @@
 /** Opens the loan once the bank has paid: the schedule runs from the day the money moved. */
 import { SYSTEM } from '../../domain/journey.ts';
-import { buildSchedule, scheduleFees } from '../../domain/offer.ts';
+import { scheduleOfOffer } from '../../domain/offer.ts';
 import { subtractFen } from '../../domain/money.ts';
 import { payableUntilBy } from '../../domain/service-holidays.ts';
+import { holidayRuleOf } from '../../domain/service-terms.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
 import { paidPayout, storeLoan } from '../../db/queries/service.ts';
@@ -34,15 +35,7 @@ export async function openLoan(
     if (payout === undefined) throw finalFailure('PAYOUT_NOT_PAID');
     if (stored === undefined) throw finalFailure('NO_SUCH_OFFER');
     const { offer } = stored;
-    const schedule = buildSchedule({
-      principalFen: offer.amountFen,
-      annualRate: offer.annualRate,
-      instalments: offer.termMonths,
-      method: offer.method,
-      dayCount: rules.product.dayCount,
-      startDate: disbursedOn,
-      fees: scheduleFees(rules.product, offer.amountFen),
-    });
+    const schedule = scheduleOfOffer(offer, rules.product, disbursedOn);
     const loanId = derivedUuid(applicationId, 'loan');
     const number = `L${sm3Hex(loanId).slice(0, 14).toUpperCase()}`;
     const { amountFen: principalFen, annualRate, termMonths, method } = offer;
@@ -60,7 +53,7 @@ export async function openLoan(
         disbursedOn,
       },
       schedule,
-      payableUntilBy(policy('service.holidayShift') ? 'NEXT_BUSINESS_DAY' : 'AS_AGREED'),
+      payableUntilBy(holidayRuleOf(rules.product, policy)),
     );
     await post(
       tx,

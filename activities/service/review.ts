@@ -6,6 +6,7 @@ import { policyOf } from '../../domain/policy.ts';
 import { ZERO_FEN } from '../../domain/money.ts';
 import { daysPastDue, nextWakeUp, settled } from '../../domain/service.ts';
 import { takeIn } from '../../domain/service-quote.ts';
+import { graceDaysOf } from '../../domain/service-terms.ts';
 import type { Tx } from '../../db/database.ts';
 import { stageOf } from '../../db/queries/payout-returns.ts';
 import { closeCollection, openCollection } from '../../db/queries/desk-tasks.ts';
@@ -107,7 +108,7 @@ export async function reviewLoan(
       return { state: 'SETTLED', daysPastDue: 0, nextOn };
     }
     const policy = policyFor(book.rules, today);
-    const late = daysPastDue(instalments, today, policy('service.graceDays'));
+    const late = daysPastDue(instalments, today, graceDaysOf(book.rules.product, policy));
     const state = late > 0 ? 'OVERDUE' : 'ACTIVE';
     await writeLoanState(tx, loanId, state, late);
     const collectOn = await collect(deps, tx, { loanId, applicationId, late, today });

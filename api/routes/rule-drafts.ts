@@ -233,7 +233,23 @@ async function move(
     });
 }
 
+/**
+ * A product is held once more to the policy in force, on the day from which it would be sold: a cap may have fallen, or fall by
+ * then. @throws ApiProblem RULE_DOCUMENT_INVALID
+ */
+async function examineForSale(
+  tx: Tx,
+  row: Parameters<typeof checkDraft>[1],
+  day: string,
+): Promise<void> {
+  if (row.kind !== 'PRODUCT') return;
+  const { faults } = await checkDraft(tx, row, day);
+  if (faults.length > 0)
+    throw new ApiProblem('RULE_DOCUMENT_INVALID', { errors: problemsOf(faults) });
+}
+
 async function decide(c: AppContext, id: string, said: z.infer<typeof ruleApproval>) {
+  const { now } = c.get('deps');
   const from =
     typeof said.effectiveFrom === 'string' ? new Date(said.effectiveFrom) : said.effectiveFrom;
   await c
@@ -250,6 +266,7 @@ async function decide(c: AppContext, id: string, said: z.infer<typeof ruleApprov
       if (from instanceof Date && from < (await readDatabaseTime(tx)))
         throw new ApiProblem('RULE_EFFECTIVE_IN_PAST');
       await lockRuleKind(tx, row.kind);
+      if (from !== null) await examineForSale(tx, row, businessDate(from ?? now()));
       await approveDraft(tx, { ...row, proposedBy }, from, by);
       const effectiveFrom = from === undefined ? 'AT_ONCE' : (from?.toISOString() ?? null);
       await record(c, tx, 'rule.approve', withSm3(row), said.reason, { effectiveFrom, proposedBy });

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { APR_BASES } from '../../domain/apr.ts';
 import { isIsoDate } from '../../domain/calendar.ts';
-import { DAY_COUNTS, REPAYMENT_METHODS } from '../../domain/loan-terms.ts';
+import { DAY_COUNTS, FIXED_METHODS } from '../../domain/loan-terms.ts';
 import { fen } from '../../domain/money.ts';
 import { annualRate } from '../../domain/rates.ts';
 import { MOST_INSTALMENTS } from '../../domain/schedule.ts';
@@ -99,7 +99,7 @@ export const scheduleRequest = z
     instalments: z.number().int().min(1).max(MOST_INSTALMENTS).optional(),
     /** The term of a loan repaid once, in days. */
     days: z.number().int().min(1).max(36_500).optional(),
-    method: z.enum(REPAYMENT_METHODS),
+    method: z.enum(FIXED_METHODS),
     dayCount: z.enum(DAY_COUNTS),
     startDate: date,
     firstDueDate: date.optional(),

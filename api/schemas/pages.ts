@@ -72,6 +72,7 @@ export const loanPageFields = z.strictObject({
   productCode: z.string().regex(/^[A-Z][A-Z0-9_]{1,39}$/),
   amountFen: amount,
   termMonths: z.number().int().min(1).max(360),
+  dueDay: z.number().int().min(1).max(28).exactOptional(),
   purpose: z.enum(LOAN_PURPOSES),
   bankCardNumber: identifier,
   bankReservedMobile: mobile,

@@ -38,7 +38,7 @@ const TERMS: ServicingTerms = {
   penaltyMarkupPercent: '50',
   compoundPenalty: false,
   allocation: { order: ALLOCATION_ORDER, principalFirstFromDays: 91 },
-  earlySettlementPercent: '0',
+  earlySettlement: [{ fromMonth: 0, percent: '0' }],
   coolingOffDays: 0,
   coolingOffInterest: true,
   holidayRule: 'AS_AGREED',
@@ -81,7 +81,9 @@ const anyTerms = fc.record({
   method: fc.constantFrom(...METHODS),
   dayCount: fc.constantFrom(...COUNTS),
   compoundPenalty: fc.boolean(),
-  earlySettlementPercent: fc.constantFrom('0', '1', '0.5', '3'),
+  earlySettlement: fc
+    .constantFrom('0', '1', '0.5', '3')
+    .map((percent) => [{ fromMonth: 0, percent }]),
   coolingOffDays: fc.constantFrom(0, 7, 20),
   annualRate: fc.constantFrom(annualRate('7.2'), annualRate('14.4'), annualRate('23.99')),
 });
@@ -272,7 +274,10 @@ describe('a prepayment', () => {
         },
       },
     });
-    const dear = { ...later, terms: { ...later.terms, earlySettlementPercent: '1' } };
+    const dear = {
+      ...later,
+      terms: { ...later.terms, earlySettlement: [{ fromMonth: 0, percent: '1' }] },
+    };
     expect(planPrepayment(dear, '2026-02-25', { kind: 'SETTLE' })).toMatchObject({
       plan: { parts: { feeFen: Math.round(principal / 100) } },
     });
@@ -313,7 +318,7 @@ describe('a prepayment', () => {
 
   it('in the cooling-off time gives back what was received for the interest of the days, and is refused afterwards', () => {
     const account = {
-      ...opened({ coolingOffDays: 7, earlySettlementPercent: '3' }),
+      ...opened({ coolingOffDays: 7, earlySettlement: [{ fromMonth: 0, percent: '3' }] }),
       deductedFeeFen: fen(200_00),
     };
     const ask = { kind: 'COOLING_OFF' } as const;

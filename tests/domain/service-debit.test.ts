@@ -26,7 +26,7 @@ const OPENED: LoanAccount = {
     penaltyMarkupPercent: '50',
     compoundPenalty: false,
     allocation: { order: ALLOCATION_ORDER, principalFirstFromDays: null },
-    earlySettlementPercent: '0',
+    earlySettlement: [{ fromMonth: 0, percent: '0' }],
     coolingOffDays: 0,
     coolingOffInterest: true,
     holidayRule: 'AS_AGREED',

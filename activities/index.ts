@@ -53,6 +53,8 @@ import { remindRights } from './rights/remind.ts';
 import { enforceRetention } from './rights/retention.ts';
 import { type Sealed, type SealRule, underSeal } from './sealed-acts.ts';
 import { scoreApplication } from './score/score.ts';
+import { carryOutLoanActs } from './service/carry-out-acts.ts';
+import { closeBooks } from './service/close-books.ts';
 import { openLoan } from './service/open.ts';
 import { carryOutOrder, planOrder } from './service/orders.ts';
 import { requestPrepayment } from './service/prepay.ts';
@@ -143,6 +145,8 @@ const VERBS = {
   planOrder,
   carryOutOrder,
   watchLedger,
+  carryOutLoanActs,
+  closeBooks,
   openCase,
   remindPeople,
   resolveCase,

@@ -1,7 +1,9 @@
 /** Puts business events on the books, inside the transaction that records them: whoever moves money or what is owed calls it. */
 import type { Tx } from '../db/database.ts';
 import { accrueInstalments, type Posting, postJournal } from '../db/queries/ledger.ts';
+import { isWrittenOff } from '../db/queries/loan-acts.ts';
 import { type BusinessEvent, journalOf } from '../domain/ledger.ts';
+import { offTheBooks } from '../domain/write-off.ts';
 
 /** Names of events for good: the same business fact always has the same key, whichever attempt records it. */
 export const EVENT_KEY = {
@@ -19,6 +21,7 @@ export const EVENT_KEY = {
   coolingOff: (loanId: string) => `cooling-off:${loanId}`,
   rescheduledInterest: (loanId: string, version: number) => `rescheduled:${loanId}:${version}`,
   refunded: (requestNo: string) => `refunded:${requestNo}`,
+  writtenOff: (loanId: string) => `written-off:${loanId}`,
 } as const;
 
 /** Which event of which loan, on which business date. */
@@ -29,9 +32,21 @@ export interface Booking {
   readonly postedOn: string;
 }
 
-/** Posts the journal of an event, once per key. @throws JournalDiffers when the key stands for other figures */
+/**
+ * Posts the journal of an event, once per key. What happens to a loan that is written off is posted as what it is then:
+ * money is a recovery, and claims that grow are on no book. Gives the posting of the event's own key.
+ * @throws JournalDiffers when the key stands for other figures
+ */
 export async function post(tx: Tx, event: BusinessEvent, booking: Booking): Promise<Posting> {
-  return await postJournal(tx, { ...journalOf(event), ...booking });
+  const { loanId, eventKey } = booking;
+  const instead = offTheBooks(event);
+  if (instead === null || loanId === null || !(await isWrittenOff(tx, loanId)))
+    return await postJournal(tx, { ...journalOf(event), ...booking });
+  const { own, held } = instead;
+  if (held !== null)
+    await postJournal(tx, { ...journalOf(held), ...booking, eventKey: `${eventKey}:held` });
+  if (own === null) return { kind: 'NOTHING_TO_POST' };
+  return await postJournal(tx, { ...journalOf(own), ...booking });
 }
 
 export interface Accrual {

@@ -16,6 +16,7 @@ const CLOCKWORK: readonly Clockwork[] = [
   { id: 'bureau-week', workflowType: 'bureauWeek', every: '1d' },
   { id: 'reconciliation', workflowType: 'reconciliation', every: '1d' },
   { id: 'audit-seal', workflowType: 'auditSeal', every: '1h' },
+  { id: 'book-close', workflowType: 'bookClose', every: '1h' },
   { id: 'ledger-watch', workflowType: 'ledgerWatch', every: '1h' },
 ];
 

@@ -25,6 +25,8 @@ import * as ledger from './migrations/0040-ledger.ts';
 import * as servicing from './migrations/0041-servicing.ts';
 import * as disbursement from './migrations/0042-disbursement.ts';
 import * as reconciliation from './migrations/0043-reconciliation.ts';
+import * as collections from './migrations/0044-collections.ts';
+import * as metrics from './migrations/0045-metrics.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -51,6 +53,8 @@ const provider: MigrationProvider = {
     '0042-disbursement': disbursement,
     '0043-reconciliation': reconciliation,
     '0041-servicing': servicing,
+    '0044-collections': collections,
+    '0045-metrics': metrics,
   }),
 };
 

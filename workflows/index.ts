@@ -1,6 +1,7 @@
 /** Every workflow of the house: the root of the workflow bundle. */
 export { auditSeal } from './audit-seal.ts';
 export { backtest } from './backtest.ts';
+export { bookClose } from './book-close.ts';
 export { bulkRetry } from './bulk-retry.ts';
 export { bureauObjection } from './bureau-objection.ts';
 export { bureauQuery } from './bureau-query.ts';

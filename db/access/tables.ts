@@ -2,6 +2,7 @@
 import { BACKTEST_TABLES } from './backtest-tables.ts';
 import type { Database } from '../schema/index.ts';
 import { APPLY_TABLES } from './apply-tables.ts';
+import { COLLECTIONS_TABLES } from './collections-tables.ts';
 import { DESK_TABLES } from './desk-tables.ts';
 import { BUREAU_TABLES } from './bureau-tables.ts';
 import { EXPERIMENT_TABLES } from './experiment-tables.ts';
@@ -24,6 +25,7 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...MONEY_TABLES,
   ...LEDGER_TABLES,
   ...SERVICING_TABLES,
+  ...COLLECTIONS_TABLES,
   ...RECONCILIATION_TABLES,
   ...RECORD_TABLES,
   ...OPERATIONS_TABLES,

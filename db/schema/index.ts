@@ -2,6 +2,7 @@
 import type * as bureauDesk from './bureau-desk.ts';
 import type * as apply from './apply.ts';
 import type * as audit from './audit.ts';
+import type * as collections from './collections.ts';
 import type * as desk from './desk.ts';
 import type * as backtests from './backtests.ts';
 import type * as evidence from './evidence.ts';
@@ -95,6 +96,16 @@ export interface Database {
   reschedules: servicing.RescheduleRow;
   bank_orders: servicing.BankOrderRow;
   unmatched_money: servicing.UnmatchedMoneyRow;
+  loan_standings: collections.LoanStandingRow;
+  loan_acts: collections.LoanActRow;
+  loan_class_changes: collections.LoanClassChangeRow;
+  contact_attempts: collections.ContactAttemptRow;
+  contact_outcomes: collections.ContactOutcomeRow;
+  contact_stops: collections.ContactStopRow;
+  book_closes: collections.BookCloseRow;
+  loan_month_ends: collections.LoanMonthEndRow;
+  ledger_days: collections.LedgerDayRow;
+  loan_days: collections.LoanDayRow;
   operator_cases: record.OperatorCaseRow;
   bulk_retries: operations.BulkRetryRow;
   bulk_retry_cases: operations.BulkRetryCaseRow;

@@ -1,5 +1,5 @@
 /** What goes wrong and when, drawn from a seed: the same seed kills the same processes at the same moments and sets the same faults. */
-import { createHash } from 'node:crypto';
+import { drawing } from '../playhouse/drawing.ts';
 import { PARTS, type Part } from '../playhouse/house.ts';
 
 /** A process that is killed. */
@@ -44,16 +44,6 @@ const FAULTS: readonly PlannedFault['fault'][] = [
   { service: 'baihang', fault: 'drop-reply', count: 2 },
   { service: 'ca', fault: 'drop-reply', count: 2 },
 ];
-
-/** Numbers from 0 to below 1 that follow from the seed alone. */
-function drawing(seed: string): () => number {
-  let drawn = 0;
-  return () => {
-    const digest = createHash('sha256').update(`${seed}|${drawn}`).digest();
-    drawn += 1;
-    return digest.readUInt32BE(0) / 2 ** 32;
-  };
-}
 
 function shuffled<T>(of: readonly T[], draw: () => number): T[] {
   return of

@@ -9,6 +9,7 @@ const books = z.object({
   payments: z.array(
     z.object({
       requestNo: z.string(),
+      bankReference: z.string(),
       kind: z.string(),
       status: z.string(),
       amountFen: z.coerce.number(),

@@ -53,6 +53,8 @@ export class Service {
   private stopping = false;
   private crashes = 0;
   private restart: Promise<void> | undefined;
+  /** Resolves when the end of the newest child has been seen. */
+  private ended: Promise<unknown> | undefined;
   private readonly stopSignal = new AbortController();
 
   constructor(plan: ServicePlan, surroundings: ServiceSurroundings) {
@@ -77,6 +79,7 @@ export class Service {
     const identity = child?.pid === undefined ? undefined : identify(child.pid);
     if (identity !== undefined) await endProcess(identity, this.plan.stopSignal, STOP_WITHIN_MS);
     await this.restart;
+    await this.ended;
     this.surroundings.onProcess(undefined);
   }
 
@@ -88,6 +91,7 @@ export class Service {
       child.once('error', (error) => resolve(error.message));
       child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
     });
+    this.ended = ended;
     const identity = child.pid === undefined ? undefined : identify(child.pid);
     if (identity !== undefined) this.surroundings.onProcess(identity);
     const outcome = await this.becomeReady(child, ended);

@@ -72,7 +72,7 @@ const CONSUMER = {
   servicing: SERVICING_BY_POLICY,
   excludedPurposes: ['BUSINESS'],
   dualRecordingAboveFen: fen(50_000_00),
-  effectiveFrom: '2026-11-24',
+  effectiveFrom: '2026-01-01',
   effectiveTo: null,
 } as const satisfies Partial<Product>;
 

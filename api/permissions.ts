@@ -174,6 +174,22 @@ export const PERMISSIONS = {
   'POST /v1/ledger/periods/{month}/close': FINANCE_CHECKER,
   'GET /v1/loans/{id}/journals': [...FINANCE, ...OVERSIGHT],
 
+  'GET /v1/loans/{id}/collection': [...RISK, ...FINANCE, ...OPERATIONS, ...OVERSIGHT],
+  'POST /v1/loans/{id}/contacts': REVIEWERS,
+  'POST /v1/contacts/{id}/outcome': REVIEWERS,
+  'POST /v1/loans/{id}/contact-stops': REVIEWERS,
+  'POST /v1/contact-stops/{id}/lift': REVIEWERS,
+  'POST /v1/loans/{id}/class-acts': RULE_MAKER,
+  'POST /v1/class-acts/{id}/decide': RULE_CHECKER,
+  'POST /v1/loans/{id}/write-offs': FINANCE_MAKER,
+  'POST /v1/write-offs/{id}/decide': FINANCE_CHECKER,
+
+  'GET /v1/metrics/overdue': [...RISK, ...FINANCE, ...OPERATIONS, ...OVERSIGHT],
+  'GET /v1/metrics/roll-rates': [...RISK, ...FINANCE, ...OPERATIONS, ...OVERSIGHT],
+  'GET /v1/metrics/vintage': [...RISK, ...FINANCE, ...OPERATIONS, ...OVERSIGHT],
+  'GET /v1/metrics/first-payment-default': [...RISK, ...FINANCE, ...OPERATIONS, ...OVERSIGHT],
+  'GET /v1/metrics/disbursement': [...RISK, ...FINANCE, ...OPERATIONS, ...OVERSIGHT],
+
   'GET /v1/payouts': [...FINANCE, ...OPERATIONS, ...OVERSIGHT],
   'POST /v1/payouts/{id}/release': FINANCE_MAKER,
   'POST /v1/payouts/{id}/confirm': FINANCE_CHECKER,

@@ -1,5 +1,6 @@
 /** Every problem the API can answer with: its code, status and text in both languages. */
 
+import { COLLECTION_PROBLEMS } from './collection-problems.ts';
 import { DESK_PROBLEMS } from './desk-problems.ts';
 import { EXPERIMENT_PROBLEMS } from './experiment-problems.ts';
 import { REFUSALS } from './refusals.ts';
@@ -11,6 +12,7 @@ import type { ProblemText } from './problem-text.ts';
 /** Texts are public: they never hold personal data, and they say what the caller can do. */
 export const PROBLEMS = {
   ...REFUSALS,
+  ...COLLECTION_PROBLEMS,
   ...DESK_PROBLEMS,
   ...EXPERIMENT_PROBLEMS,
   ...LEDGER_PROBLEMS,

@@ -187,8 +187,12 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   },
   recording_chunks: { C1: 'recording_id number sm3 size_bytes object_key received_at' },
   payouts: {
-    C1: 'id application_id contract_id attempt request_no amount_fen state releases_needed first_released_by first_released_at released_by retry_proposed_by retry_approved_by bank_reference failure_code created_at sent_at settled_at returned_at return_reference',
+    C1: 'id application_id contract_id attempt request_no amount_fen state releases_needed first_released_by first_released_at released_by retry_proposed_by retry_approved_by bank_reference failure_code created_at sent_at settled_at returned_at return_reference payee_id',
     sealedC2: 'sealed_account',
+  },
+  entrusted_payees: {
+    C1: 'id application_id evidence_kind evidence_sm3 reason state proposed_by proposed_at decided_by decided_at',
+    sealedC2: 'sealed_payee',
   },
   payout_checks: { C1: 'id payout_id outcome codes checked_at' },
   bank_statements: {
@@ -250,6 +254,8 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   contact_stops: {
     C1: 'id loan_id cause reason stopped_by stopped_at lifted_by lifted_reason lifted_at',
   },
+  contact_history: { C1: 'person_id id loan_id channel target line begun_at outcome' },
+  contact_stops_open: { C1: 'person_id loan_id cause' },
   book_closes: {
     NONE: 'day month_end loans principal_fen ledger_principal_fen differing times taken_at',
   },

@@ -99,6 +99,19 @@ const STATEMENTS: readonly string[] = [
     constraint contact_stops_two_people check (lifted_by <> stopped_by)
   )`,
   `create unique index contact_stops_one_open on contact_stops (loan_id, cause) where lifted_at is null`,
+  // A person's contacts over all their loans: limits are the person's, and the desk sees the loans under its hands only.
+  `create view contact_history as
+     select coalesce(p.applicant_id, p.id) as person_id, c.id, c.loan_id, c.channel, c.target, c.line, c.begun_at, o.outcome
+       from contact_attempts c
+       join loans l on l.id = c.loan_id
+       join applications p on p.id = l.application_id
+       left join contact_outcomes o on o.attempt_id = c.id`,
+  `create view contact_stops_open as
+     select coalesce(p.applicant_id, p.id) as person_id, s.loan_id, s.cause
+       from contact_stops s
+       join loans l on l.id = s.loan_id
+       join applications p on p.id = l.application_id
+      where s.lifted_at is null`,
   ...['loan_class_changes', 'contact_attempts', 'contact_outcomes'].map(
     (table) =>
       `create trigger ${table}_append_only before update or delete on ${table} for each row execute function refuse_change()`,

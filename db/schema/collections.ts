@@ -93,6 +93,25 @@ export interface ContactStopRow {
   lifted_at: MaybeMoment;
 }
 
+/** A view: contacts of a person over all their loans. */
+export interface ContactHistoryRow {
+  person_id: string;
+  id: string;
+  loan_id: string;
+  channel: ContactChannel;
+  target: ContactTarget;
+  line: ContactLine;
+  begun_at: Date;
+  outcome: ContactOutcome | null;
+}
+
+/** A view: what stops contacts now. */
+export interface ContactStopOpenRow {
+  person_id: string;
+  loan_id: string;
+  cause: StopCause;
+}
+
 /** A day that was closed, and how its principal agreed with the ledger's. */
 export interface BookCloseRow {
   day: string;

@@ -13,6 +13,7 @@ import type * as lists from './lists.ts';
 import type * as money from './money.ts';
 import type * as operations from './operations.ts';
 import type * as papers from './papers.ts';
+import type * as entrusted from './entrusted.ts';
 import type * as reconciliation from './reconciliation.ts';
 import type * as record from './record.ts';
 import type * as servicing from './servicing.ts';
@@ -75,6 +76,7 @@ export interface Database {
   payouts: money.PayoutRow;
   payout_checks: money.PayoutCheckRow;
   payout_retries: money.PayoutRetryRow;
+  entrusted_payees: entrusted.EntrustedPayeeRow;
   bank_statements: reconciliation.BankStatementRow;
   bank_statement_lines: reconciliation.BankStatementLineRow;
   reconciliation_runs: reconciliation.ReconciliationRunRow;
@@ -102,6 +104,8 @@ export interface Database {
   contact_attempts: collections.ContactAttemptRow;
   contact_outcomes: collections.ContactOutcomeRow;
   contact_stops: collections.ContactStopRow;
+  contact_history: collections.ContactHistoryRow;
+  contact_stops_open: collections.ContactStopOpenRow;
   book_closes: collections.BookCloseRow;
   loan_month_ends: collections.LoanMonthEndRow;
   ledger_days: collections.LedgerDayRow;

@@ -257,7 +257,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   contact_history: { C1: 'person_id id loan_id channel target line begun_at outcome' },
   contact_stops_open: { C1: 'person_id loan_id cause' },
   book_closes: {
-    NONE: 'day month_end loans principal_fen ledger_principal_fen differing times taken_at',
+    NONE: 'day month_end loans principal_fen ledger_principal_fen differing buckets times taken_at',
   },
   loan_month_ends: {
     C1: 'month_end loan_id cohort mob disbursed_fen principal_fen overdue_fen days_past_due bucket tier first_due first_days_past_due written_off_on written_off_fen ever30_fen ever90_fen',

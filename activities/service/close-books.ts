@@ -76,17 +76,18 @@ export async function closeDay(deps: CloseDeps, day: string): Promise<DayClosed>
       observedAfter: addMonthsClamped(day, -policy('classification.observationMonths')),
     });
     const monthEnd = isMonthEnd(day);
+    const buckets = policy('service.dpdBuckets');
     if (monthEnd)
       await takeMonthEnd(tx, {
         day,
         graceDays,
         before: monthEndBefore(day),
-        buckets: policy('service.dpdBuckets'),
+        buckets,
       });
     const now = await agreementNow(tx);
     const found = monthEnd ? { ...now, ...(await agreementAt(tx, day)) } : now;
     const before = await readClose(tx, day);
-    await storeClose(tx, { day, monthEnd, ...found });
+    await storeClose(tx, { day, monthEnd, buckets, ...found });
     const told = before !== undefined && before.principal_fen !== before.ledger_principal_fen;
     if (!agrees(found) && !told) await tell(tx, day, found);
     return { day, worsened, agrees: agrees(found) };

@@ -1,5 +1,6 @@
 /** Overdue metrics over the API: sums of month ends without persons, shown only while they agree with the ledger to the fen. */
 import {
+  bucketsAt,
   disbursementAgreement,
   disbursementDays,
   firstPaymentCells,
@@ -23,8 +24,6 @@ import {
   rollRates,
 } from '../../domain/metrics.ts';
 import { sumFen } from '../../domain/money.ts';
-import { POLICY_ROWS } from '../../domain/policy-rows.ts';
-import { policyOf } from '../../domain/policy.ts';
 import { businessDate } from '../../platform/clock.ts';
 import type { AppContext } from '../deps.ts';
 import { ApiProblem } from '../problem-response.ts';
@@ -141,7 +140,7 @@ async function rollOf(c: AppContext, month: string | undefined) {
   const on = await agreedMonthEnd(c, month);
   const before = await agreedMonthEnd(c, endBefore(on).slice(0, 7));
   const flows = await rollFlows(c.get('deps').db, on, before);
-  const buckets = policyOf(POLICY_ROWS, on, 'BANK')('service.dpdBuckets').map(({ name }) => name);
+  const buckets = await bucketsAt(c.get('deps').db, on);
   return {
     monthEnd: on,
     monthEndBefore: before,

@@ -11,8 +11,11 @@ const STATEMENTS: readonly string[] = [
     principal_fen bigint not null,
     ledger_principal_fen bigint not null,
     differing integer not null check (differing >= 0),
+    -- Names of the buckets of a month's end, in their order.
+    buckets text[],
     times integer not null default 1 check (times > 0),
     taken_at timestamptz not null default now(),
+    check (month_end = (buckets is not null)),
     check (month_end = (extract(day from day + 1) = 1))
   )`,
   // Figures of a month's end; taken anew while the books of the month still move, and never changed otherwise.

@@ -222,13 +222,21 @@ function onlyRow<T>(rows: readonly T[]): T {
 /** Keeps that a day is closed, how it agreed, and how often it was taken. */
 export async function storeClose(
   tx: Tx,
-  close: Agreement & { readonly day: string; readonly monthEnd: boolean },
+  close: Agreement & {
+    readonly day: string;
+    readonly monthEnd: boolean;
+    /** Ladder of a month's end. */
+    readonly buckets: readonly DpdStep[];
+  },
 ): Promise<void> {
   const figures = {
     loans: close.loans,
     principal_fen: close.principalFen,
     ledger_principal_fen: close.ledgerPrincipalFen,
     differing: close.differing,
+    buckets: close.monthEnd
+      ? close.buckets.toSorted((a, b) => a.fromDays - b.fromDays).map(({ name }) => name)
+      : null,
   };
   await tx
     .insertInto('book_closes')

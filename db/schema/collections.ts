@@ -121,6 +121,8 @@ export interface BookCloseRow {
   ledger_principal_fen: Fen;
   /** Loans whose principal by the record was not the books'. */
   differing: number;
+  /** Names of the buckets of a month's end, in their order. */
+  buckets: readonly string[] | null;
   times: Generated<number>;
   taken_at: Moment;
 }

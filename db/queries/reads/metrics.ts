@@ -51,6 +51,16 @@ export async function newestMonthEnd(db: Queryable, until: string): Promise<stri
   return row?.day;
 }
 
+/** Names of the buckets of a month's end, in their order. */
+export async function bucketsAt(db: Queryable, on: string): Promise<readonly string[]> {
+  const row = await db
+    .selectFrom('book_closes')
+    .select('buckets')
+    .where('day', '=', on)
+    .executeTakeFirst();
+  return row?.buckets ?? [];
+}
+
 export interface Totals {
   readonly loans: number;
   readonly principalFen: Fen;

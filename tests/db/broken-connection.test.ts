@@ -1,13 +1,11 @@
 /** What becomes of a process whose database dies under it: the work in hand fails, the process and the next work do not. */
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Db, openDatabase } from '../../db/database.ts';
-import { testServer } from '../support/house.ts';
-import { eventually } from '../support/loan.ts';
 
 const open = (): Db =>
   openDatabase(
-    { url: testServer('TEST_DATABASE_URL'), schema: 'public', poolMax: 1 },
+    { url: process.env['TEST_DATABASE_URL'] ?? '', schema: 'public', poolMax: 1 },
     () => undefined,
   );
 
@@ -18,16 +16,16 @@ const processId = async (db: Db): Promise<number> => {
 
 test('a connection that the server ends between two queries of a transaction fails the transaction, and nothing else', async () => {
   const [db, other] = [open(), open()];
-  const gone = async (pid: number) => {
+  const expectGone = async (pid: number) => {
     const { rows } = await sql`select 1 from pg_stat_activity where pid = ${pid}`.execute(other);
-    return rows.length === 0;
+    expect(rows).toEqual([]);
   };
   try {
     let ended = 0;
     const work = db.transaction().execute(async (tx) => {
       ended = await processId(tx);
       await sql`select pg_terminate_backend(${ended})`.execute(other);
-      await eventually('the end of the connection', () => gone(ended));
+      await vi.waitFor(() => expectGone(ended), { timeout: 10_000 });
       // The word of the end has reached us: an event without a listener would end this process here.
       await new Promise((resolve) => setImmediate(resolve));
       return await processId(tx);

@@ -87,3 +87,21 @@ export async function screenApplicant(tx: Tx, screened: Screened): Promise<Scree
     );
   return { exact, hits: [...names, ...numbers] };
 }
+
+/** Screens who is paid in an applicant's place, by name and account; nothing is recorded here. */
+export async function screenPayee(
+  tx: Tx,
+  payee: {
+    readonly applicationId: string;
+    readonly cipher: FieldCipher;
+    readonly name: string;
+    readonly card: string;
+  },
+): Promise<Screening> {
+  const { applicationId, cipher, name, card } = payee;
+  const exact = await listed(tx, [
+    { subject: 'CARD', valueIndex: cipher.blindIndex('card', card) },
+  ]);
+  const hits = await nameHits(tx, applicationId, name, { birthDate: null, sex: null });
+  return { exact, hits };
+}

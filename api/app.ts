@@ -45,6 +45,7 @@ import { registerDeskTasks } from './routes/desk-tasks.ts';
 import { registerOperations } from './routes/operations.ts';
 import { registerOperatorCases } from './routes/operator-cases.ts';
 import { registerPayouts } from './routes/payouts.ts';
+import { registerEntrustedPayees } from './routes/entrusted-payees.ts';
 import { registerReconciliations } from './routes/reconciliations.ts';
 import { registerRecordings } from './routes/recordings.ts';
 import { registerBureauQueries } from './routes/bureau-queries.ts';
@@ -152,6 +153,7 @@ function registerRoutes(app: App): void {
   registerLists(app);
   registerListHits(app);
   registerPayouts(app);
+  registerEntrustedPayees(app);
   registerReconciliations(app);
   registerOperatorCases(app);
   registerCorrections(app);

@@ -3,6 +3,7 @@
  * Uses nothing but `fetch`.
  */
 import { deskCalls, operationsCalls } from './client-desk.ts';
+import { financeCalls } from './client-finance.ts';
 import {
   type ActOptions,
   at,
@@ -238,6 +239,7 @@ export function createClient(options: ClientOptions) {
     ...bureauCalls(wire),
     ...staffCalls(wire),
     ...operationsCalls(wire),
+    ...financeCalls(wire),
     ...deskCalls(wire),
   };
 }

@@ -195,6 +195,9 @@ export const PERMISSIONS = {
   'POST /v1/payouts/{id}/confirm': FINANCE_CHECKER,
   'POST /v1/payouts/{id}/propose': FINANCE_MAKER,
   'POST /v1/payouts/{id}/approve': FINANCE_CHECKER,
+  'GET /v1/payouts/{id}/payees': [...FINANCE, ...OPERATIONS, ...OVERSIGHT],
+  'POST /v1/payouts/{id}/payees': FINANCE_MAKER,
+  'POST /v1/payouts/{id}/payees/decide': FINANCE_CHECKER,
 
   'GET /v1/reconciliations': [...FINANCE, ...OVERSIGHT],
   'POST /v1/reconciliations': FINANCE_MAKER,

@@ -223,6 +223,11 @@ export const REFUSALS = {
     en: 'The account has passed this day; ask for a later one.',
   },
   LOAN_SETTLED: { status: 409, zh: '该贷款已结清。', en: 'The loan is settled.' },
+  PAYEE_DIFFERS: {
+    status: 409,
+    zh: '与登记的收款人、账户或凭证不一致。',
+    en: 'Name, account or evidence is not what was registered.',
+  },
   NO_SUCH_PAYOUT: { status: 409, zh: '没有此放款。', en: 'There is no such payout.' },
   PAYOUT_STATE_DOES_NOT_FIT: {
     status: 409,

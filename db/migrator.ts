@@ -27,6 +27,7 @@ import * as disbursement from './migrations/0042-disbursement.ts';
 import * as reconciliation from './migrations/0043-reconciliation.ts';
 import * as collections from './migrations/0044-collections.ts';
 import * as metrics from './migrations/0045-metrics.ts';
+import * as entrusted from './migrations/0046-entrusted.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -55,6 +56,7 @@ const provider: MigrationProvider = {
     '0041-servicing': servicing,
     '0044-collections': collections,
     '0045-metrics': metrics,
+    '0046-entrusted': entrusted,
   }),
 };
 

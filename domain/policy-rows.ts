@@ -146,6 +146,21 @@ const MONEY_ROWS: readonly PolicyRow[] = [
     30,
     '商业银行互联网贷款管理暂行办法 art. 24: over one month re-query [K]',
   ),
+  row(
+    'disburse.selfPayPersonalFen',
+    300_000_00,
+    '个人贷款管理办法 (令2024年第3号): payee not fixed in advance and at most ¥300,000, regulation.md §3.2 [K]',
+  ),
+  row(
+    'disburse.selfPayBusinessFen',
+    500_000_00,
+    '个人贷款管理办法 (令2024年第3号): production or trade and at most ¥500,000, regulation.md §3.2 [C2]',
+  ),
+  row(
+    'disburse.splitWindowDays',
+    30,
+    'no splitting (化整为零), regulation.md §3.2; the days are ours',
+  ),
   row('disburse.queryAfterSeconds', 10),
   row('disburse.unknownPatienceMinutes', 60),
   row('service.graceDays', 0),

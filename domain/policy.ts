@@ -63,6 +63,11 @@ export interface PolicyValues {
   /** A payout above this amount is released by two people of finance; zero asks for two at every payout. */
   readonly 'disburse.secondReleaseAboveFen': number;
   readonly 'disburse.bureauRequeryAfterDays': number;
+  /** Most that a borrower is paid for consumption, and for production or trade; beyond it a payee is paid. Fen. */
+  readonly 'disburse.selfPayPersonalFen': number;
+  readonly 'disburse.selfPayBusinessFen': number;
+  /** Payouts to one person within so many days count together. */
+  readonly 'disburse.splitWindowDays': number;
   readonly 'disburse.queryAfterSeconds': number;
   readonly 'disburse.unknownPatienceMinutes': number;
   readonly 'service.graceDays': number;

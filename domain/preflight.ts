@@ -1,4 +1,5 @@
 /** The check right before the money: what must hold at that moment, whatever was found when the loan was decided on. */
+import { mayBePaid, type SelfPayment } from './entrusted.ts';
 
 /** The credit authorisation of the application: only one that is agreed and not taken back carries a payout. */
 export type ConsentStanding = 'AGREED' | 'WITHDRAWN' | 'EXPIRED' | 'MISSING';
@@ -37,6 +38,8 @@ export interface PreflightFacts {
   /** Whether the annualised cost of the contract is within the cap of today; null where it cannot be computed. */
   readonly withinRateCap: boolean | null;
   readonly contract: ContractEvidence;
+  /** Whom the money goes to, and what the borrower may be paid. */
+  readonly payment: Omit<SelfPayment, 'amountFen'>;
   readonly account: AccountStanding;
   /** Days since the bureaus were last asked; null when they never were. */
   readonly bureauAgeDays: number | null;
@@ -80,7 +83,7 @@ const isFresh = ({ bureauAgeDays, bureauMaxDays }: PreflightFacts): boolean =>
 
 /** Everything that does not hold, in one order; empty when the payout may be sent. What is unknown does not hold. */
 export function preflight(facts: PreflightFacts): readonly PreflightCode[] {
-  const holds: Readonly<Record<Exclude<PreflightCode, 'ENTRUSTED_PAYMENT_NEEDED'>, boolean>> = {
+  const holds: Readonly<Record<PreflightCode, boolean>> = {
     SANCTIONED: !facts.sanctioned,
     LIST_HIT_STANDS: facts.standingListHits === 0,
     BLACKLISTED: !facts.blacklisted,
@@ -92,6 +95,7 @@ export function preflight(facts: PreflightFacts): readonly PreflightCode[] {
     ACCOUNT_NOT_OWN: facts.account !== 'OTHER_HOLDER' && facts.account !== 'NO_RECORD',
     ACCOUNT_NOT_OPEN: facts.account !== 'CLOSED',
     BUREAU_REPORT_TOO_OLD: isFresh(facts),
+    ENTRUSTED_PAYMENT_NEEDED: mayBePaid({ ...facts.payment, amountFen: facts.amountFen }),
   };
-  return PREFLIGHT_CODES.filter((code) => code !== 'ENTRUSTED_PAYMENT_NEEDED' && !holds[code]);
+  return PREFLIGHT_CODES.filter((code) => !holds[code]);
 }

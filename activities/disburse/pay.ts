@@ -9,6 +9,7 @@ import {
   type Settlement,
   settlePayout,
 } from '../../db/queries/disburse.ts';
+import { payeeOfPayout } from '../../db/queries/entrusted.ts';
 import { setPending } from '../../db/queries/journey.ts';
 import { closeCases } from '../../db/queries/operations.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -45,6 +46,19 @@ function said(answer: OutsideAnswer<TransferStatus>): Heard {
   }
 }
 
+const payee = z.object({ name: z.string(), card: z.string() });
+
+/** Who is paid in the borrower's place, as two people of finance have registered it. */
+async function payeeOf({ db, vault }: ActivityDeps, payoutId: string): Promise<PayTo['payee']> {
+  const row = await payeeOfPayout(db, payoutId);
+  if (row === undefined) return null;
+  const cipher = await vault.ofHouse(db);
+  const opened = cipher.openJson('entrusted_payees.sealed_payee', row.id, row.sealed, (value) =>
+    payee.parse(value),
+  );
+  return { id: row.id, ...opened };
+}
+
 async function payTo(deps: ActivityDeps, payout: Payout): Promise<PayTo> {
   const cipher = await deps.vault.of(deps.db, payout.applicationId);
   const form = await loadForm(deps.db, cipher, payout.applicationId);
@@ -55,21 +69,22 @@ async function payTo(deps: ActivityDeps, payout: Payout): Promise<PayTo> {
     payout.sealedAccount,
     (value) => z.object({ card: z.string() }).parse(value),
   );
-  return { payout, form, cipher, card };
+  return { payout, form, cipher, card, payee: await payeeOf(deps, payout.id) };
 }
 
 async function transfer(
   deps: ActivityDeps,
-  { payout, form, card }: PayTo,
+  { payout, form, card, payee: other }: PayTo,
   sending: 'FIRST' | 'AGAIN',
 ): Promise<Heard> {
+  const receiver = other ?? { card, name: form.identity.name };
   try {
     const answer = await deps.ports.bank.transfer({
       requestNo: payout.requestNo,
       signal: cancellationSignal(),
       amountFen: payout.amountFen,
-      toCard: card,
-      holderName: form.identity.name,
+      toCard: receiver.card,
+      holderName: receiver.name,
       purpose: payout.contractNumber,
     });
     return said(answer);

@@ -2,17 +2,20 @@
  * The check right before the money: asks the outside what can have changed, reads the record under the application's lock,
  * and either marks the payout as sent or holds it back for people, in the transaction of what it read.
  */
+import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import type { PersonApplication } from '../../domain/apply.ts';
 import type { ExactHit } from '../../db/queries/list-lookups.ts';
 import { capCheck, type Offer } from '../../domain/offer.ts';
 import { type PolicyReader, policyOf } from '../../domain/policy.ts';
+import { payeeStanding, selfPayLimit } from '../../domain/entrusted.ts';
 import { type AccountStanding, preflight, type PreflightFacts } from '../../domain/preflight.ts';
 import { needsDualRecording } from '../../domain/products.ts';
 import type { Tx } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { readExposure } from '../../db/queries/desk.ts';
 import { lockPayout, markSent, type Payout } from '../../db/queries/disburse.ts';
+import { payeeOfPayout, selfPaidWithin, writePayee } from '../../db/queries/entrusted.ts';
 import { setPending } from '../../db/queries/journey.ts';
 import { countStandingHits, recordListHits } from '../../db/queries/list-lookups.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
@@ -22,7 +25,7 @@ import type { SubjectCipher } from '../../platform/crypto/subject-cipher.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure, overTheBorder } from '../failures.ts';
 import { isGateShut } from '../gates.ts';
-import { screenApplicant } from '../list-screening.ts';
+import { type Screening, screenApplicant, screenPayee } from '../list-screening.ts';
 import { askOnce, requestNumber } from '../outside.ts';
 import { lockPinned, type Pinned } from '../pinned.ts';
 import type { Numbered, OutsideAnswer } from '../ports/answers.ts';
@@ -36,19 +39,24 @@ export interface PayTo {
   readonly payout: Payout;
   readonly form: PersonApplication;
   readonly cipher: SubjectCipher;
+  /** The borrower's own account. */
   readonly card: string;
+  /** Who is paid in the borrower's place; null when the borrower is. */
+  readonly payee: { readonly id: string; readonly name: string; readonly card: string } | null;
 }
 
 /** One question about a payout, asked once for it: another attempt of paying is another payout and asks again. */
 async function ask<T>(
   deps: ActivityDeps,
-  { payout, cipher }: PayTo,
+  { payout, cipher, payee }: PayTo,
   of: { readonly service: 'registry' | 'bank'; readonly operation: string },
   call: (numbered: Numbered) => Promise<OutsideAnswer<T>>,
   stored: z.ZodType<T>,
 ): Promise<T | null> {
   const { applicationId } = payout;
-  const step = `payout:${payout.id}:${of.operation}`;
+  // Another receiver is another question.
+  const receiver = of.service === 'bank' && payee !== null ? `:${payee.id}` : '';
+  const step = `payout:${payout.id}:${of.operation}${receiver}`;
   const requestNo = requestNumber(applicationId, step);
   const answer = await overTheBorder(() =>
     askOnce(
@@ -70,6 +78,7 @@ function accountStanding(found: z.infer<typeof holder> | null): AccountStanding 
 /** What the outside says now. An answer that does not come lets the payout wait as it is: it is asked again, and nothing is sent. */
 async function askOutside(deps: ActivityDeps, to: PayTo) {
   const { name, idNumber } = to.form.identity;
+  const receiver = to.payee ?? { card: to.card, name };
   const [hits, account] = await Promise.all([
     ask(
       deps,
@@ -82,7 +91,12 @@ async function askOutside(deps: ActivityDeps, to: PayTo) {
       deps,
       to,
       { service: 'bank', operation: 'account' },
-      (numbered) => deps.ports.bank.account({ ...numbered, card: to.card, holderName: name }),
+      (numbered) =>
+        deps.ports.bank.account({
+          ...numbered,
+          card: receiver.card,
+          holderName: receiver.name,
+        }),
       holder,
     ),
   ]);
@@ -93,10 +107,15 @@ async function askOutside(deps: ActivityDeps, to: PayTo) {
 /** Numbers whose presence on the black list stops money; a device was weighed with the decision. */
 const STOPPING: readonly ExactHit['subject'][] = ['ID_NUMBER', 'MOBILE', 'CARD'];
 
-async function screen(tx: Tx, { payout, form, cipher }: PayTo) {
+const NOBODY: Screening = { exact: [], hits: [] };
+
+async function screen(tx: Tx, { payout, form, cipher, payee }: PayTo) {
   const { applicationId } = payout;
-  const { exact, hits } = await screenApplicant(tx, { applicationId, form, cipher });
-  await recordListHits(tx, hits);
+  const person = await screenApplicant(tx, { applicationId, form, cipher });
+  const other =
+    payee === null ? NOBODY : await screenPayee(tx, { applicationId, cipher, ...payee });
+  const exact = [...person.exact, ...other.exact];
+  await recordListHits(tx, [...person.hits, ...other.hits]);
   return {
     standingListHits: await countStandingHits(tx, applicationId),
     blacklisted: exact.some(({ kind, subject }) => kind === 'BLACK' && STOPPING.includes(subject)),
@@ -129,6 +148,11 @@ async function gather(
     exposureFen: await readExposure(tx, application.id),
     amountFen: offer.amountFen,
     limitFen: policy('loan.maxAmountFen'),
+    payment: {
+      payee: payeeStanding(to.payee, { name: to.form.identity.name, card: to.card }),
+      selfPaidFen: await selfPaidWithin(tx, application.id, policy('disburse.splitWindowDays')),
+      selfPayLimitFen: selfPayLimit(to.form.loan.purpose, policy),
+    },
     withinRateCap: withinCap(offer, policy),
     contract: {
       ...record.contract,
@@ -169,11 +193,18 @@ export async function clearToSend(deps: ActivityDeps, to: PayTo): Promise<Cleara
     const payout = await lockPayout(tx, applicationId, id);
     if (payout?.state === 'STOPPED') return 'STOPPED';
     if (payout?.state !== 'RELEASED') return 'ASK';
+    // Another payee was registered while the outside was asked about this one: the attempt begins again with that one.
+    if (((await payeeOfPayout(tx, id))?.id ?? null) !== (to.payee?.id ?? null))
+      throw ApplicationFailure.create({ message: 'PAYEE_CHANGED', type: 'PAYEE_CHANGED' });
     const codes = preflight(await gather(deps, tx, pinned, to, outside));
     await recordPayoutCheck(tx, id, codes);
     await audit(tx, payout, codes);
     const [first] = codes;
-    if (first === undefined) return (await markSent(tx, id)) ? 'SEND' : 'ASK';
+    if (first === undefined) {
+      if (!(await markSent(tx, id))) return 'ASK';
+      if (to.payee !== null) await writePayee(tx, id, to.payee.id);
+      return 'SEND';
+    }
     await stopPayout(tx, id, first);
     await setPending(tx, applicationId, 'PAYOUT_RETRY');
     return 'STOPPED';

@@ -12,6 +12,7 @@ import { MONEY_TABLES } from './money-tables.ts';
 import { SERVICING_TABLES } from './servicing-tables.ts';
 import { OPERATIONS_TABLES } from './operations-tables.ts';
 import { RECORD_TABLES } from './record-tables.ts';
+import { ENTRUSTED_TABLES } from './entrusted-tables.ts';
 import { RECONCILIATION_TABLES } from './reconciliation-tables.ts';
 import { RIGHTS_TABLES } from './rights-tables.ts';
 import { RISK_TABLES } from './risk-tables.ts';
@@ -27,6 +28,7 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...SERVICING_TABLES,
   ...COLLECTIONS_TABLES,
   ...RECONCILIATION_TABLES,
+  ...ENTRUSTED_TABLES,
   ...RECORD_TABLES,
   ...OPERATIONS_TABLES,
   ...RIGHTS_TABLES,

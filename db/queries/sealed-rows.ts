@@ -87,6 +87,7 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
 export const HOUSE_PLACES: readonly SealedPlace[] = [
   { table: 'bank_notices', column: 'sealed_body', row: 't.notice_id' },
   { table: 'bank_statements', column: 'sealed_lines', row: 't.id::text' },
+  { table: 'entrusted_payees', column: 'sealed_payee', row: 't.id::text' },
   { table: 'case_corrections', column: 'sealed_value', row: 't.id::text' },
   { table: 'idempotency_keys', column: 'sealed_response', row: `t.actor || '|' || t.key` },
   { table: 'staff_sessions', column: 'sealed_id_token', row: 't.id::text' },

@@ -31,6 +31,8 @@ export interface PayoutRow {
   /** When the money came back, and the bank's reference of that. */
   returned_at: MaybeMoment;
   return_reference: Maybe<string>;
+  /** The payee that it was sent to in the borrower's place. */
+  payee_id: Maybe<string>;
 }
 
 /** What the check right before the money found; a payout of several attempts to send has several. */

@@ -1,13 +1,14 @@
 /** A payout is checked once more right before its money, and what does not hold stops it before the bank is asked to pay. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { queryPayout, sendPayout } from '../../activities/disburse/pay.ts';
 import { releasePayout } from '../../activities/disburse/release.ts';
 import { resolvePayout } from '../../activities/disburse/resolve.ts';
 import { fen } from '../../domain/money.ts';
 import { OutsideFailure } from '../../activities/ports/answers.ts';
-import { refusal } from '../db/rows.ts';
+import { AMOUNT, refusal } from '../db/rows.ts';
 import type { FakeOverrides } from '../ports/fakes/fake-ports.ts';
-import { type Payable, payable } from './payable.ts';
+import { CARD, type Payable, payable } from './payable.ts';
 import { openWorkplace, retryableCode, type Workplace } from './workplace.ts';
 
 let place: Workplace;
@@ -186,6 +187,110 @@ describe('right before the money', () => {
     await Promise.all([sendPayout(deps, one), sendPayout(deps, one)]);
     expect(ports.calls.filter(({ operation }) => operation === 'transfer')).toHaveLength(1);
     expect((await standing(one)).checks).toHaveLength(1);
+  });
+});
+
+/** Another loan of the same person that was paid out directly so many days ago. */
+async function paidBefore(one: Payable, amountFen: number, daysAgo: number): Promise<void> {
+  const { owner } = place;
+  const other = await payable(place, 'SENT');
+  await owner
+    .updateTable('applications')
+    .set({ applicant_id: one.applicantId, stage: 'SERVICE' })
+    .where('id', '=', other.applicationId)
+    .execute();
+  await owner
+    .updateTable('payouts')
+    .set({
+      state: 'PAID',
+      amount_fen: fen(amountFen),
+      bank_reference: `BK${other.payoutId}`,
+      sent_at: new Date(Date.now() - daysAgo * 86_400_000),
+    })
+    .where('id', '=', other.payoutId)
+    .execute();
+}
+
+const PAYEE = { name: '上海样例装修有限公司', card: '6217001234567890999' };
+
+/** A payee that two people have registered, or one alone. */
+async function register(one: Payable, payee: typeof PAYEE, decidedBy: string | null) {
+  const { deps, owner } = place;
+  const id = randomUUID();
+  const cipher = await deps.vault.ofHouse(deps.db);
+  await owner
+    .insertInto('entrusted_payees')
+    .values({
+      id,
+      application_id: one.applicationId,
+      sealed_payee: cipher.sealJson('entrusted_payees.sealed_payee', id, payee),
+      evidence_kind: 'INVOICE',
+      evidence_sm3: 'a'.repeat(64),
+      reason: 'INVOICE_SEEN',
+      proposed_by: 'finance-qian',
+      state: decidedBy === null ? 'PROPOSED' : 'APPROVED',
+      decided_by: decidedBy,
+      decided_at: decidedBy === null ? null : new Date(),
+    })
+    .execute();
+  return id;
+}
+
+describe('a payout above what a borrower may be paid', () => {
+  const SELF_PAY_MOST = 300_000_00;
+
+  it('cut in parts is held back within the days of the policy, also with a payee that one person has registered', async () => {
+    const one = await payable(place, 'RELEASED');
+    await paidBefore(one, SELF_PAY_MOST - AMOUNT + 1, 29);
+    await register(one, PAYEE, null);
+    expect(await send(one)).toEqual({ outcome: { state: 'STOPPED' }, transfers: 0 });
+    expect(await standing(one)).toMatchObject({ failure_code: 'ENTRUSTED_PAYMENT_NEEDED' });
+  });
+
+  it('goes to the borrower at the limit, and when the other payout lies further back', async () => {
+    const one = await payable(place, 'RELEASED');
+    await paidBefore(one, SELF_PAY_MOST - AMOUNT, 29);
+    await paidBefore(one, SELF_PAY_MOST, 31);
+    expect(await send(one)).toEqual({ outcome: { state: 'PAID' }, transfers: 1 });
+  });
+
+  it('goes to the payee whom two people have registered: asked about and paid under that name, and on record', async () => {
+    const one = await payable(place, 'RELEASED');
+    await paidBefore(one, SELF_PAY_MOST, 1);
+    const payeeId = await register(one, PAYEE, 'finance-zhou');
+    const heard: unknown[] = [];
+    const { deps } = place.with({
+      bank: {
+        account: async ({ card, holderName }) => {
+          heard.push({ card, name: holderName });
+          return found({ match: true, open: true });
+        },
+        transfer: async ({ toCard, holderName }) => {
+          heard.push({ card: toCard, name: holderName });
+          return found({ status: 'PAID', bankReference: `BK${one.payoutId}` } as const);
+        },
+      },
+    });
+    expect(await sendPayout(deps, one)).toEqual({ state: 'PAID' });
+    expect(heard).toEqual([PAYEE, PAYEE]);
+    const row = await place.owner
+      .selectFrom('payouts')
+      .select('payee_id')
+      .where('id', '=', one.payoutId)
+      .executeTakeFirstOrThrow();
+    expect(row.payee_id).toBe(payeeId);
+  });
+
+  it('is held back when the payee has the account of the borrower', async () => {
+    const one = await payable(place, 'RELEASED');
+    await register(one, { ...PAYEE, card: CARD }, 'finance-zhou');
+    expect(await send(one)).toMatchObject({ outcome: { state: 'STOPPED' } });
+    expect(await standing(one)).toMatchObject({ failure_code: 'ENTRUSTED_PAYMENT_NEEDED' });
+  });
+
+  it('cannot have a payee that one person has registered alone', async () => {
+    const one = await payable(place, 'RELEASED');
+    expect(await refusal(register(one, PAYEE, 'finance-qian'))).toBe('entrusted_payees_two_people');
   });
 });
 

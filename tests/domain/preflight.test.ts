@@ -20,12 +20,17 @@ const good: PreflightFacts = {
     recordingComplete: true,
     conditionsOpen: false,
   },
+  payment: { payee: 'NONE', selfPaidFen: 200_000_00, selfPayLimitFen: 300_000_00 },
   account: 'OWN_AND_OPEN',
   bureauAgeDays: 30,
   bureauMaxDays: 30,
 };
 const contract = (over: Partial<PreflightFacts['contract']>) => ({
   contract: { ...good.contract, ...over },
+});
+
+const payment = (over: Partial<PreflightFacts['payment']>) => ({
+  payment: { ...good.payment, ...over },
 });
 
 describe('a payout', () => {
@@ -57,6 +62,9 @@ describe('a payout', () => {
     ['ACCOUNT_NOT_OWN', { account: 'OTHER_HOLDER' }],
     ['ACCOUNT_NOT_OWN', { account: 'NO_RECORD' }],
     ['ACCOUNT_NOT_OPEN', { account: 'CLOSED' }],
+    ['ENTRUSTED_PAYMENT_NEEDED', payment({ selfPaidFen: 200_000_01 })],
+    ['ENTRUSTED_PAYMENT_NEEDED', payment({ selfPaidFen: Number.NaN })],
+    ['ENTRUSTED_PAYMENT_NEEDED', payment({ payee: 'BORROWER', selfPaidFen: 0 })],
     ['BUREAU_REPORT_TOO_OLD', { bureauAgeDays: 31 }],
     ['BUREAU_REPORT_TOO_OLD', { bureauAgeDays: null }],
     ['BUREAU_REPORT_TOO_OLD', { bureauAgeDays: -1 }],

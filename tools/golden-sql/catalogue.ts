@@ -47,6 +47,7 @@ import * as readMoney from '../../db/queries/reads/money.ts';
 import * as readPapers from '../../db/queries/reads/papers.ts';
 import * as readQueue from '../../db/queries/reads/queue.ts';
 import * as payoutReturns from '../../db/queries/payout-returns.ts';
+import * as entrusted from '../../db/queries/entrusted.ts';
 import * as preflight from '../../db/queries/preflight.ts';
 import * as reconciliation from '../../db/queries/reconciliation.ts';
 import * as recordings from '../../db/queries/recordings.ts';
@@ -142,6 +143,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'monitoring', exports: monitoring, samples: experimentSamples.MONITORING },
   { file: 'objections', exports: objections, samples: bureauDeskSamples.OBJECTIONS },
   { file: 'payout-returns', exports: payoutReturns, samples: reconciliationSamples.RETURNS },
+  { file: 'entrusted', exports: entrusted, samples: reconciliationSamples.ENTRUSTED },
   { file: 'preflight', exports: preflight, samples: reconciliationSamples.PREFLIGHT },
   {
     file: 'reconciliation',

@@ -1,4 +1,5 @@
 /** Sample calls of the check before the money, of money that comes back, and of the reconciliation. */
+import * as entrusted from '../../../db/queries/entrusted.ts';
 import * as returns from '../../../db/queries/payout-returns.ts';
 import * as preflight from '../../../db/queries/preflight.ts';
 import * as reconciliation from '../../../db/queries/reconciliation.ts';
@@ -35,6 +36,28 @@ export const PREFLIGHT: Samples = {
   },
   recordPayoutCheck: ({ tx }) => preflight.recordPayoutCheck(tx, ID, ['SANCTIONED']),
   stopPayout: ({ tx }) => preflight.stopPayout(tx, ID, 'SANCTIONED'),
+};
+
+export const ENTRUSTED: Samples = {
+  proposePayee: ({ tx }) =>
+    entrusted.proposePayee(tx, {
+      id: ID,
+      applicationId: ID,
+      sealedPayee: BYTES,
+      evidenceKind: 'INVOICE',
+      evidenceSm3: 'd',
+      reason: 'R',
+      by: 's',
+    }),
+  lockProposedPayee: ({ tx }) => entrusted.lockProposedPayee(tx, ID),
+  'decidePayee (approved)': ({ tx }) =>
+    entrusted.decidePayee(tx, ID, { id: ID, state: 'APPROVED', by: 's', at: AT }),
+  'decidePayee (rejected)': ({ tx }) =>
+    entrusted.decidePayee(tx, ID, { id: ID, state: 'REJECTED', by: 's', at: AT }),
+  listPayees: ({ tx }) => entrusted.listPayees(tx, ID),
+  payeeOfPayout: ({ tx }) => entrusted.payeeOfPayout(tx, ID),
+  writePayee: ({ tx }) => entrusted.writePayee(tx, ID, ID),
+  selfPaidWithin: ({ tx }) => entrusted.selfPaidWithin(tx, ID, 30),
 };
 
 export const RETURNS: Samples = {

@@ -234,7 +234,9 @@ function checkPeriodOfSale(faults: Faults, of: Members): void {
   checkDay(faults, of.effectiveFrom, 'effectiveFrom');
   if (of.effectiveTo === null) return;
   checkDay(faults, of.effectiveTo, 'effectiveTo');
-  if (String(of.effectiveTo) <= String(of.effectiveFrom))
+  const { effectiveFrom, effectiveTo } = of;
+  if (typeof effectiveFrom !== 'string' || typeof effectiveTo !== 'string') return;
+  if (effectiveTo <= effectiveFrom)
     faults.push(
       fault('effectiveTo', 'RANGE_EMPTY', '停售日不晚于起售日', 'The sale ends before it begins'),
     );

@@ -83,7 +83,9 @@ async function compute(
  */
 function capRuleOf({ rules, day }: Pinned, checked: RateCapCheck) {
   const [cap, ...basis] = capRows(rules.policyRows, day, rules.product.lenderType).map(
-    ({ effectiveTo: _, ...row }) => row,
+    ({ ruleId, version, value, source, lenderType, effectiveFrom }) => {
+      return { ruleId, version, value, source, lenderType, effectiveFrom };
+    },
   );
   return { ...cap, on: day, checked, ...(basis.length === 0 ? {} : { basis }) };
 }

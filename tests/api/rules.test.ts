@@ -304,6 +304,24 @@ describe('the check', () => {
     expect(checked.status, checked.text).toBe(200);
   });
 
+  it('holds a product once more to the cap of the day from which it would be sold', async () => {
+    const product = await proposed(
+      { ...PERSONAL_CREDIT, lenderType: 'MICRO_LOAN' },
+      'PRODUCT',
+      PERSONAL_CREDIT.code,
+    );
+    const approveFrom = (effectiveFrom: string | null) =>
+      act(product.id, 'approve', approver, { documentSm3: product.sm3, effectiveFrom });
+    const late = await approveFrom('2027-12-31T16:00:00Z');
+    expect([late.status, codeOf(late)]).toEqual([422, 'RULE_DOCUMENT_INVALID']);
+    expect(problems(late)[0]).toMatchObject({
+      pointer: '/document/rateByGrade',
+      code: 'RATE_ABOVE_CAP',
+    });
+    const unsold = await approveFrom(null);
+    expect(unsold.status, unsold.text).toBe(200);
+  });
+
   it('asks for a backtest once anything was decided, and for none before', async () => {
     const decided = await openWorld();
     try {

@@ -23,6 +23,10 @@ import * as experimentArms from '../../db/queries/experiment-arms.ts';
 import * as experiments from '../../db/queries/experiments.ts';
 import * as fraud from '../../db/queries/fraud.ts';
 import * as fraudGraph from '../../db/queries/fraud-graph.ts';
+import * as bookClose from '../../db/queries/book-close.ts';
+import * as contacts from '../../db/queries/contacts.ts';
+import * as loanActs from '../../db/queries/loan-acts.ts';
+import * as readMetrics from '../../db/queries/reads/metrics.ts';
 import * as ledger from '../../db/queries/ledger.ts';
 import * as ledgerPeriods from '../../db/queries/ledger-periods.ts';
 import * as ledgerWatch from '../../db/queries/ledger-watch.ts';
@@ -47,6 +51,7 @@ import * as readMoney from '../../db/queries/reads/money.ts';
 import * as readPapers from '../../db/queries/reads/papers.ts';
 import * as readQueue from '../../db/queries/reads/queue.ts';
 import * as payoutReturns from '../../db/queries/payout-returns.ts';
+import * as unmatched from '../../db/queries/unmatched.ts';
 import * as entrusted from '../../db/queries/entrusted.ts';
 import * as preflight from '../../db/queries/preflight.ts';
 import * as reconciliation from '../../db/queries/reconciliation.ts';
@@ -82,6 +87,7 @@ import * as caseSamples from './samples/case.ts';
 import * as evidenceSamples from './samples/evidence.ts';
 import * as experimentSamples from './samples/experiments.ts';
 import * as keySamples from './samples/keys.ts';
+import * as collectionSamples from './samples/collections.ts';
 import * as ledgerSamples from './samples/ledger.ts';
 import * as moneySamples from './samples/money.ts';
 import * as servicingSamples from './samples/servicing.ts';
@@ -130,6 +136,10 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'experiments', exports: experiments, samples: experimentSamples.EXPERIMENTS },
   { file: 'fraud', exports: fraud, samples: evidenceSamples.FRAUD },
   { file: 'fraud-graph', exports: fraudGraph, samples: fraudSamples.GRAPH },
+  { file: 'book-close', exports: bookClose, samples: collectionSamples.BOOK_CLOSE },
+  { file: 'contacts', exports: contacts, samples: collectionSamples.CONTACTS },
+  { file: 'loan-acts', exports: loanActs, samples: collectionSamples.LOAN_ACTS },
+  { file: 'reads/metrics', exports: readMetrics, samples: collectionSamples.METRICS },
   { file: 'ledger', exports: ledger, samples: ledgerSamples.LEDGER },
   { file: 'ledger-periods', exports: ledgerPeriods, samples: ledgerSamples.PERIODS },
   { file: 'ledger-watch', exports: ledgerWatch, samples: ledgerSamples.WATCH },
@@ -143,6 +153,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'monitoring', exports: monitoring, samples: experimentSamples.MONITORING },
   { file: 'objections', exports: objections, samples: bureauDeskSamples.OBJECTIONS },
   { file: 'payout-returns', exports: payoutReturns, samples: reconciliationSamples.RETURNS },
+  { file: 'unmatched', exports: unmatched, samples: reconciliationSamples.UNMATCHED },
   { file: 'entrusted', exports: entrusted, samples: reconciliationSamples.ENTRUSTED },
   { file: 'preflight', exports: preflight, samples: reconciliationSamples.PREFLIGHT },
   {

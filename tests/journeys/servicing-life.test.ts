@@ -1,6 +1,9 @@
 /** Loans lived to their end: given back, debited, late, prepaid in part, rescheduled; the books agree with each of them. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { latestOffer } from '../../db/queries/offer.ts';
+import { addDays, daysBetween } from '../../domain/calendar.ts';
+import { fen } from '../../domain/money.ts';
 import { clearFaults, data, setFault } from '../../tools/teller/world.ts';
 import { servicingWorkflowId } from '../../workflows/ids.ts';
 import { type House, openHouse } from '../support/house.ts';
@@ -27,8 +30,12 @@ interface Serviced {
   aheadMs: number;
 }
 
-async function serviced(variant: number): Promise<Serviced> {
-  const loan = await driveTo(await applyAs(house, 'straight-approval', variant), 'SERVICE');
+async function serviced(
+  variant: number,
+  asked: Parameters<typeof applyAs>[3] = {},
+): Promise<Serviced> {
+  const applied = await applyAs(house, 'straight-approval', variant, asked);
+  const loan = await driveTo(applied, 'SERVICE');
   const loanId = await loanIdOf(loan);
   const { number } = await data(loan.client.loans.get(loanId));
   await eventually('servicing', async () => {
@@ -84,6 +91,34 @@ describe.concurrent('a loan in service', () => {
       return items.find(({ loanId }) => loanId === of.loanId);
     });
     expect(found).toMatchObject({ cause: 'LOAN_CLOSED', amountFen: 12_34, state: 'OPEN' });
+    await assignToAnother(of, found.noticeId);
+  });
+
+  it('gives unmatched money back by two people, once, to the account that they name', async () => {
+    const { client, world } = house;
+    await repay(house, 'L0000000000000', 56_78);
+    const maker = world.as('finance-maker', 'back-maker');
+    const found = await eventually('the money', async () => {
+      const { items } = await data(maker.loans.unmatched());
+      return items.find(({ amountFen }) => amountFen === 56_78);
+    });
+    expect(found).toMatchObject({ cause: 'NO_SUCH_LOAN' });
+    const { name } = house.persona('straight-approval', 9).application.identity;
+    const account = house.persona('straight-approval', 9).application.loan.bankCardNumber;
+    const back = { action: 'REFUND', name, account, reason: 'SENDER_KNOWN' } as const;
+    await data(maker.unmatchedMoney.propose(found.noticeId, back));
+    await agree(found.noticeId, 'REFUND', 'back-maker');
+    await Promise.all([clerk(client), clerk(client)]);
+    await clerk(client);
+    const books = await unmatchedBooks(found.noticeId);
+    expect(books).toEqual(['UNMATCHED_RECEIVED', 'UNMATCHED_RETURNED']);
+    const paid = (await readBooks(house)).payments.filter(
+      ({ kind, amountFen }) => kind === 'TRANSFER' && amountFen === 56_78,
+    );
+    expect(paid).toMatchObject([{ status: 'PAID' }]);
+    expect((await data(maker.loans.unmatched())).items).not.toContainEqual(
+      expect.objectContaining({ noticeId: found.noticeId }),
+    );
   });
 
   it('late, paid in part, prepaid in part and rescheduled by two people, is settled to the fen, and the books agree', async () => {
@@ -140,6 +175,47 @@ describe.concurrent('a loan in service', () => {
     await reach(of.loan, 'SETTLED');
     expect((await view(of)).balances).toMatchObject({ totalFen: 0, heldFen: 0 });
     await expectBooksAgree(of);
+  });
+
+  it('repaid at any time, costs interest by the day on what is owed, from the payout to the last fen', async () => {
+    const of = await serviced(3, { productCode: 'REVOLVING_CREDIT', amountFen: fen(36_000_00) });
+    const { client } = of.loan;
+    const { instalments, annualRate: rate, disbursedOn } = await view(of);
+    expect(instalments[0]).toMatchObject({ principalFen: 3_600_00 });
+    const perDay = (owedFen: number, days: number) =>
+      Math.round((owedFen * Number(rate) * days) / 36_000);
+    await moveTo(of, addDays(disbursedOn, 10), '01:00');
+    const part = { kind: 'PARTIAL', amountFen: 6_000_00, choice: 'LOWER_PAYMENT' } as const;
+    await data(client.loans.prepay(of.loanId, part));
+    const quoted = await data(client.loans.quote(of.loanId, { on: dayOf(of), ...part }));
+    const interestFen = perDay(36_000_00, 10);
+    expect(quoted).toMatchObject({ toPayFen: 6_000_00, owed: { feeFen: 0, interestFen } });
+    await repay(house, of.number, quoted.toPayFen);
+    await eventually('the second version', async () => (await view(of)).scheduleVersion === 2);
+    const owedFen = 30_000_00 + interestFen;
+    const next = (await view(of)).instalments.find(({ number }) => number === 2);
+    const days = daysBetween(addDays(disbursedOn, 10), next?.dueDate ?? '');
+    expect(next).toMatchObject({
+      principalFen: Math.round(owedFen / 10),
+      interestFen: perDay(owedFen, days),
+    });
+    await expectBooksAgree(of);
+    await data(client.loans.prepay(of.loanId, { kind: 'SETTLE' }));
+    const last = await data(client.loans.quote(of.loanId, { on: dayOf(of), kind: 'SETTLE' }));
+    expect(last.toPayFen).toBe(owedFen);
+    await repay(house, of.number, last.toPayFen);
+    await reach(of.loan, 'SETTLED');
+    await expectBooksAgree(of);
+  });
+
+  it('falls due on the day that the applicant chose', async () => {
+    const asked = { productCode: 'EVEN_PRINCIPAL_CREDIT', dueDay: 7 };
+    const loan = await driveTo(await applyAs(house, 'straight-approval', 4, asked), 'OFFER');
+    const stored = (await latestOffer(house.db, loan.id))?.offer;
+    expect(stored).toMatchObject({ dueDay: 7, product: 'EVEN_PRINCIPAL_CREDIT@1' });
+    expect(stored?.schedule.instalments.map(({ dueDate }) => dueDate.slice(8))).toEqual(
+      Array.from({ length: 12 }, () => '07'),
+    );
   });
 });
 

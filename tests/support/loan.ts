@@ -15,17 +15,35 @@ export interface Loan {
   readonly client: XindaiClient;
 }
 
+/** What is asked for other than the persona would: another product, amount, term or due day. */
+type Asked = Partial<Persona['application']['loan']>;
+
 /** Fills in a draft as one of the sandbox's people. No two loans of a house use the same variant of a persona. */
-export async function draftAs(house: House, key: string, variant = 0): Promise<Loan> {
+export async function draftAs(
+  house: House,
+  key: string,
+  variant = 0,
+  asked: Asked = {},
+): Promise<Loan> {
   const subject = `applicant-${key}-${variant}`;
   const client = house.world.as('applicant', subject);
-  const persona = await fetchPersona(house.world, key, variant);
+  const found = await fetchPersona(house.world, key, variant);
+  const { application } = found;
+  const persona = {
+    ...found,
+    application: { ...application, loan: { ...application.loan, ...asked } },
+  };
   return { house, subject, persona, client, id: await fillIn(client, persona) };
 }
 
 /** Fills in and submits an application. */
-export async function applyAs(house: House, key: string, variant = 0): Promise<Loan> {
-  const loan = await draftAs(house, key, variant);
+export async function applyAs(
+  house: House,
+  key: string,
+  variant = 0,
+  asked: Asked = {},
+): Promise<Loan> {
+  const loan = await draftAs(house, key, variant, asked);
   await submit(loan.client, loan.id);
   return loan;
 }

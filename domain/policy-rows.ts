@@ -235,7 +235,6 @@ const MONEY_ROWS: readonly PolicyRow[] = [
   row('contact.unansweredCallsPerDay', 6, CONTACT),
   row('contact.failuresBeforeThirdParty', 3, CONTACT),
   row('contact.visitPeople', 2, CONTACT),
-  row('retention.contactYears', 5, '消费金融公司管理办法, regulation.md §8.4 [C2]'),
   row('retention.customerYears', 10, '反洗钱法 (2024) art. 34 [C]', { from: '2025-01-01' }),
 ];
 

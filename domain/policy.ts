@@ -112,7 +112,6 @@ export interface PolicyValues {
   readonly 'contact.unansweredCallsPerDay': number;
   readonly 'contact.failuresBeforeThirdParty': number;
   readonly 'contact.visitPeople': number;
-  readonly 'retention.contactYears': number;
   readonly 'retention.customerYears': number;
 }
 

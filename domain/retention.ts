@@ -39,6 +39,13 @@ export const RETENTION = {
     from: 'ENDED',
     basis: 'regulation.md §9, by the house; 征信业管理条例 art. 20',
   },
+  CONTACTS: {
+    code: 'CONTACTS',
+    object: 'attempts to reach a borrower, what came of them, and refusals on the trail; never deleted',
+    months: 60,
+    from: 'SETTLED',
+    basis: '消费金融公司管理办法, regulation.md §8.4',
+  },
   REPORT_WITH_LOAN: {
     code: 'REPORT_WITH_LOAN',
     object: 'copy of a bureau report of a loan',

@@ -19,7 +19,7 @@ import { type Result, result } from './results.ts';
 const JOURNALS = 1_000;
 const ROUNDS = 3;
 const AT_ONCE = 4;
-const LOANS = Number(process.env['BENCH_LOANS'] ?? 100_000);
+export const LOANS = Number(process.env['BENCH_LOANS'] ?? 100_000);
 const TERM = 12;
 
 const draft: JournalDraft = journalOf({
@@ -71,7 +71,7 @@ async function rate(db: Db, work: (tx: Tx) => Promise<unknown>): Promise<number>
 }
 
 /** Paid loans of a year, with their instalments and their journals; only what the books look at. */
-async function seed(db: Db): Promise<void> {
+export async function seedBooks(db: Db): Promise<void> {
   await db.transaction().execute(async (tx) => {
     // What loans hang on stays away: a portfolio for the books needs no applications.
     await sql`set local session_replication_role = replica`.execute(tx);
@@ -108,7 +108,7 @@ async function measure(db: Db, say: (line: string) => void): Promise<readonly Re
     rates.push({ posted: await rate(db, post), raw: await rate(db, insertRaw) });
   const middle = rates.toSorted((a, b) => a.posted - b.posted)[Math.floor(ROUNDS / 2)];
   if (middle === undefined) throw new Error('no round');
-  const seeding = await timed(async () => await seed(db));
+  const seeding = await timed(async () => await seedBooks(db));
   say(`${LOANS} loans of a year are on the books after ${(seeding / 1_000).toFixed(1)} s`);
   const look = { accruedBefore: '2025-11-24', payoutPatienceSeconds: 0, most: 10 };
   const watch = await timed(async () => {

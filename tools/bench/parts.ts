@@ -30,6 +30,10 @@ const PARTS: Readonly<Record<string, (say: Say) => Promise<void>>> = {
     const { benchLedger } = await import('./ledger.ts');
     keep(await benchLedger(say), ['ledger', 'raw insert'], say);
   },
+  'money-month-end': async (say) => {
+    const { benchMonthEnd } = await import('./month-end.ts');
+    keep(await benchMonthEnd(say), ['month end', 'bare'], say);
+  },
   backtest: async (say) => {
     const { benchBacktest } = await import('./backtest/run.ts');
     keep(await benchBacktest(process.argv.slice(3), say), ['backtest', 'reading only'], say);

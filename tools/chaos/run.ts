@@ -162,10 +162,11 @@ async function comeToRest(
       .selectFrom('applications')
       .select('id')
       .where('stage', '=', 'SERVICE')
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('loans')
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('loans')
               .select('loans.id')
               .whereRef('loans.application_id', '=', 'applications.id'),
           ),

@@ -112,9 +112,8 @@ export async function checkBank(db: Db, bank: BankBooks): Promise<Check> {
 /** What the server tells of a workflow that somebody should look at; null for one that waits as it should. */
 async function stuck(client: Client, workflowId: string, runId: string): Promise<string | null> {
   const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
-  const task = raw.pendingWorkflowTask;
-  if (task && Number(task.attempt ?? 0) > 1)
-    return `${workflowId}: its workflow task has failed ${Number(task.attempt) - 1} times`;
+  const failures = (raw.pendingWorkflowTask?.attempt ?? 0) - 1;
+  if (failures > 0) return `${workflowId}: its workflow task has failed ${failures} times`;
   const failing = (raw.pendingActivities ?? []).find(({ lastFailure }) => lastFailure);
   return failing === undefined
     ? null

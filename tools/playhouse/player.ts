@@ -127,6 +127,7 @@ async function act(world: World, player: Player, application: Application): Prom
     case 'PAYOUT_RETRY':
     case 'PAYOUT_RETRY_APPROVAL':
       return await moveMoney(world, id, pending);
+    case null:
     default:
       return;
   }

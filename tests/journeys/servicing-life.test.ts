@@ -91,34 +91,6 @@ describe.concurrent('a loan in service', () => {
       return items.find(({ loanId }) => loanId === of.loanId);
     });
     expect(found).toMatchObject({ cause: 'LOAN_CLOSED', amountFen: 12_34, state: 'OPEN' });
-    await assignToAnother(of, found.noticeId);
-  });
-
-  it('gives unmatched money back by two people, once, to the account that they name', async () => {
-    const { client, world } = house;
-    await repay(house, 'L0000000000000', 56_78);
-    const maker = world.as('finance-maker', 'back-maker');
-    const found = await eventually('the money', async () => {
-      const { items } = await data(maker.loans.unmatched());
-      return items.find(({ amountFen }) => amountFen === 56_78);
-    });
-    expect(found).toMatchObject({ cause: 'NO_SUCH_LOAN' });
-    const { name } = house.persona('straight-approval', 9).application.identity;
-    const account = house.persona('straight-approval', 9).application.loan.bankCardNumber;
-    const back = { action: 'REFUND', name, account, reason: 'SENDER_KNOWN' } as const;
-    await data(maker.unmatchedMoney.propose(found.noticeId, back));
-    await agree(found.noticeId, 'REFUND', 'back-maker');
-    await Promise.all([clerk(client), clerk(client)]);
-    await clerk(client);
-    const books = await unmatchedBooks(found.noticeId);
-    expect(books).toEqual(['UNMATCHED_RECEIVED', 'UNMATCHED_RETURNED']);
-    const paid = (await readBooks(house)).payments.filter(
-      ({ kind, amountFen }) => kind === 'TRANSFER' && amountFen === 56_78,
-    );
-    expect(paid).toMatchObject([{ status: 'PAID' }]);
-    expect((await data(maker.loans.unmatched())).items).not.toContainEqual(
-      expect.objectContaining({ noticeId: found.noticeId }),
-    );
   });
 
   it('late, paid in part, prepaid in part and rescheduled by two people, is settled to the fen, and the books agree', async () => {

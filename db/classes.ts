@@ -5,6 +5,7 @@
  * kept within the house: figures, states and pseudonyms that mean nobody without a C2 value beside them, and all of
  * those are sealed; once a person's keys are destroyed, their C1 rows are anonymous. NONE is nobody's.
  */
+import { COLLECTION_COLUMNS } from './collection-classes.ts';
 import type { Database } from './schema/index.ts';
 
 export type DataClass = 'C3' | 'C2' | 'C1' | 'NONE';
@@ -232,7 +233,10 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   bank_orders: {
     C1: 'request_no loan_id kind step amount_fen state reason proposed_by decided_by bank_reference failure_code ordered_on recorded_at sent_at settled_at',
   },
-  unmatched_money: { C1: 'notice_id loan_id cause amount_fen bank_reference state recorded_at' },
+  unmatched_money: {
+    C1: 'notice_id loan_id cause amount_fen bank_reference state recorded_at action assigned_loan_id request_no reason proposed_by proposed_at decided_by decided_at sent_at refund_reference failure_code closed_at',
+    sealedC2: 'sealed_payee',
+  },
   ledger_accounts: { NONE: 'code name_zh name_en kind normal_side' },
   ledger_journals: {
     C1: 'id event event_key loan_id reverses_id occurred_on posted_on period recorded_at xid',
@@ -240,30 +244,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   ledger_lines: { C1: 'journal_id line account amount_fen' },
   ledger_periods: { C1: 'month proposed_by proposed_at closed_by closed_at' },
   ledger_findings: { C1: 'id kind subject_id loan_id figures found_at seen_at gone_at' },
-  loan_standings: {
-    C1: 'loan_id tier tier_since days_past_due worst_days_past_due first_days_past_due first_due arrears_seen_on closed_on written_off_on written_off_fen written_off_principal_fen',
-  },
-  loan_acts: {
-    C1: 'id loan_id kind event to_tier reason state refusal proposed_by decided_by proposed_at decided_at carried_out_at',
-  },
-  loan_class_changes: { C1: 'id loan_id from_tier to_tier act_id on_day recorded_at' },
-  contact_attempts: {
-    C1: 'id loan_id channel target line purpose people recorded night_consent begun_by begun_at',
-  },
-  contact_outcomes: { C1: 'attempt_id outcome told_by told_at' },
-  contact_stops: {
-    C1: 'id loan_id cause reason stopped_by stopped_at lifted_by lifted_reason lifted_at',
-  },
-  contact_history: { C1: 'person_id id loan_id channel target line begun_at outcome' },
-  contact_stops_open: { C1: 'person_id loan_id cause' },
-  book_closes: {
-    NONE: 'day month_end loans principal_fen ledger_principal_fen differing buckets times taken_at',
-  },
-  loan_month_ends: {
-    C1: 'month_end loan_id cohort mob disbursed_fen principal_fen overdue_fen days_past_due bucket tier first_due first_days_past_due written_off_on written_off_fen ever30_fen ever90_fen',
-  },
-  loan_days: { NONE: 'day loans principal_fen' },
-  ledger_days: { NONE: 'day event account amount_fen journals' },
+  ...COLLECTION_COLUMNS,
   loan_balances: { C1: 'loan_id fee_fen penalty_fen interest_fen principal_fen unapplied_fen' },
   loan_ledger_balances: {
     C1: 'loan_id fee_fen penalty_fen interest_fen principal_fen unapplied_fen',

@@ -1,5 +1,6 @@
 /** Closes a business day: how late every loan is, which class that asks for, and at a month's end what each loan was. */
 import { addDays, addMonthsClamped } from '../../domain/calendar.ts';
+import { TIERS } from '../../domain/classification.ts';
 import { policyOf } from '../../domain/policy.ts';
 import type { Tx } from '../../db/database.ts';
 import {
@@ -71,6 +72,7 @@ export async function closeDay(deps: CloseDeps, day: string): Promise<DayClosed>
     const worsened = await closeStandings(tx, {
       day,
       graceDays,
+      tiers: TIERS,
       dpdFloors: policy('classification.dpdFloors'),
       rescheduledFloor: tierAt(policy('classification.eventFloors').RESCHEDULED),
       observedAfter: addMonthsClamped(day, -policy('classification.observationMonths')),

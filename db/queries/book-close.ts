@@ -1,6 +1,6 @@
 /** The close of a day, set-based: how late every loan is and which class that asks for, and what it was at a month's end. */
 import { type RawBuilder, sql } from 'kysely';
-import { type Tier, TIERS } from '../../domain/classification.ts';
+import type { Tier } from '../../domain/classification.ts';
 import type { DpdStep } from '../../domain/policy.ts';
 import type { Queryable, Tx } from '../database.ts';
 import type { Fen } from '../../domain/money.ts';
@@ -13,6 +13,8 @@ export interface CloseTerms {
 }
 
 export interface ClassTerms extends CloseTerms {
+  /** Every tier from the best to the worst. */
+  readonly tiers: readonly Tier[];
   readonly dpdFloors: readonly DpdStep[];
   /** Floor under a loan with a new schedule that took effect after `observedAfter`. */
   readonly rescheduledFloor: Tier;
@@ -56,15 +58,14 @@ function stepOf(ladder: readonly DpdStep[], days: RawBuilder<unknown>): RawBuild
   return sql<string>`case ${sql.join(cases, sql` `)} end`;
 }
 
-const TIER_LIST = sql`array[${sql.join(TIERS.map((tier) => sql.lit(tier)))}]`;
-const rankOf = (tier: RawBuilder<unknown>) => sql`array_position(${TIER_LIST}, ${tier})`;
-
 /**
  * Writes how late every loan was at the end of a day and worsens the class of those whose facts ask for it; it never lifts
  * one. The same day again changes nothing. Gives how many loans stand worse than before.
  */
 export async function closeStandings(tx: Tx, terms: ClassTerms): Promise<number> {
-  const { day, dpdFloors, rescheduledFloor, observedAfter } = terms;
+  const { day, tiers, dpdFloors, rescheduledFloor, observedAfter } = terms;
+  const ladder = sql`array[${sql.join(tiers.map((tier) => sql.lit(tier)))}]`;
+  const rankOf = (tier: RawBuilder<unknown>) => sql`array_position(${ladder}, ${tier})`;
   const days = sql`coalesce(t.days, 0)`;
   const { rows } = await sql<{ worsened: number }>`
     with ${lateOn(terms)}, rescheduled as (
@@ -73,7 +74,7 @@ export async function closeStandings(tx: Tx, terms: ClassTerms): Promise<number>
     ), facts as (
       select l.id as loan_id, ${days} as days, coalesce(t.first_days, 0) as first_days,
              coalesce(s.tier, 'NORMAL') as before, coalesce(s.closed_on > ${day}::date, false) as is_past,
-             (${TIER_LIST})[greatest(
+             (${ladder})[greatest(
                ${rankOf(sql`coalesce(s.tier, 'NORMAL')`)},
                ${rankOf(stepOf(dpdFloors, days))},
                case when r.loan_id is null then 1 else ${rankOf(sql.lit(rescheduledFloor))} end)] as tier

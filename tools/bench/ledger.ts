@@ -73,6 +73,7 @@ async function rate(db: Db, work: (tx: Tx) => Promise<unknown>): Promise<number>
 /** Paid loans of a year, with their instalments and their journals; only what the books look at. */
 export async function seedBooks(db: Db): Promise<void> {
   await db.transaction().execute(async (tx) => {
+    await sql`set local statement_timeout = 0`.execute(tx);
     // What loans hang on stays away: a portfolio for the books needs no applications.
     await sql`set local session_replication_role = replica`.execute(tx);
     await sql`insert into payouts (id, application_id, contract_id, attempt, request_no, amount_fen, sealed_account, state, settled_at)

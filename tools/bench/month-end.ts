@@ -17,6 +17,7 @@ import {
 } from '../../db/queries/book-close.ts';
 import { allowLongLook } from '../../db/queries/ledger-watch.ts';
 import * as metrics from '../../db/queries/reads/metrics.ts';
+import { TIERS } from '../../domain/classification.ts';
 import { policyOf } from '../../domain/policy.ts';
 import { POLICY_ROWS } from '../../domain/policy-rows.ts';
 import { startServer } from '../../tests/ports/postgres.ts';
@@ -76,6 +77,7 @@ async function close(db: Db, day: string, before: string) {
         await closeStandings(tx, {
           day,
           graceDays: 0,
+          tiers: TIERS,
           dpdFloors: policy('classification.dpdFloors'),
           rescheduledFloor: 'SPECIAL_MENTION',
           observedAfter: '2025-10-31',

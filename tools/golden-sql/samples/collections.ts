@@ -3,6 +3,7 @@ import * as bookClose from '../../../db/queries/book-close.ts';
 import * as contacts from '../../../db/queries/contacts.ts';
 import * as loanActs from '../../../db/queries/loan-acts.ts';
 import * as metrics from '../../../db/queries/reads/metrics.ts';
+import { TIERS } from '../../../domain/classification.ts';
 import { fen } from '../../../domain/money.ts';
 import type { Samples } from '../recorder.ts';
 import { ID } from './values.ts';
@@ -25,6 +26,7 @@ export const BOOK_CLOSE: Samples = {
     bookClose.closeStandings(tx, {
       day: DAY,
       graceDays: 0,
+      tiers: TIERS,
       dpdFloors: FLOORS,
       rescheduledFloor: 'SPECIAL_MENTION',
       observedAfter: '2025-01-31',

@@ -104,6 +104,10 @@ describe('a document of format 1', () => {
   it('is published as it was written, and is the product that is sold', () => {
     expect(publishedProduct(golden.document)).toEqual(PERSONAL_CREDIT);
     expect(publishedProduct(PERSONAL_CREDIT)).toBe(PERSONAL_CREDIT);
+    // 1,001 yuan at 6 % a year are 500.5 fen a month.
+    const of = { product: PERSONAL_CREDIT, amountFen: fen(1_001_00), termMonths: 3, dueDay: null };
+    const terms = { ...of, annualRate: annualRate('6'), startDate: '2026-01-15' };
+    expect(productSchedule(terms).instalments[0]?.interestFen).toBe(501);
   });
 });
 

@@ -12,7 +12,7 @@ import {
   findStuck,
 } from '../playhouse/checks.ts';
 import { openPlayhouse, PARTS, type Part, type Playhouse } from '../playhouse/house.ts';
-import { hasArrived, newPlayer, play, playAll, type Player } from '../playhouse/player.ts';
+import { hasArrived, newPlayer, playAll, type Player } from '../playhouse/player.ts';
 import { retryingFetch, type Tries } from '../playhouse/retrying-fetch.ts';
 import { openWorld, setFault, type World } from '../teller/world.ts';
 import { planChaos } from './plan.ts';
@@ -143,14 +143,16 @@ async function comeToRest(
   house: Playhouse,
   world: World,
   players: readonly Player[],
-  { settleSeconds, say }: ChaosOptions,
+  { settleSeconds, atOnce, say }: ChaosOptions,
 ): Promise<void> {
   await house.allUp();
   await fetch(`${world.sandboxUrl}/_admin/faults`, { method: 'DELETE' });
   const over = AbortSignal.timeout(settleSeconds * 1_000);
   const underway = players.filter((player) => !hasArrived(player));
   say(`the killing is over; ${underway.length} loans are still on their way`);
-  await Promise.all(underway.map((player) => play(world, player, over)));
+  const tell = () =>
+    say(`${underway.filter(hasArrived).length} of ${underway.length} have arrived`);
+  await playAll(world, underway, { atOnce, over, tell });
   while (!over.aborted) {
     const stuck = await findStuck(house.client);
     const doubts = await house.db

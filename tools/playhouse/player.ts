@@ -1,4 +1,5 @@
 /** One loan and the people around it: looks where the application stands, and does what it waits for, until nothing more is to be done. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Application, XindaiClient } from '../../api/client.ts';
 import { acceptOffer, fillIn, sign, submit } from '../teller/applicant.ts';
@@ -162,6 +163,8 @@ export async function playAll(
   players: readonly Player[],
   { atOnce, over, tell }: { atOnce: number; over: AbortSignal; tell: () => void },
 ): Promise<void> {
+  // Each hand that pauses listens for the end.
+  setMaxListeners(atOnce + 10, over);
   const waiting = [...players];
   const hand = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {

@@ -65,6 +65,7 @@ import { reviewLoan } from './service/review.ts';
 import { admitSignature, expireSigning } from './sign/admit.ts';
 import { revokeCertificate } from './sign/certificate.ts';
 import { sealContract } from './sign/seal.ts';
+import { bookUnmatched, refundUnmatched, reopenUnmatched } from './service/unmatched.ts';
 import { watchLedger } from './service/watch-ledger.ts';
 import { checkFace, checkIdentity } from './verify/check.ts';
 import { concludeVerification } from './verify/conclude.ts';
@@ -145,6 +146,9 @@ const VERBS = {
   planOrder,
   carryOutOrder,
   watchLedger,
+  bookUnmatched,
+  refundUnmatched,
+  reopenUnmatched,
   carryOutLoanActs,
   closeBooks,
   openCase,

@@ -20,6 +20,10 @@ export const EVENT_KEY = {
   prepaid: (loanId: string, version: number) => `prepaid:${loanId}:${version}`,
   coolingOff: (loanId: string) => `cooling-off:${loanId}`,
   rescheduledInterest: (loanId: string, version: number) => `rescheduled:${loanId}:${version}`,
+  unmatched: (noticeId: string) => `unmatched:${noticeId}`,
+  unmatchedReturned: (noticeId: string) => `unmatched-returned:${noticeId}`,
+  unmatchedAssigned: (noticeId: string) => `unmatched-assigned:${noticeId}`,
+  unmatchedUsed: (noticeId: string) => `unmatched-used:${noticeId}`,
   refunded: (requestNo: string) => `refunded:${requestNo}`,
   writtenOff: (loanId: string) => `written-off:${loanId}`,
 } as const;

@@ -17,6 +17,7 @@ const CLOCKWORK: readonly Clockwork[] = [
   { id: 'reconciliation', workflowType: 'reconciliation', every: '1d' },
   { id: 'audit-seal', workflowType: 'auditSeal', every: '1h' },
   { id: 'book-close', workflowType: 'bookClose', every: '1h' },
+  { id: 'unmatched-money', workflowType: 'unmatchedMoney', every: '10m' },
   { id: 'ledger-watch', workflowType: 'ledgerWatch', every: '1h' },
 ];
 

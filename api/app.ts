@@ -45,6 +45,7 @@ import { registerDeskTasks } from './routes/desk-tasks.ts';
 import { registerOperations } from './routes/operations.ts';
 import { registerOperatorCases } from './routes/operator-cases.ts';
 import { registerPayouts } from './routes/payouts.ts';
+import { registerUnmatchedMoney } from './routes/unmatched-money.ts';
 import { registerEntrustedPayees } from './routes/entrusted-payees.ts';
 import { registerReconciliations } from './routes/reconciliations.ts';
 import { registerRecordings } from './routes/recordings.ts';
@@ -154,6 +155,7 @@ function registerRoutes(app: App): void {
   registerListHits(app);
   registerPayouts(app);
   registerEntrustedPayees(app);
+  registerUnmatchedMoney(app);
   registerReconciliations(app);
   registerOperatorCases(app);
   registerCorrections(app);

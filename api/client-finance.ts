@@ -2,8 +2,10 @@
 import { type ActOptions, at, type In, type Out, type Wire } from './client-wire.ts';
 import type * as entrusted from './schemas/entrusted.ts';
 import type * as reconciliation from './schemas/reconciliation.ts';
+import type * as unmatched from './schemas/unmatched.ts';
 
 type Payees = Out<typeof entrusted.payeeList>;
+type UnmatchedStanding = Out<typeof unmatched.unmatchedStanding>;
 type ReconciliationCase = Out<typeof reconciliation.reconciliationCase>;
 type Resolution = In<typeof reconciliation.reconciliationResolution>;
 
@@ -15,6 +17,12 @@ export function financeCalls(wire: Wire) {
         wire.act<Payees>(at('payouts', payoutId, '/payees'), body, o),
       decide: (payoutId: string, body: In<typeof entrusted.payeeDecision>, o?: ActOptions) =>
         wire.act<Payees>(at('payouts', payoutId, '/payees/decide'), body, o),
+    },
+    unmatchedMoney: {
+      propose: (id: string, body: In<typeof unmatched.unmatchedProposal>, o?: ActOptions) =>
+        wire.act<UnmatchedStanding>(at('unmatched-money', id, '/propose'), body, o),
+      decide: (id: string, body: In<typeof unmatched.unmatchedDecision>, o?: ActOptions) =>
+        wire.act<UnmatchedStanding>(at('unmatched-money', id, '/decide'), body, o),
     },
     reconciliations: {
       list: () => wire.get<Out<typeof reconciliation.reconciliationList>>('/v1/reconciliations'),

@@ -62,6 +62,8 @@ export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
   'POST /v1/loans/{id}/refunds': LOAN,
   'POST /v1/loans/{id}/refunds/decide': LOAN,
   'GET /v1/unmatched-money': LOAN,
+  'POST /v1/unmatched-money/{id}/propose': LOAN,
+  'POST /v1/unmatched-money/{id}/decide': LOAN,
   'GET /v1/decisions/{id}': ['loan', 'evidence'],
   'POST /v1/decisions/{id}/human-review': LOAN,
   'GET /v1/decision-reviews': LOAN,

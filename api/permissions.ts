@@ -86,6 +86,8 @@ export const PERMISSIONS = {
   'POST /v1/loans/{id}/refunds': FINANCE_MAKER,
   'POST /v1/loans/{id}/refunds/decide': FINANCE_CHECKER,
   'GET /v1/unmatched-money': [...FINANCE, ...OPERATIONS, ...OVERSIGHT],
+  'POST /v1/unmatched-money/{id}/propose': FINANCE_MAKER,
+  'POST /v1/unmatched-money/{id}/decide': FINANCE_CHECKER,
 
   'GET /v1/decisions/{id}': [...OWNERS, ...RISK, ...OVERSIGHT],
   'POST /v1/decisions/{id}/human-review': OWNERS,

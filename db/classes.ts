@@ -245,10 +245,6 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   ledger_periods: { C1: 'month proposed_by proposed_at closed_by closed_at' },
   ledger_findings: { C1: 'id kind subject_id loan_id figures found_at seen_at gone_at' },
   ...COLLECTION_COLUMNS,
-  loan_balances: { C1: 'loan_id fee_fen penalty_fen interest_fen principal_fen unapplied_fen' },
-  loan_ledger_balances: {
-    C1: 'loan_id fee_fen penalty_fen interest_fen principal_fen unapplied_fen',
-  },
   operator_cases: {
     C1: 'id application_id step failure_code cause state action proposed_by approved_by reason created_at resolved_at',
   },

@@ -28,6 +28,7 @@ import * as reconciliation from './migrations/0043-reconciliation.ts';
 import * as collections from './migrations/0044-collections.ts';
 import * as metrics from './migrations/0045-metrics.ts';
 import * as entrusted from './migrations/0046-entrusted.ts';
+import * as unmatched from './migrations/0047-unmatched.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -57,6 +58,7 @@ const provider: MigrationProvider = {
     '0044-collections': collections,
     '0045-metrics': metrics,
     '0046-entrusted': entrusted,
+    '0047-unmatched': unmatched,
   }),
 };
 

@@ -12,6 +12,7 @@ export { draftSweep } from './draft-sweep.ts';
 export { experimentWatch } from './experiment-watch.ts';
 export { keyErasure } from './key-erasure.ts';
 export { keyRotation } from './key-rotation.ts';
+export { unmatchedMoney } from './unmatched-money.ts';
 export { ledgerWatch } from './ledger-watch.ts';
 export { loanOrigination } from './loan-origination.ts';
 export { loanServicing } from './loan-servicing.ts';

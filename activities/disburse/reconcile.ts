@@ -13,6 +13,7 @@ import { differencesOf } from '../../domain/reconcile-cases.ts';
 import type { Tx } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { readPayout, settlePayout } from '../../db/queries/disburse.ts';
+import { storeUnmatched } from '../../db/queries/bank-orders.ts';
 import { recordNotice } from '../../db/queries/idempotency.ts';
 import { setPending } from '../../db/queries/journey.ts';
 import { closeCases } from '../../db/queries/operations.ts';
@@ -141,16 +142,40 @@ async function returnsOf(tx: Tx, matched: readonly Matched[]) {
   return returned;
 }
 
-/** Keeps a repayment whose notice never came as a notice; one that was kept before and is still not counted is a case. */
+/**
+ * Keeps money whose notice never came as a notice: the loan that it names is told; what names no loan, or one that was told
+ * and is over, is unmatched money of finance. Null for what becomes a case of the reconciliation.
+ */
 async function adopt(
   deps: ActivityDeps,
   tx: Tx,
   line: StatementLine,
-): Promise<{ readonly loanId: string; readonly noticeId: string } | null> {
-  if (line.flow !== 'RECEIVED' || line.loanReference === null) return null;
-  const loan = await findLoanByNumber(tx, line.loanReference);
+): Promise<{ readonly loanId: string | null; readonly noticeId: string } | null> {
+  if (line.flow !== 'RECEIVED') return null;
+  const { loanReference, amountFen, bankReference } = line;
+  const loan = loanReference === null ? undefined : await findLoanByNumber(tx, loanReference);
   const noticeId = noticeOf(line);
-  if (loan === undefined || (await readBankNotice(tx, noticeId)) !== undefined) return null;
+  const wasTold = (await readBankNotice(tx, noticeId)) !== undefined;
+  const isOver = loan?.state === 'SETTLED' || loan?.state === 'RETURNED';
+  if (wasTold && loan !== undefined && !isOver) return null;
+  if (!wasTold) await keepNotice(deps, tx, line, noticeId);
+  if (loan !== undefined && !wasTold) return { loanId: loan.id, noticeId };
+  await storeUnmatched(tx, {
+    noticeId,
+    loanId: loan?.id ?? null,
+    cause: loan === undefined ? 'NO_SUCH_LOAN' : 'LOAN_CLOSED',
+    amountFen,
+    bankReference,
+  });
+  return { loanId: null, noticeId };
+}
+
+async function keepNotice(
+  deps: ActivityDeps,
+  tx: Tx,
+  line: StatementLine,
+  noticeId: string,
+): Promise<void> {
   await recordNotice(tx, await deps.vault.ofHouse(tx), {
     noticeId,
     kind: 'REPAYMENT',
@@ -161,10 +186,9 @@ async function adopt(
       status: 'PAID',
       amountFen: line.amountFen,
       bankReference: line.bankReference,
-      loanReference: line.loanReference,
+      ...(line.loanReference === null ? {} : { loanReference: line.loanReference }),
     },
   });
-  return { loanId: loan.id, noticeId };
 }
 
 function outcomesOf(result: Reconciliation): readonly LineOutcome[] {
@@ -235,7 +259,8 @@ async function reconcileFile(deps: ActivityDeps, tx: Tx, file: File): Promise<Da
   for (const { line, why } of result.theirsOnly) {
     const kept = why === 'UNKNOWN' ? await adopt(deps, tx, line) : null;
     if (kept === null) continue;
-    repayments.push(kept);
+    const { loanId, noticeId } = kept;
+    if (loanId !== null) repayments.push({ loanId, noticeId });
     adopted.add(line);
   }
   const differences = differencesOf(

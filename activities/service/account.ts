@@ -115,11 +115,50 @@ async function bookTime(tx: Tx, book: Book, taken: Taken): Promise<void> {
     );
 }
 
+interface MoneyOfLoan {
+  readonly noticeId: string;
+  readonly loanId: string;
+  readonly on: string;
+}
+
+async function bookMoney(
+  tx: Tx,
+  { allocations, unappliedFen }: Taken,
+  { noticeId, loanId, on: postedOn }: MoneyOfLoan,
+): Promise<void> {
+  const parts = partsOf(allocations);
+  const eventKey = EVENT_KEY.repayment(noticeId);
+  const event = { kind: 'REPAYMENT_RECEIVED', parts, unappliedFen } as const;
+  await post(tx, event, { eventKey, loanId, postedOn });
+}
+
+/** Money that the bank account has held for a while becomes the borrower's, and what is due is paid of it. */
+async function bookAssigned(
+  tx: Tx,
+  { allocations, unappliedFen }: Taken,
+  { noticeId, loanId, on: postedOn }: MoneyOfLoan,
+): Promise<void> {
+  const parts = partsOf(allocations);
+  const amountFen = addFen(sumParts(parts), unappliedFen);
+  await post(
+    tx,
+    { kind: 'UNMATCHED_ASSIGNED', amountFen },
+    { eventKey: EVENT_KEY.unmatchedAssigned(noticeId), loanId, postedOn },
+  );
+  await post(
+    tx,
+    { kind: 'UNAPPLIED_USED', parts },
+    { eventKey: EVENT_KEY.unmatchedUsed(noticeId), loanId, postedOn },
+  );
+}
+
 /** Why the money of this day is on the books. */
 export interface Receipt {
   readonly on: string;
   /** The bank's notice of the money; null when only time has passed. */
   readonly noticeId: string | null;
+  /** The money had come before and lay unmatched on the books. */
+  readonly wasUnmatched?: boolean;
 }
 
 /**
@@ -131,21 +170,13 @@ export async function recordTaken(
   tx: Tx,
   book: Book,
   taken: Taken,
-  { on, noticeId }: Receipt,
+  { on, noticeId, wasUnmatched = false }: Receipt,
 ): Promise<void> {
   const { id: loanId } = book.row;
   await accrueDue(tx, { loanId, today: on, paidAhead: [] });
   await bookTime(tx, book, taken);
   if (noticeId !== null)
-    await post(
-      tx,
-      {
-        kind: 'REPAYMENT_RECEIVED',
-        parts: partsOf(taken.allocations),
-        unappliedFen: taken.unappliedFen,
-      },
-      { eventKey: EVENT_KEY.repayment(noticeId), loanId, postedOn: on },
-    );
+    await (wasUnmatched ? bookAssigned : bookMoney)(tx, taken, { noticeId, loanId, on });
   if (taken.prepaid === null) await writeCharged(tx, loanId, taken.account.instalments);
   else {
     const { plan, allocations } = taken.prepaid;

@@ -5,9 +5,11 @@ import { takeIn } from '../../domain/service-quote.ts';
 import type { Tx } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { readBankNotice, storeRepayment } from '../../db/queries/service.ts';
+import { closeUnmatched, lockUnmatchedByReference } from '../../db/queries/unmatched.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure } from '../failures.ts';
 import { dayOf, openBook, recordTaken, standingAsk } from './account.ts';
+import { bookReceived } from './unmatched.ts';
 
 export interface RepayInput {
   readonly loanId: string;
@@ -34,6 +36,11 @@ export interface Incoming {
 export async function countMoney(deps: ActivityDeps, tx: Tx, money: Incoming): Promise<boolean> {
   const { loanId, noticeId, amountFen } = money;
   const book = await openBook(deps, tx, loanId);
+  const held = await lockUnmatchedByReference(tx, money.bankReference);
+  // Money that lies on finance's desk is counted by the loan that two people have assigned it to, and by no other.
+  const isAssigned =
+    held?.state === 'APPROVED' && held.assigned_loan_id === loanId && held.notice_id === noticeId;
+  if (held !== undefined && !isAssigned) return false;
   const on = dayOf(book.account, money.today);
   const ask = await standingAsk(tx, loanId, on);
   const taken = takeIn(book.account, on, amountFen, ask, book.payableUntil);
@@ -47,7 +54,9 @@ export async function countMoney(deps: ActivityDeps, tx: Tx, money: Incoming): P
     receivedOn: on,
   });
   if (!counted) return false;
-  await recordTaken(tx, book, taken, { on, noticeId });
+  if (held !== undefined) await bookReceived(tx, held);
+  await recordTaken(tx, book, taken, { on, noticeId, wasUnmatched: held !== undefined });
+  if (held !== undefined) await closeUnmatched(tx, noticeId, null);
   await recordAudit(tx, {
     actor: 'bank',
     role: null,

@@ -124,7 +124,8 @@ async function forward(c: AppContext, notice: BankNotice): Promise<string | null
   if (loan === undefined) return await keepUnmatched(c, notice, null);
   if (await loans.notifyRepayment(loan.id, { noticeId })) return servicingWorkflowId(loan.id);
   // The loan is on the record a moment before its servicing runs: the bank is asked to come again, and does.
-  if (loan.state !== 'SETTLED') throw new ApiProblem('UNAVAILABLE', { retryAfterSeconds: 5 });
+  if (loan.state !== 'SETTLED' && loan.state !== 'RETURNED')
+    throw new ApiProblem('UNAVAILABLE', { retryAfterSeconds: 5 });
   return await keepUnmatched(c, notice, loan.id);
 }
 

@@ -4,7 +4,8 @@ import { normaliseIdentifier } from '../../domain/identifiers.ts';
 import { instant, line, reasonCode } from './common.ts';
 
 const sm3 = z.string().regex(/^[0-9a-f]{64}$/);
-const account = z
+/** A bank account or card as it is written on a slip: digits and capital letters. */
+export const accountNumber = z
   .string()
   .min(1)
   .max(40)
@@ -12,7 +13,7 @@ const account = z
   .pipe(z.string().regex(/^[0-9A-Z-]{6,34}$/));
 
 /** The payee as the evidence names it. */
-const payee = { name: line(128), account, evidenceSm3: sm3 };
+const payee = { name: line(128), account: accountNumber, evidenceSm3: sm3 };
 
 export const payeeProposal = z
   .strictObject({

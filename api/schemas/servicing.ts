@@ -124,8 +124,15 @@ export const unmatchedView = z
         cause: z.enum(['NO_SUCH_LOAN', 'LOAN_CLOSED']),
         amountFen,
         bankReference: z.string(),
-        state: z.enum(['OPEN', 'CLOSED']),
+        state: z.enum(['OPEN', 'PROPOSED', 'APPROVED', 'SENT', 'CLOSED']),
         recordedAt: instant,
+        action: z.enum(['ASSIGN', 'REFUND']).nullable(),
+        assignedLoanId: z.uuid().nullable(),
+        reason: z.string().nullable(),
+        proposedBy: z.string().nullable(),
+        decidedBy: z.string().nullable(),
+        /** Why what was agreed on last came to nothing. */
+        failureCode: z.string().nullable(),
       }),
     ),
   })

@@ -174,7 +174,7 @@ export async function storeUnmatched(db: Queryable, money: UnmatchedMoney): Prom
     .execute();
 }
 
-/** Unmatched money that finance has not closed, oldest first. */
+/** Unmatched money that is not closed and that no loan has counted meanwhile, oldest first. */
 export async function listUnmatched(db: Queryable) {
   return await db
     .selectFrom('unmatched_money')
@@ -186,8 +186,24 @@ export async function listUnmatched(db: Queryable) {
       'bank_reference as bankReference',
       'state',
       'recorded_at as recordedAt',
+      'action',
+      'assigned_loan_id as assignedLoanId',
+      'reason',
+      'proposed_by as proposedBy',
+      'decided_by as decidedBy',
+      'failure_code as failureCode',
     ])
-    .where('state', '=', 'OPEN')
+    .where('state', '<>', 'CLOSED')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('repayments as r')
+            .select('r.notice_id')
+            .whereRef('r.bank_reference', '=', 'unmatched_money.bank_reference'),
+        ),
+      ),
+    )
     .orderBy('recorded_at')
     .limit(500)
     .execute();

@@ -88,6 +88,7 @@ export const HOUSE_PLACES: readonly SealedPlace[] = [
   { table: 'bank_notices', column: 'sealed_body', row: 't.notice_id' },
   { table: 'bank_statements', column: 'sealed_lines', row: 't.id::text' },
   { table: 'entrusted_payees', column: 'sealed_payee', row: 't.id::text' },
+  { table: 'unmatched_money', column: 'sealed_payee', row: 't.notice_id' },
   { table: 'case_corrections', column: 'sealed_value', row: 't.id::text' },
   { table: 'idempotency_keys', column: 'sealed_response', row: `t.actor || '|' || t.key` },
   { table: 'staff_sessions', column: 'sealed_id_token', row: 't.id::text' },

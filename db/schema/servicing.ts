@@ -94,6 +94,22 @@ export interface UnmatchedMoneyRow {
   cause: 'NO_SUCH_LOAN' | 'LOAN_CLOSED';
   amount_fen: Fen;
   bank_reference: string;
-  state: Generated<'OPEN' | 'CLOSED'>;
+  state: Generated<'OPEN' | 'PROPOSED' | 'APPROVED' | 'SENT' | 'CLOSED'>;
   recorded_at: Moment;
+  /** What two people make of it: a loan's, or to be sent back. */
+  action: Maybe<'ASSIGN' | 'REFUND'>;
+  assigned_loan_id: Maybe<string>;
+  /** Name and account that it goes back to. */
+  sealed_payee: Maybe<Buffer>;
+  request_no: Maybe<string>;
+  reason: Maybe<string>;
+  proposed_by: Maybe<string>;
+  proposed_at: MaybeMoment;
+  decided_by: Maybe<string>;
+  decided_at: MaybeMoment;
+  sent_at: MaybeMoment;
+  refund_reference: Maybe<string>;
+  /** Why what was agreed on last came to nothing. */
+  failure_code: Maybe<string>;
+  closed_at: MaybeMoment;
 }

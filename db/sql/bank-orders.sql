@@ -57,8 +57,10 @@ insert into "unmatched_money" ("notice_id", "loan_id", "cause", "amount_fen", "b
   on conflict do nothing;
 
 -- listUnmatched
-select "notice_id" as "noticeId", "loan_id" as "loanId", "cause", "amount_fen" as "amountFen", "bank_reference" as "bankReference", "state", "recorded_at" as "recordedAt"
+select "notice_id" as "noticeId", "loan_id" as "loanId", "cause", "amount_fen" as "amountFen", "bank_reference" as "bankReference", "state", "recorded_at" as "recordedAt", "action", "assigned_loan_id" as "assignedLoanId", "reason", "proposed_by" as "proposedBy", "decided_by" as "decidedBy", "failure_code" as "failureCode"
   from "unmatched_money"
-  where "state" = $1
+  where "state" <> $1 and not exists (select "r"."notice_id"
+  from "repayments" as "r"
+  where "r"."bank_reference" = "unmatched_money"."bank_reference")
   order by "recorded_at"
   limit $2;

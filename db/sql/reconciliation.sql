@@ -23,11 +23,15 @@ with ours as (
     select 'REPAYMENT' as source, r.notice_id as id, 'RECEIVED' as flow, null as request_no, r.bank_reference,
            r.amount_fen, r.received_on as on_day, true as certain
       from repayments r
+     where not exists (select from unmatched_money u where u.bank_reference = r.bank_reference)
     union all
     select 'UNMATCHED', u.notice_id, 'RECEIVED', null, u.bank_reference, u.amount_fen,
            (u.recorded_at at time zone 'Asia/Shanghai')::date, true
       from unmatched_money u
-     where not exists (select from repayments r where r.bank_reference = u.bank_reference)
+    union all
+    select 'REFUND', u.request_no, 'PAID_OUT', u.request_no, u.refund_reference, u.amount_fen,
+           (u.closed_at at time zone 'Asia/Shanghai')::date, u.state = 'CLOSED'
+      from unmatched_money u where u.action = 'REFUND' and u.state in ('SENT','CLOSED')
     union all
     select 'REFUND', o.request_no, 'PAID_OUT', o.request_no, o.bank_reference, o.amount_fen,
            (o.settled_at at time zone 'Asia/Shanghai')::date, o.state = 'PAID'

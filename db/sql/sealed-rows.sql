@@ -101,6 +101,11 @@ select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_payee" as sealed
   where t.ctid > $1::tid and octet_length("t"."sealed_payee") > 0
     and substring("t"."sealed_payee" from 3 for get_byte("t"."sealed_payee", 1)) <> convert_to($2, 'UTF8')
   order by t.ctid limit $3;
+select t.ctid::text as tid, t.notice_id as "rowId", "t"."sealed_payee" as sealed
+   from "unmatched_money" t
+  where t.ctid > $1::tid and octet_length("t"."sealed_payee") > 0
+    and substring("t"."sealed_payee" from 3 for get_byte("t"."sealed_payee", 1)) <> convert_to($2, 'UTF8')
+  order by t.ctid limit $3;
 select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_value" as sealed
    from "case_corrections" t
   where t.ctid > $1::tid and octet_length("t"."sealed_value") > 0
@@ -207,6 +212,10 @@ update "bank_statements" t set "sealed_lines" = v.after
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_lines" = v.before;
 update "entrusted_payees" t set "sealed_payee" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_payee" = v.before;
+update "unmatched_money" t set "sealed_payee" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_payee" = v.before;

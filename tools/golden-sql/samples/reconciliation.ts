@@ -3,6 +3,7 @@ import * as entrusted from '../../../db/queries/entrusted.ts';
 import * as returns from '../../../db/queries/payout-returns.ts';
 import * as preflight from '../../../db/queries/preflight.ts';
 import * as reconciliation from '../../../db/queries/reconciliation.ts';
+import * as unmatched from '../../../db/queries/unmatched.ts';
 import { fen } from '../../../domain/money.ts';
 import type { Samples } from '../recorder.ts';
 import { buildOffer } from './offer.ts';
@@ -58,6 +59,37 @@ export const ENTRUSTED: Samples = {
   payeeOfPayout: ({ tx }) => entrusted.payeeOfPayout(tx, ID),
   writePayee: ({ tx }) => entrusted.writePayee(tx, ID, ID),
   selfPaidWithin: ({ tx }) => entrusted.selfPaidWithin(tx, ID, 30),
+};
+
+export const UNMATCHED: Samples = {
+  readUnmatchedPayee: ({ tx }) => unmatched.readUnmatchedPayee(tx, 'n'),
+  lockUnmatched: ({ tx }) => unmatched.lockUnmatched(tx, 'n'),
+  lockUnmatchedByReference: ({ tx }) => unmatched.lockUnmatchedByReference(tx, 'b'),
+  isCounted: ({ tx }) => unmatched.isCounted(tx, 'b'),
+  'proposeUnmatched (assign)': ({ tx }) =>
+    unmatched.proposeUnmatched(tx, 'n', {
+      action: 'ASSIGN',
+      loanId: ID,
+      reason: 'R',
+      by: 's',
+      at: AT,
+    }),
+  'proposeUnmatched (refund)': ({ tx }) =>
+    unmatched.proposeUnmatched(tx, 'n', {
+      action: 'REFUND',
+      sealedPayee: BYTES,
+      requestNo: 'r',
+      reason: 'R',
+      by: 's',
+      at: AT,
+    }),
+  approveUnmatched: ({ tx }) => unmatched.approveUnmatched(tx, 'n', { by: 's', at: AT }),
+  reopenUnmatched: ({ tx }) => unmatched.reopenUnmatched(tx, 'n', 'LOAN_CLOSED'),
+  markUnmatchedSent: ({ tx }) => unmatched.markUnmatchedSent(tx, 'n'),
+  'closeUnmatched (assigned)': ({ tx }) => unmatched.closeUnmatched(tx, 'n', null),
+  'closeUnmatched (refunded)': ({ tx }) => unmatched.closeUnmatched(tx, 'n', 'b'),
+  listUnbooked: ({ tx }) => unmatched.listUnbooked(tx, 10),
+  listAgreed: ({ tx }) => unmatched.listAgreed(tx, 10),
 };
 
 export const RETURNS: Samples = {

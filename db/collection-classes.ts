@@ -1,4 +1,4 @@
-/** The class of every column of bad loans and of metrics, read by classes.ts: figures, codes and names of colleagues, no person's data. */
+/** The class of every column of bad loans, of balances and of metrics, read by classes.ts: figures, codes and names of colleagues, no person's data. */
 export const COLLECTION_COLUMNS = {
   loan_standings: {
     C1: 'loan_id tier tier_since days_past_due worst_days_past_due first_days_past_due first_due arrears_seen_on closed_on written_off_on written_off_fen written_off_principal_fen',
@@ -24,4 +24,8 @@ export const COLLECTION_COLUMNS = {
   },
   loan_days: { NONE: 'day loans principal_fen' },
   ledger_days: { NONE: 'day event account amount_fen journals' },
+  loan_balances: { C1: 'loan_id fee_fen penalty_fen interest_fen principal_fen unapplied_fen' },
+  loan_ledger_balances: {
+    C1: 'loan_id fee_fen penalty_fen interest_fen principal_fen unapplied_fen',
+  },
 } as const;

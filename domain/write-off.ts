@@ -37,12 +37,23 @@ export function offTheBooks(event: BusinessEvent): Instead | null {
     case 'FEE_CHARGED':
     case 'PENALTY_ACCRUED':
     case 'PREPAYMENT_FEE_CHARGED':
+    case 'PREPAYMENT_FEE_WAIVED':
     case 'INTEREST_WAIVED':
     case 'PENALTY_WAIVED':
     case 'FEE_WAIVED':
     case 'RESCHEDULED':
       return NOTHING;
-    default:
+    case 'DISBURSED':
+    case 'DISBURSEMENT_RETURNED':
+    case 'REPAYMENT_RETURNED':
+    case 'OVERPAYMENT_REFUNDED':
+    case 'COOLING_OFF_UNWOUND':
+    case 'WRITTEN_OFF':
+    case 'RECOVERED':
+    case 'RECOVERED_FROM_HELD':
+    case 'UNMATCHED_RECEIVED':
+    case 'UNMATCHED_RETURNED':
+    case 'UNMATCHED_ASSIGNED':
       return null;
   }
 }

@@ -1,5 +1,5 @@
 /** Class and contact: nothing lifts a loan by itself, and no contact that the rules forbid is ever allowed. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   classify,
@@ -137,9 +137,12 @@ describe('a contact', () => {
     expect(refused({ line: 'HOME' }, six)).toEqual([]);
     expect(refused({ now: NOON + 24 * HOUR }, six)).toEqual([]);
     // What nobody has told the outcome of counts as not answered.
-    expect(refused({}, six.map((past) => ({ ...past, outcome: null })))).toEqual([
-      'TOO_MANY_UNANSWERED',
-    ]);
+    expect(
+      refused(
+        {},
+        six.map((past) => ({ ...past, outcome: null })),
+      ),
+    ).toEqual(['TOO_MANY_UNANSWERED']);
   });
 
   it('with somebody else needs three failures in a row or a wrong number, and only relays', () => {
@@ -208,7 +211,9 @@ describe('a contact', () => {
 
   it('has a script without threats, false consequences or impersonation, however it is spaced', () => {
     expect(lintScript('您好，您的贷款已逾期3天，请联系我们协商还款。')).toEqual([]);
-    expect(lintScript('再不还就让你 坐 牢！').map(({ kind }) => kind)).toEqual(['FALSE_CONSEQUENCE']);
+    expect(lintScript('再不还就让你 坐 牢！').map(({ kind }) => kind)).toEqual([
+      'FALSE_CONSEQUENCE',
+    ]);
     expect(lintScript('This is the COURT.').map(({ kind }) => kind)).toEqual(['IMPERSONATION']);
     expect(lintScript('我是法-院的，后果自负').map(({ kind }) => kind)).toEqual([
       'THREAT',

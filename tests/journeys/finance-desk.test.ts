@@ -29,7 +29,7 @@ const code = (said: { ok: true } | { ok: false; problem: { code: string } }) =>
 /** Runs a workflow of the clock now, and gives what it says. */
 const run = async (workflowType: string, args: readonly unknown[] = []) =>
   await house.client.workflow.execute(workflowType, {
-    taskQueue: queueName(house.config.taskQueuePrefix, 'loan'),
+    taskQueue: queueName(house.config.temporal.taskQueuePrefix, 'loan'),
     workflowId: `${workflowType}-${crypto.randomUUID()}`,
     args: [...args],
   });

@@ -230,7 +230,13 @@ const WORK: FormWork = {
   dependants: 1,
 };
 
+/** A form that names the applicant as their own contact is refused, and some variant is called like anybody. */
+function somebodyElse(own: string, usual: string, instead: string): string {
+  return own === usual ? instead : usual;
+}
+
 function loanPage(spec: PersonaSpec, variant: number): FormLoan {
+  const own = variantName(spec, variant);
   return {
     productCode: 'PERSONAL_CREDIT',
     amountFen: 5_000_000,
@@ -239,8 +245,16 @@ function loanPage(spec: PersonaSpec, variant: number): FormLoan {
     bankCardNumber: personaCard(spec, variant),
     bankReservedMobile: spec.identity?.mobile ?? personaMobile(spec, variant),
     contacts: [
-      { name: '何思齐', relation: 'SPOUSE', mobile: `1541${digits(spec, variant)}` },
-      { name: '秦若水', relation: 'COLLEAGUE', mobile: `1542${digits(spec, variant)}` },
+      {
+        name: somebodyElse(own, '何思齐', '何思远'),
+        relation: 'SPOUSE',
+        mobile: `1541${digits(spec, variant)}`,
+      },
+      {
+        name: somebodyElse(own, '秦若水', '秦若山'),
+        relation: 'COLLEAGUE',
+        mobile: `1542${digits(spec, variant)}`,
+      },
     ],
     ...spec.loan,
   };

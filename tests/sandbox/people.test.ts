@@ -238,6 +238,17 @@ describe('everybody else', () => {
   });
 });
 
+describe('the contacts of an applicant', () => {
+  it('are never the applicant, whatever a variant is called', () => {
+    const variants = people.variants('payout-accepted-then-paid', 0, 1_000, now) ?? [];
+    expect(variants).toHaveLength(1_000);
+    const own = variants.filter(({ application: { identity, loan } }) =>
+      loan.contacts.some(({ name }) => name === identity.name),
+    );
+    expect(own.map(({ variant }) => variant)).toEqual([]);
+  });
+});
+
 describe('the rate limiter', () => {
   it('allows a burst of one second’s quota and then one call per share of it, per caller and service', () => {
     const limiter = createRateLimiter({ pboc: 2 });

@@ -42,9 +42,17 @@ export function openWorld(apiUrl: string, sandboxUrl: string, send: typeof fetch
       const known = clients.get(name);
       if (known !== undefined) return known;
       let token: Promise<string> | undefined;
+      // A token that could not be had is asked for again by the next request.
+      const freshToken = async () => {
+        token ??= fetchToken(send, sandboxUrl, role, subject);
+        return await token.catch((error: unknown) => {
+          token = undefined;
+          throw error;
+        });
+      };
       const client = createClient({
         baseUrl: apiUrl,
-        token: () => (token ??= fetchToken(send, sandboxUrl, role, subject)),
+        token: freshToken,
         fetch: send,
         language: 'en',
       });

@@ -12,12 +12,7 @@ import type { Schedule } from './schedule.ts';
 
 export type { CostDisclosure, CostItem } from './cost-disclosure.ts';
 export { capCheck, checkRateCap, type RateCapCheck } from './rate-cap.ts';
-export {
-  buildSchedule,
-  type Instalment,
-  type Schedule,
-  type ScheduleInput,
-} from './schedule.ts';
+export type { Instalment, Schedule, ScheduleInput } from './schedule.ts';
 
 export interface Offer {
   readonly product: string;

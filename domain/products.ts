@@ -11,7 +11,6 @@ import { annualRate } from './rates.ts';
 
 export {
   type ContingentCosts,
-  isDueDayOf,
   needsDualRecording,
   type Product,
   type ProductFee,

@@ -7,7 +7,7 @@ import { createVault } from '../platform/crypto/vault.ts';
 import { openKeyService } from '../platform/key-service/open.ts';
 import { readDataKeys, readGatewayKeys } from '../platform/keys.ts';
 import { createLogger } from '../platform/log.ts';
-import { createFileObjectStore } from '../platform/object-store.ts';
+import { openObjectStore } from '../platform/object-store.ts';
 import { createHttpPorts } from './adapters/index.ts';
 import { loadFontSet } from './contract/fonts.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -31,7 +31,7 @@ export function assembleActivityDeps(config: Config): ActivityDeps {
       indexKey: dataKeys.blindIndex,
     }),
     keyService,
-    objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
+    objects: openObjectStore(config, dataKeys.objects),
     ports: createHttpPorts(config, gatewayKeys),
     rulebooks: createRulebookReader(),
     lender: { name: config.lender.name, uscc: config.lender.uscc },

@@ -10,7 +10,7 @@ import { type GatewayKeys, readDataKeys, readGatewayKeys } from '../platform/key
 import { type Running, runProcess } from '../platform/lifecycle.ts';
 import { createLogger } from '../platform/log.ts';
 import { closeRedis, openRedis } from '../platform/redis.ts';
-import { createFileObjectStore } from '../platform/object-store.ts';
+import { openObjectStore } from '../platform/object-store.ts';
 import { connectTemporal } from '../platform/temporal/client.ts';
 import { trustedProxies } from './address.ts';
 import { createApp } from './app.ts';
@@ -64,7 +64,7 @@ async function start(): Promise<Running> {
       former: dataKeys.fields,
       indexKey: dataKeys.blindIndex,
     }),
-    objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
+    objects: openObjectStore(config, dataKeys.objects),
     loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
     desk: createDeskMessenger(temporal.client, config.temporal.taskQueuePrefix),
     rights: createRightsMessenger(temporal.client, config.temporal.taskQueuePrefix),

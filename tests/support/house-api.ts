@@ -16,7 +16,7 @@ import { openKeyService } from '../../platform/key-service/open.ts';
 import { KEY_STORE } from '../../db/queries/keys.ts';
 import { readDataKeys, readGatewayKeys } from '../../platform/keys.ts';
 import { createLogger } from '../../platform/log.ts';
-import { createFileObjectStore } from '../../platform/object-store.ts';
+import { openObjectStore } from '../../platform/object-store.ts';
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 
@@ -67,7 +67,7 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
       former: dataKeys.fields,
       indexKey: dataKeys.blindIndex,
     }),
-    objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
+    objects: openObjectStore(config, dataKeys.objects),
     loans: createLoanMessenger(client, config.temporal.taskQueuePrefix),
     desk: createDeskMessenger(client, config.temporal.taskQueuePrefix),
     rights: createRightsMessenger(client, config.temporal.taskQueuePrefix),

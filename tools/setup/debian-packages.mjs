@@ -10,10 +10,11 @@ export const RUNTIME_PACKAGES = {
   'poppler-utils': 'PDF checks',
 };
 
-/** What only the tests need beside the above: an independent 国密 implementation and a real Redis. */
+/** What only the tests need beside the above: an independent 国密 implementation, a real Redis, and an eye for media. */
 export const TEST_PACKAGES = {
   openssl: 'tests that ask OpenSSL',
   'redis-server': 'tests against a real Redis',
+  ffmpeg: 'tests that look into recorded pictures and sound',
 };
 
 /**

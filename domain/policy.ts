@@ -55,6 +55,8 @@ export interface PolicyValues {
   readonly 'offer.validityDays': number;
   readonly 'offer.costReadSeconds': number;
   readonly 'sign.windowHours': number;
+  /** Loans above this amount are signed after a dual recording with staff that people have looked at. */
+  readonly 'recording.requiredAboveFen': number;
   readonly 'sign.coolingOffDays': number;
   readonly 'disburse.bureauRequeryAfterDays': number;
   readonly 'disburse.queryAfterSeconds': number;

@@ -49,7 +49,16 @@ import { recordRepayment } from './service/repay.ts';
 import { reviewLoan } from './service/review.ts';
 import { admitSignature, expireSigning } from './sign/admit.ts';
 import { revokeCertificate } from './sign/certificate.ts';
+import { inspectRecording } from './sign/inspect-recording.ts';
+import {
+  askForRecordingReview,
+  concludeRecording,
+  expireRecording,
+  recordingState,
+  remindRecording,
+} from './sign/recording-clock.ts';
 import { sealContract } from './sign/seal.ts';
+import { sealRecording } from './sign/seal-recording.ts';
 import { checkFace, checkIdentity } from './verify/check.ts';
 import { concludeVerification } from './verify/conclude.ts';
 
@@ -102,6 +111,13 @@ const VERBS = {
   admitSignature,
   expireSigning,
   sealContract,
+  recordingState,
+  remindRecording,
+  expireRecording,
+  inspectRecording,
+  sealRecording,
+  askForRecordingReview,
+  concludeRecording,
   revokeCertificate,
   releasePayout,
   cancelPayout,

@@ -15,6 +15,11 @@ const BY_STAGE: Readonly<Record<string, string>> = {
 const REVIEWED = '您申请的人工复核已有结果，请登录查看。';
 
 const OBJECTION_REPLIED = '您提出的征信异议已有书面答复，请登录查看。';
+const RECORDING: Readonly<Record<string, string>> = {
+  'recording.reminder': '您的双录尚未完成，请登录继续。逾期未完成需要重新录制。',
+  'recording.passed': '您的双录已通过质检，请登录签署借款合同。',
+  'recording.rerecord': '您的双录未通过质检，请登录重新录制。',
+};
 const REMINDER = '您的借款申请尚未填写完成，可登录继续填写。';
 
 /** The text owed for an outbox item, or null when it concerns nobody outside. */
@@ -23,6 +28,7 @@ export function noticeText(
   payload: Readonly<Record<string, unknown>>,
 ): string | null {
   if (topic === 'draft.reminder') return REMINDER;
+  if (topic in RECORDING) return RECORDING[topic] ?? null;
   if (topic === 'decision.reviewed') return REVIEWED;
   if (topic === 'objection.replied') return OBJECTION_REPLIED;
   if (topic !== 'journey') return null;

@@ -1,6 +1,7 @@
 /** Publishes the rules that Xindai ships, in their first versions; what a lender has published since stays. */
 import { POLICY_ROWS } from '../domain/policy-rows.ts';
 import { PRODUCTS } from '../domain/products.ts';
+import { RECORDING_SCRIPT_V1 } from '../domain/recording-script-v1.ts';
 import { SCORECARD_V1 } from '../domain/scorecard-v1.ts';
 import { STRATEGY_V1 } from '../domain/strategy-v1.ts';
 import { STRATEGY_V2 } from '../domain/strategy-v2.ts';
@@ -38,6 +39,13 @@ export async function publishShippedRulebooks(db: Db): Promise<void> {
     // Loans that pinned the first version keep it, in the format it was written in.
     shipped('STRATEGY', STRATEGY_V1.id, STRATEGY_V1.version, FIRST_DAY, STRATEGY_V1),
     shipped('STRATEGY', STRATEGY_V2.id, STRATEGY_V2.version, FIRST_DAY, STRATEGY_V2),
+    shipped(
+      'RECORDING_SCRIPT',
+      RECORDING_SCRIPT_V1.id,
+      RECORDING_SCRIPT_V1.version,
+      FIRST_DAY,
+      RECORDING_SCRIPT_V1,
+    ),
   ];
   for (const book of books) await publishRulebook(db, book);
 }

@@ -22,6 +22,7 @@ const BY_TOPIC: Readonly<Record<string, StaffNotice>> = {
   'operator.case': { roles: OPERATIONS, text: '有步骤失败，贷款已停在异常待处理。' },
   'review.reminder': { roles: REVIEW, text: '审批任务即将超过时限，请尽快处理。' },
   'review.escalated': { roles: REVIEW, text: '审批任务已超过时限并已释放，请重新领取。' },
+  'recording.review': { roles: REVIEW, text: '有双录等待质检，请尽快查看。' },
   'rights.reminder': { roles: COMPLIANCE, text: '个人信息权利请求即将到期，请尽快答复。' },
   'rights.held': {
     roles: COMPLIANCE,

@@ -31,6 +31,7 @@ import { registerMonitoring } from './routes/monitoring.ts';
 import { registerOffers } from './routes/offers.ts';
 import { registerOperatorCases } from './routes/operator-cases.ts';
 import { registerPayouts } from './routes/payouts.ts';
+import { registerRecordingDesk } from './routes/recording-desk.ts';
 import { registerRecordings } from './routes/recordings.ts';
 import { registerBureauQueries } from './routes/bureau-queries.ts';
 import { registerObjections } from './routes/objections.ts';
@@ -113,6 +114,7 @@ function registerRoutes(app: App): void {
   registerOffers(app);
   registerContracts(app);
   registerRecordings(app);
+  registerRecordingDesk(app);
   registerLoans(app);
   registerDecisions(app);
   registerDecisionReviews(app);

@@ -9,6 +9,7 @@ import type { standingSchema } from './schemas/common.ts';
 import type * as money from './schemas/money.ts';
 import type * as pages from './schemas/pages.ts';
 import type * as papers from './schemas/papers.ts';
+import type * as recordings from './schemas/recordings.ts';
 import type * as fraud from './schemas/fraud.ts';
 import type * as lists from './schemas/lists.ts';
 import type * as reviews from './schemas/reviews.ts';
@@ -192,7 +193,7 @@ function listCalls(wire: Wire) {
 
 function paperCalls(wire: Wire) {
   type Authorisation = Out<typeof papers.authorisationView>;
-  type Recording = Out<typeof papers.recordingView>;
+  type Recording = Out<typeof recordings.recordingView>;
   return {
     authorisations: {
       create: (body: In<typeof papers.newAuthorisation>, o?: ActOptions) =>
@@ -215,17 +216,24 @@ function paperCalls(wire: Wire) {
       pdf: (id: string) => wire.bytes(at('contracts', id, '/pdf')),
       sign: (id: string, body: In<typeof papers.signing>, o?: ActOptions) =>
         wire.act<Standing>(at('contracts', id, '/sign'), body, o),
-      openRecording: (id: string, o?: ActOptions) =>
-        wire.act<Recording>(at('contracts', id, '/recordings'), {}, o),
+      openRecording: (
+        id: string,
+        body: In<typeof recordings.recordingOpening> = {},
+        o?: ActOptions,
+      ) => wire.act<Recording>(at('contracts', id, '/recordings'), body, o),
     },
     recordings: {
       /** `sm3` is the digest of `bytes`, 64 hexadecimal digits. */
       putChunk: (id: string, number: number, bytes: Uint8Array, sm3: string) =>
-        wire.put<Out<typeof papers.chunkSaved>>(at('recordings', id, `/chunks/${number}`), bytes, {
-          'Content-Type': 'application/octet-stream',
-          'X-Chunk-SM3': sm3,
-        }),
-      complete: (id: string, body: In<typeof papers.completion>, o?: ActOptions) =>
+        wire.put<Out<typeof recordings.chunkSaved>>(
+          at('recordings', id, `/chunks/${number}`),
+          bytes,
+          {
+            'Content-Type': 'application/octet-stream',
+            'X-Chunk-SM3': sm3,
+          },
+        ),
+      complete: (id: string, body: In<typeof recordings.completion>, o?: ActOptions) =>
         wire.act<Recording>(at('recordings', id, '/complete'), body, o),
     },
   };

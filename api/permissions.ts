@@ -74,7 +74,13 @@ export const PERMISSIONS = {
   'POST /v1/contracts/{id}/recordings': OWNERS,
   'POST /v1/contracts/{id}/sign': OWNERS,
   'PUT /v1/recordings/{id}/chunks/{n}': OWNERS,
+  'GET /v1/recordings': [...REVIEWERS, ...OVERSIGHT],
+  'GET /v1/recordings/{id}': [...OWNERS, ...REVIEWERS, ...OPERATIONS, ...OVERSIGHT],
+  'GET /v1/recordings/{id}/media': [...REVIEWERS, ...OVERSIGHT],
+  'POST /v1/recordings/{id}/segments': OWNERS,
   'POST /v1/recordings/{id}/complete': OWNERS,
+  'POST /v1/recordings/{id}/attend': OPERATIONS,
+  'POST /v1/recordings/{id}/review': REVIEWERS,
 
   'GET /v1/loans': OWNERS,
   'GET /v1/loans/{id}': EVERYBODY,

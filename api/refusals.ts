@@ -63,6 +63,51 @@ export const REFUSALS = {
     zh: '签约前须完成双录。',
     en: 'The dual recording must be complete before signing.',
   },
+  RECORDING_UNREVIEWED: {
+    status: 409,
+    zh: '双录须经质检通过后方可签约。',
+    en: 'People must have passed the dual recording before signing.',
+  },
+  RECORDING_CONSENT_MISSING: {
+    status: 422,
+    zh: '双录前须取得本人同意录音录像。',
+    en: 'The borrower must agree to be recorded first.',
+  },
+  RECORDING_SCRIPT_MISSING: {
+    status: 409,
+    zh: '没有可用的双录话术，暂不能开始双录。',
+    en: 'No usable script of dual recordings is in force.',
+  },
+  RECORDING_UNATTENDED: {
+    status: 409,
+    zh: '此双录须有工作人员在场。',
+    en: 'Nobody of the staff sat in this session.',
+  },
+  RECORDING_NOT_READY: {
+    status: 409,
+    zh: '此双录尚未完成机器质检和封存，不能质检。',
+    en: 'The recording is not complete, inspected and sealed yet.',
+  },
+  RECORDING_OWN_SESSION: {
+    status: 403,
+    zh: '不能质检自己参与的双录。',
+    en: 'Nobody looks at a recording that they took part in.',
+  },
+  RECORDING_TOO_LARGE: {
+    status: 413,
+    zh: '此双录已超过大小或段数上限。',
+    en: 'The recording is larger, or in more segments, than is accepted.',
+  },
+  SEGMENT_TOO_LATE: {
+    status: 409,
+    zh: '新段必须在其首个片段上传前登记。',
+    en: 'A segment is begun before its first chunk is sent.',
+  },
+  CHUNK_TIMES_INVALID: {
+    status: 422,
+    zh: '片段的起止时间无效。',
+    en: 'The times of the chunk are not valid.',
+  },
   RECORDING_CLOSED: {
     status: 409,
     zh: '此双录会话已经结束。',

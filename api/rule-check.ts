@@ -11,6 +11,7 @@ import { policyOf, type PolicyReader, type PolicyRow } from '../domain/policy.ts
 import { parseProduct } from '../domain/product-parse.ts';
 import { type Product, type ProductFault, productFaults } from '../domain/products.ts';
 import type { Scorecard } from '../domain/score.ts';
+import { parseRecordingScript } from '../domain/recording-script.ts';
 import { parseScorecard } from '../domain/scorecard-parse.ts';
 import { runStrategyCases } from '../domain/strategy-cases.ts';
 import { parseStrategy } from '../domain/strategy-parse.ts';
@@ -158,6 +159,12 @@ function tryPolicy(document: unknown, ground: Ground, day: string): Tried {
   );
 }
 
+/** A script is read strictly: every variable it names is one that each loan has. */
+function tryRecordingScript(document: unknown): Tried {
+  const read = parseRecordingScript(document);
+  return invalid(read.ok ? [] : read.faults);
+}
+
 async function tried(db: Queryable, draft: Draft, day: string): Promise<Tried> {
   const ground = await groundOf(db);
   switch (draft.kind) {
@@ -169,12 +176,16 @@ async function tried(db: Queryable, draft: Draft, day: string): Promise<Tried> {
       return tryProduct(draft.document, ground, day);
     case 'POLICY':
       return tryPolicy(draft.document, ground, day);
+    case 'RECORDING_SCRIPT':
+      return tryRecordingScript(draft.document);
   }
 }
 
-/** Whether this very document was rehearsed; products and policies decide nothing by themselves. */
+const UNREHEARSED_KINDS: readonly string[] = ['PRODUCT', 'POLICY', 'RECORDING_SCRIPT'];
+
+/** Whether this very document was rehearsed; products, policies and scripts decide nothing by themselves. */
 async function rehearsal(db: Queryable, draft: Draft): Promise<CheckReport['backtest']> {
-  if (draft.kind === 'PRODUCT' || draft.kind === 'POLICY') return 'NOT_NEEDED';
+  if (UNREHEARSED_KINDS.includes(draft.kind)) return 'NOT_NEEDED';
   if ((await finishedBacktest(db, draft.document_sm3)) !== undefined) return 'DONE';
   return (await hasRecordedInputs(db)) ? 'MISSING' : 'NO_RECORDED_INPUTS';
 }

@@ -150,10 +150,22 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   certificates: { C1: 'contract_id serial state issued_at revoked_at', sealedC2: 'sealed_chain' },
   signatures: { C1: 'contract_id party public_key digest_sm3 signature signed_by at' },
   timestamps: { C1: 'contract_id moment imprint_sm3 reply generated_at' },
-  recordings: {
-    C1: 'id application_id contract_id state opened_by chunk_count chain_sm3 created_at completed_at',
+  revocation_lists: { NONE: 'list', C1: 'contract_id fetched_at' },
+  evidence_bundles: {
+    C1: 'id application_id contract_id audience requested_by requested_role requested_at state document_id built_at',
   },
-  recording_chunks: { C1: 'recording_id number sm3 size_bytes object_key received_at' },
+  recordings: {
+    C1: 'id application_id contract_id state kind opened_by consent_at script attended_by attended_at chunk_count chain_sm3 chained_count chained_sm3 size_bytes reminded_at expired_at qc manifest manifest_sm3 manifest_signature manifest_public_key manifest_token manifest_stamped_at emptied_at created_at completed_at',
+    NONE: 'script_code script_version',
+    sealedC2: 'sealed_attendant sealed_marks',
+  },
+  recording_chunks: {
+    C1: 'recording_id number segment from_ms to_ms sm3 size_bytes object_key received_at',
+  },
+  recording_segments: { C1: 'recording_id number first_chunk reason opened_at' },
+  recording_reviews: {
+    C1: 'recording_id verdict reasons attended_by opened_by reviewed_by reviewed_role reviewed_at',
+  },
   payouts: {
     C1: 'id application_id contract_id attempt request_no amount_fen state released_by retry_proposed_by retry_approved_by bank_reference failure_code created_at sent_at settled_at',
     sealedC2: 'sealed_account',

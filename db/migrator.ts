@@ -17,6 +17,8 @@ import * as backtests from './migrations/0011-backtests.ts';
 import * as bureauDesk from './migrations/0012-bureau-desk.ts';
 import * as fraudGraph from './migrations/0013-fraud-graph.ts';
 import * as decisionRecord from './migrations/0014-decision-record.ts';
+import * as recordings from './migrations/0032-recordings.ts';
+import * as evidence from './migrations/0033-evidence.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -35,6 +37,8 @@ const provider: MigrationProvider = {
     '0012-bureau-desk': bureauDesk,
     '0013-fraud-graph': fraudGraph,
     '0014-decision-record': decisionRecord,
+    '0032-recordings': recordings,
+    '0033-evidence': evidence,
   }),
 };
 

@@ -1,7 +1,13 @@
 /** The life of a version of rules: its states, which act leads from which to which, and which kinds of rules there are. */
 
 /** Kinds of rules that are versions of documents. */
-export const RULE_KINDS = ['PRODUCT', 'POLICY', 'SCORECARD', 'STRATEGY'] as const;
+export const RULE_KINDS = [
+  'PRODUCT',
+  'POLICY',
+  'SCORECARD',
+  'STRATEGY',
+  'RECORDING_SCRIPT',
+] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];
 
 /** States of a draft. What is APPROVED is published and never changes; SCHEDULED, LIVE and RETIRED follow from the clock. */

@@ -20,6 +20,9 @@ export const rightsWorkflowId = (requestId: string): string => `rights/${request
 /** The human review of one decision. */
 export const decisionReviewWorkflowId = (reviewId: string): string => `decision-review/${reviewId}`;
 
+/** One dual-recording session. */
+export const recordingWorkflowId = (recordingId: string): string => `recording/${recordingId}`;
+
 /** A bureau query by hand, and an objection of a person. */
 export const bureauQueryWorkflowId = (requestId: string): string => `bureau-query/${requestId}`;
 export const objectionWorkflowId = (objectionId: string): string => `objection/${objectionId}`;

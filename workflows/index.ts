@@ -5,6 +5,7 @@ export { bureauObjection } from './bureau-objection.ts';
 export { bureauQuery } from './bureau-query.ts';
 export { bureauWeek } from './bureau-week.ts';
 export { decisionReview } from './decision-review.ts';
+export { dualRecording } from './dual-recording.ts';
 export { draftSweep } from './draft-sweep.ts';
 export { experimentWatch } from './experiment-watch.ts';
 export { keyErasure } from './key-erasure.ts';

@@ -128,5 +128,8 @@ export const reviewDecided = defineSignal('reviewDecided');
 /** Compliance has decided an objection; what it said lies in the database. */
 export const objectionDecided = defineSignal('objectionDecided');
 
+/** A dual recording was completed or looked at; what came of it lies in the database. */
+export const recordingMoved = defineSignal('recordingMoved');
+
 /** Where the loan stands, for operations; products read the database. */
 export const standing = defineQuery<Standing>('standing');

@@ -6,6 +6,7 @@ import { destroyPersonKeys } from '../../db/queries/keys.ts';
 import { dropReports, endedPersons } from '../../db/queries/retention.ts';
 import { businessDate } from '../../platform/clock.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { emptyAbandoned, type EmptyingDeps } from './abandoned.ts';
 
 export interface RetentionInput {
   /** Where the batch before ended; null at the beginning. */
@@ -26,9 +27,13 @@ const BATCH = 200;
 const monthsBefore = (day: string, months: number): Date =>
   new Date(`${addMonthsClamped(day, -months)}T00:00:00+08:00`);
 
-type RetentionDeps = Pick<ActivityDeps, 'db'>;
+type RetentionDeps = EmptyingDeps;
 
-async function eraseOne(deps: RetentionDeps, applicantId: string, at: Date): Promise<void> {
+async function eraseOne(
+  deps: Pick<ActivityDeps, 'db'>,
+  applicantId: string,
+  at: Date,
+): Promise<void> {
   await deps.db.transaction().execute(async (tx) => {
     const keys = await destroyPersonKeys(tx, applicantId, at);
     await recordAudit(tx, {
@@ -58,6 +63,7 @@ export async function enforceRetention(
           withLoan: monthsBefore(today, RETENTION.REPORT_WITH_LOAN.months),
         })
       : 0;
+  if (after === null) await emptyAbandoned(deps, now);
   const endedBefore = monthsBefore(today, RETENTION.APPLICATION.months);
   const persons = await endedPersons(deps.db, { after, endedBefore, most: BATCH });
   const past = persons.filter(({ held }) => isPastClock(held, today));

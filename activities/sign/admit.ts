@@ -1,16 +1,17 @@
 /** Admits the applicant's wish to sign: the very PDF that was shown, and a complete recording where the product asks for one. */
 import { type Actor, TIMER } from '../../domain/journey.ts';
-import { needsDualRecording } from '../../domain/products.ts';
+import { recordingNeed } from '../../domain/recording.ts';
 import { refuseSigning } from '../../domain/sign.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { readContract } from '../../db/queries/contract.ts';
 import { advance, setPending } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
-import { hasRecording } from '../../db/queries/sign.ts';
+import { recordingsOf } from '../../db/queries/recording-evidence.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { placed } from '../failures.ts';
 import type { Placed, Recorded } from '../outcomes.ts';
 import { lockPinned } from '../pinned.ts';
+import { policyFor } from '../rulebooks.ts';
 
 export interface SignatureAct {
   readonly applicationId: string;
@@ -22,7 +23,7 @@ export interface SignatureAct {
 
 export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Promise<Recorded> {
   return await deps.db.transaction().execute(async (tx) => {
-    const { application, rules } = await lockPinned(deps, tx, act.applicationId);
+    const { application, rules, day } = await lockPinned(deps, tx, act.applicationId);
     if (application.stage !== 'SIGN') return { ok: false, code: 'STAGE_DOES_NOT_FIT' };
     if (application.owner_subject !== act.actor.subject)
       return { ok: false, code: 'ROLE_DOES_NOT_FIT' };
@@ -33,8 +34,12 @@ export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Pro
     const code = refuseSigning({
       contractSm3: contract.sm3,
       shownSm3: act.digestSm3,
-      recordingNeeded: offer === undefined || needsDualRecording(rules.product, offer.amountFen),
-      recordingComplete: await hasRecording(tx, contract.id),
+      // Without an offer nobody could say what is asked for: then the most is.
+      recordingNeed:
+        offer === undefined
+          ? 'ATTENDED'
+          : recordingNeed(rules.product, policyFor(rules, day), offer.amountFen),
+      recordings: await recordingsOf(tx, contract.id),
     });
     if (code !== null) return { ok: false, code };
     await recordAudit(tx, {

@@ -41,6 +41,8 @@ const ROUTE_SCOPES: Readonly<Partial<Record<RouteKey, Scope>>> = {
   'POST /v1/contracts/{id}/recordings': 'contracts:write',
   'POST /v1/contracts/{id}/sign': 'contracts:write',
   'PUT /v1/recordings/{id}/chunks/{n}': 'contracts:write',
+  'GET /v1/recordings/{id}': 'applications:read',
+  'POST /v1/recordings/{id}/segments': 'contracts:write',
   'POST /v1/recordings/{id}/complete': 'contracts:write',
   'GET /v1/loans': 'loans:read',
   'GET /v1/loans/{id}': 'loans:read',

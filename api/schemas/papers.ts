@@ -77,21 +77,3 @@ export const signing = z
     digestSm3: sm3Digest.openapi({ description: 'SM3 of the exact PDF that was shown.' }),
   })
   .openapi('Signing');
-
-export const recordingView = z
-  .object({
-    id: z.uuid(),
-    contractId: z.uuid(),
-    state: z.enum(['OPEN', 'COMPLETE']),
-    chunkCount: z.number().int().nullable(),
-    chainSm3: sm3Digest.nullable(),
-  })
-  .openapi('Recording');
-
-export const chunkSaved = z
-  .object({ number: z.number().int(), sm3: sm3Digest, sizeBytes: z.number().int() })
-  .openapi('ChunkSaved');
-
-export const completion = z
-  .strictObject({ chunkCount: z.number().int().min(1).max(10_000) })
-  .openapi('RecordingCompletion');

@@ -80,12 +80,14 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
   { table: 'objections', column: 'sealed_claim', row: 't.id::text', application: OWN },
   { table: 'objections', column: 'sealed_answer', row: 't.id::text', application: OWN },
   { table: 'payouts', column: 'sealed_account', row: 't.id::text', application: OWN },
+  { table: 'recordings', column: 'sealed_marks', row: 't.id::text', application: OWN },
 ];
 
 /** Sealed for the house. */
 export const HOUSE_PLACES: readonly SealedPlace[] = [
   { table: 'bank_notices', column: 'sealed_body', row: 't.notice_id' },
   { table: 'idempotency_keys', column: 'sealed_response', row: `t.actor || '|' || t.key` },
+  { table: 'recordings', column: 'sealed_attendant', row: 't.id::text' },
   { table: 'staff_sessions', column: 'sealed_id_token', row: 't.id::text' },
 ];
 
@@ -176,7 +178,7 @@ export async function objectsOf(
     union all
     select r.application_id, k.object_key from recordings r
       join recording_chunks k on k.recording_id = r.id
-     where r.application_id = any(${applicationIds}::uuid[])`.execute(db);
+     where r.application_id = any(${applicationIds}::uuid[]) and r.emptied_at is null`.execute(db);
   return rows;
 }
 

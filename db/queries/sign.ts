@@ -1,18 +1,7 @@
-/** Reads and writes of the sign chapter: one-time keys, certificates, signatures, time stamps and the recording gate. */
+/** Reads and writes of the sign chapter: one-time keys, certificates, signatures and time stamps. */
 import { sql } from 'kysely';
 import type { Queryable } from '../database.ts';
 import type { CertificateRow, SignatureRow, TimestampRow } from '../schema/papers.ts';
-
-/** True when a complete recording of the signing of this contract exists. */
-export async function hasRecording(db: Queryable, contractId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('recordings')
-    .select('id')
-    .where('contract_id', '=', contractId)
-    .where('state', '=', 'COMPLETE')
-    .executeTakeFirst();
-  return row !== undefined;
-}
 
 export interface SigningKey {
   /** Null once the signature was made. */

@@ -71,24 +71,3 @@ export interface TimestampRow {
   reply: Buffer;
   generated_at: Date;
 }
-
-export interface RecordingRow {
-  id: string;
-  application_id: string;
-  contract_id: string;
-  state: 'OPEN' | 'COMPLETE';
-  opened_by: string;
-  chunk_count: Maybe<number>;
-  chain_sm3: Maybe<string>;
-  created_at: Moment;
-  completed_at: MaybeMoment;
-}
-
-export interface RecordingChunkRow {
-  recording_id: string;
-  number: number;
-  sm3: string;
-  size_bytes: number;
-  object_key: string;
-  received_at: Moment;
-}

@@ -80,6 +80,10 @@ select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_account" as seale
         t.application_id::text as "applicationId"
    from "payouts" t
   where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_account") > 0;
+select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_marks" as sealed,
+        t.application_id::text as "applicationId"
+   from "recordings" t
+  where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_marks") > 0;
 
 -- houseRows
 select t.ctid::text as tid, t.notice_id as "rowId", "t"."sealed_body" as sealed
@@ -91,6 +95,11 @@ select t.ctid::text as tid, t.actor || '|' || t.key as "rowId", "t"."sealed_resp
    from "idempotency_keys" t
   where t.ctid > $1::tid and octet_length("t"."sealed_response") > 0
     and substring("t"."sealed_response" from 3 for get_byte("t"."sealed_response", 1)) <> convert_to($2, 'UTF8')
+  order by t.ctid limit $3;
+select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_attendant" as sealed
+   from "recordings" t
+  where t.ctid > $1::tid and octet_length("t"."sealed_attendant") > 0
+    and substring("t"."sealed_attendant" from 3 for get_byte("t"."sealed_attendant", 1)) <> convert_to($2, 'UTF8')
   order by t.ctid limit $3;
 select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_id_token" as sealed
    from "staff_sessions" t
@@ -175,6 +184,10 @@ update "payouts" t set "sealed_account" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_account" = v.before;
+update "recordings" t set "sealed_marks" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_marks" = v.before;
 update "bank_notices" t set "sealed_body" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
@@ -183,6 +196,10 @@ update "idempotency_keys" t set "sealed_response" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_response" = v.before;
+update "recordings" t set "sealed_attendant" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_attendant" = v.before;
 update "staff_sessions" t set "sealed_id_token" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
@@ -201,7 +218,7 @@ select application_id as "applicationId", object_key as "objectKey" from documen
   union all
   select r.application_id, k.object_key from recordings r
     join recording_chunks k on k.recording_id = r.id
-   where r.application_id = any($2::uuid[]);
+   where r.application_id = any($2::uuid[]) and r.emptied_at is null;
 
 -- readDatabaseClock
 select clock_timestamp() as at;

@@ -67,6 +67,7 @@ describe('a refusal of the loan', () => {
       NO_SUCH_CONTRACT: true,
       DIGEST_DIFFERS: true,
       RECORDING_MISSING: true,
+      RECORDING_UNREVIEWED: true,
       NO_SUCH_PAYOUT: true,
       PAYOUT_STATE_DOES_NOT_FIT: true,
       FOUR_EYES: true,

@@ -190,6 +190,12 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     areas,
     vault,
     loans: messengerOf(loan),
+    recordings: {
+      begin: async ({ recordingId }) =>
+        void loan.heard.push({ to: 'recording', name: 'begin', input: { recordingId } }),
+      moved: async (recordingId) =>
+        void loan.heard.push({ to: 'recording', name: 'moved', input: { recordingId } }),
+    },
     rights: {
       begin: async (request) =>
         void loan.heard.push({ to: 'rights', name: 'begin', input: { ...request } }),
@@ -226,7 +232,19 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         objects.set(key, Buffer.from(bytes));
         return { sm3: sm3Hex(bytes), size: bytes.length };
       },
+      putStream: async (key, stream) => {
+        const pieces: Uint8Array[] = [];
+        for await (const piece of stream) pieces.push(piece);
+        const bytes = Buffer.concat(pieces);
+        objects.set(key, bytes);
+        return { sm3: sm3Hex(bytes), size: bytes.length };
+      },
       get: async (key) => objects.get(key) ?? Promise.reject(new Error('no such object')),
+      async *getStream(key) {
+        const held = objects.get(key);
+        if (held === undefined) throw new Error('no such object');
+        yield held;
+      },
     },
     refusedTokens: createRefusedTokens({ db: areas.of('edge', null), log: console }),
     newLimit: createRequestLimits(undefined, indexKey),

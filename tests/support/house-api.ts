@@ -8,6 +8,7 @@ import { createLoanMessenger } from '../../api/loan-messenger.ts';
 import { createRefusedTokens } from '../../api/refused-tokens.ts';
 import { createRequestLimits } from '../../api/request-limits.ts';
 import { createDeskMessenger } from '../../api/desk-messenger.ts';
+import { createRecordingMessenger } from '../../api/recording-messenger.ts';
 import { createRightsMessenger } from '../../api/rights-messenger.ts';
 import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
 import type { Config } from '../../platform/config.ts';
@@ -70,6 +71,7 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
     objects: openObjectStore(config, dataKeys.objects),
     loans: createLoanMessenger(client, config.temporal.taskQueuePrefix),
     desk: createDeskMessenger(client, config.temporal.taskQueuePrefix),
+    recordings: createRecordingMessenger(client, config.temporal.taskQueuePrefix),
     rights: createRightsMessenger(client, config.temporal.taskQueuePrefix),
     backtests: createBacktestMessenger(client, config.temporal.taskQueuePrefix),
     verifyToken: createTokenReader(config, dataKeys.tokens),

@@ -30,6 +30,7 @@ import * as outsideRequests from '../../db/queries/outside-requests.ts';
 import * as readApplications from '../../db/queries/reads/applications.ts';
 import * as readMoney from '../../db/queries/reads/money.ts';
 import * as readPapers from '../../db/queries/reads/papers.ts';
+import * as recordingEvidence from '../../db/queries/recording-evidence.ts';
 import * as recordings from '../../db/queries/recordings.ts';
 import * as readReviews from '../../db/queries/reads/reviews.ts';
 import * as reviews from '../../db/queries/reviews.ts';
@@ -59,6 +60,7 @@ import * as keySamples from './samples/keys.ts';
 import * as moneySamples from './samples/money.ts';
 import * as paperSamples from './samples/papers.ts';
 import * as readSamples from './samples/reads.ts';
+import * as recordingSamples from './samples/recordings.ts';
 import * as recordSamples from './samples/record.ts';
 import * as rightsSamples from './samples/rights.ts';
 import * as ruleSamples from './samples/rules.ts';
@@ -103,7 +105,12 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'reads/applications', exports: readApplications, samples: readSamples.APPLICATIONS },
   { file: 'reads/money', exports: readMoney, samples: readSamples.MONEY },
   { file: 'reads/papers', exports: readPapers, samples: readSamples.PAPERS },
-  { file: 'recordings', exports: recordings, samples: readSamples.RECORDINGS },
+  { file: 'recordings', exports: recordings, samples: recordingSamples.RECORDINGS },
+  {
+    file: 'recording-evidence',
+    exports: recordingEvidence,
+    samples: recordingSamples.RECORDING_EVIDENCE,
+  },
   { file: 'reads/reviews', exports: readReviews, samples: readSamples.REVIEWS },
   { file: 'reviews', exports: reviews, samples: evidenceSamples.REVIEWS },
   { file: 'retention', exports: retention, samples: rightsSamples.RETENTION },

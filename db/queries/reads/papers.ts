@@ -53,7 +53,7 @@ export async function readContractProof(db: Queryable, contractId: string) {
     .selectFrom('recordings')
     .select('id')
     .where('contract_id', '=', contractId)
-    .where('state', '=', 'COMPLETE')
+    .where('state', 'in', ['COMPLETE', 'PASSED'])
     .executeTakeFirst();
   return { signatures, timestamps, recordingComplete: recording !== undefined };
 }

@@ -32,4 +32,4 @@ select "moment", "generated_at"
   order by "generated_at";
 select "id"
   from "recordings"
-  where "contract_id" = $1 and "state" = $2;
+  where "contract_id" = $1 and "state" in ($2, $3);

@@ -41,7 +41,6 @@ export const CONTRACT: Samples = {
 };
 
 export const SIGN: Samples = {
-  hasRecording: ({ tx }) => sign.hasRecording(tx, ID),
   keepSigningKey: ({ tx, answer }) => {
     answer();
     answer({ sealedKey: BYTES, sealedCsr: BYTES });

@@ -2,7 +2,6 @@
 import * as applications from '../../../db/queries/reads/applications.ts';
 import * as money from '../../../db/queries/reads/money.ts';
 import * as papers from '../../../db/queries/reads/papers.ts';
-import * as recordings from '../../../db/queries/recordings.ts';
 import * as reviews from '../../../db/queries/reads/reviews.ts';
 import * as unmask from '../../../db/queries/unmask.ts';
 import type { Samples } from '../recorder.ts';
@@ -39,29 +38,6 @@ export const PAPERS: Samples = {
   readOfferOf: ({ tx }) => papers.readOfferOf(tx, ID),
   readContract: ({ tx }) => papers.readContract(tx, ID),
   readContractProof: ({ tx }) => papers.readContractProof(tx, ID),
-};
-
-export const RECORDINGS: Samples = {
-  openRecording: ({ tx }) =>
-    recordings.openRecording(tx, {
-      id: ID,
-      applicationId: ID,
-      contractId: ID,
-      openedBy: 's',
-    }),
-  readRecording: ({ tx }) => recordings.readRecording(tx, ID),
-  lockRecording: ({ tx }) => recordings.lockRecording(tx, ID),
-  readChunk: ({ tx }) => recordings.readChunk(tx, ID, 0),
-  enterChunk: ({ tx }) =>
-    recordings.enterChunk(tx, {
-      recordingId: ID,
-      number: 0,
-      sm3: 'h',
-      sizeBytes: 1,
-      objectKey: 'k',
-    }),
-  listChunks: ({ tx }) => recordings.listChunks(tx, ID),
-  completeRecording: ({ tx }) => recordings.completeRecording(tx, ID, 1, 'h'),
 };
 
 export const REVIEWS: Samples = {

@@ -38,6 +38,13 @@ export function assembleActivityDeps(config: Config): ActivityDeps {
     sealKey: gatewayKeys.seal,
     auditKey: gatewayKeys.audit,
     caRootsPem: [gatewayKeys.caRootPem],
+    tsaCertificatesPem: [gatewayKeys.tsaCertificatePem],
+    auditPublicKeys: new Map(
+      [gatewayKeys.audit, ...gatewayKeys.formerAudit].map(({ keyId, publicKey }) => [
+        keyId,
+        publicKey,
+      ]),
+    ),
     fonts: loadFontSet(),
     log,
   };

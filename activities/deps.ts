@@ -32,6 +32,10 @@ export interface ActivityDeps {
   readonly auditKey: SigningKey;
   /** Roots that applicants' certificates must lead to, PEM. */
   readonly caRootsPem: readonly string[];
+  /** Whom time stamps are believed, PEM. */
+  readonly tsaCertificatesPem: readonly string[];
+  /** Public keys that seal the audit chain or have sealed it, by key id. */
+  readonly auditPublicKeys: ReadonlyMap<string, string>;
   readonly fonts: FontSet;
   readonly log: Logger;
 }

@@ -32,6 +32,7 @@ import { queryPayout, sendPayout } from './disburse/pay.ts';
 import { cancelPayout, releasePayout } from './disburse/release.ts';
 import { reportUnknownPayout, resolvePayout } from './disburse/resolve.ts';
 import { finalFailure } from './failures.ts';
+import { buildEvidence } from './evidence/build.ts';
 import { assessFraud } from './fraud/assess.ts';
 import { erasePerson } from './keys/erase.ts';
 import { resealApplications, resealHouse } from './keys/reseal.ts';
@@ -136,6 +137,7 @@ const VERBS = {
   resealApplications,
   resealHouse,
   erasePerson,
+  buildEvidence,
   renderExport,
   remindRights,
   concludeRights,

@@ -20,6 +20,9 @@ export const rightsWorkflowId = (requestId: string): string => `rights/${request
 /** The human review of one decision. */
 export const decisionReviewWorkflowId = (reviewId: string): string => `decision-review/${reviewId}`;
 
+/** One evidence bundle. */
+export const evidenceWorkflowId = (bundleId: string): string => `evidence/${bundleId}`;
+
 /** One dual-recording session. */
 export const recordingWorkflowId = (recordingId: string): string => `recording/${recordingId}`;
 

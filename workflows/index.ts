@@ -6,6 +6,7 @@ export { bureauQuery } from './bureau-query.ts';
 export { bureauWeek } from './bureau-week.ts';
 export { decisionReview } from './decision-review.ts';
 export { dualRecording } from './dual-recording.ts';
+export { evidenceBundle } from './evidence-bundle.ts';
 export { draftSweep } from './draft-sweep.ts';
 export { experimentWatch } from './experiment-watch.ts';
 export { keyErasure } from './key-erasure.ts';

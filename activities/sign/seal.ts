@@ -19,6 +19,7 @@ import { requestNumber } from '../outside.ts';
 import type { Placed } from '../outcomes.ts';
 import { cancellationSignal } from '../signal.ts';
 import { obtainKey } from './certificate.ts';
+import { listAtSigning } from './revocation-list.ts';
 import { signDigest, type Signer, verifyContractSignature, verifyLenderSeal } from './sealing.ts';
 
 export interface SealInput {
@@ -63,17 +64,19 @@ async function signAsApplicant(
   const key = await obtainKey(deps, signer, contract.id);
   const digest = Buffer.from(contract.sm3, 'hex');
   const signature = signDigest(key.privateKey, digest);
+  const { list: crl, keep } = await listAtSigning(deps, contract.id);
   const verdict = verifyContractSignature({
     digest,
     signature,
     chainPem: key.certificate.chainPem,
     rootsPem: deps.caRootsPem,
     at: new Date(),
+    crl,
     signer,
   });
   if (!verdict.ok) throw finalFailure(`SIGNATURE_${verdict.reason}`);
   const { publicKey } = key;
-  return await storeSignature(deps.db, {
+  const stored = await storeSignature(deps.db, {
     contractId: contract.id,
     party: 'APPLICANT',
     publicKey,
@@ -81,6 +84,8 @@ async function signAsApplicant(
     signature,
     signedBy: by,
   });
+  await keep();
+  return stored;
 }
 
 async function sealAsLender(deps: ActivityDeps, contract: StoredContract): Promise<Buffer> {

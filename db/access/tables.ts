@@ -3,6 +3,7 @@ import { BACKTEST_TABLES } from './backtest-tables.ts';
 import type { Database } from '../schema/index.ts';
 import { APPLY_TABLES } from './apply-tables.ts';
 import { BUREAU_TABLES } from './bureau-tables.ts';
+import { EVIDENCE_TABLES } from './evidence-tables.ts';
 import { EXPERIMENT_TABLES } from './experiment-tables.ts';
 import type { TableAccess } from './grants.ts';
 import { MONEY_TABLES } from './money-tables.ts';
@@ -17,6 +18,7 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...RISK_TABLES,
   ...BUREAU_TABLES,
   ...MONEY_TABLES,
+  ...EVIDENCE_TABLES,
   ...RECORD_TABLES,
   ...RIGHTS_TABLES,
   ...RULE_TABLES,

@@ -81,10 +81,22 @@ export interface DeviceTrailRow {
 export interface DocumentRow {
   id: string;
   application_id: string;
-  kind: 'FACE' | 'AUTHORISATION' | 'CONTRACT' | 'DATA_EXPORT';
+  kind: 'FACE' | 'AUTHORISATION' | 'CONTRACT' | 'DATA_EXPORT' | 'EVIDENCE' | 'ID_FRONT' | 'ID_BACK' | 'LICENCE';
   object_key: string;
   sm3: string;
   size_bytes: number;
   media_type: string;
   created_at: Moment;
+}
+
+/** What was read on a picture of a card or licence; goes with the picture. */
+export interface PrefillRow {
+  document_id: string;
+  application_id: string;
+  outcome: 'READ' | 'UNREADABLE';
+  reason: string | null;
+  sealed_readings: Buffer | null;
+  /** Applications of other owners with the same picture, when it was read. */
+  same_picture: number;
+  read_at: Moment;
 }

@@ -10,7 +10,7 @@ import { loadFontSet } from '../../activities/contract/fonts.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
 import { createRulebookReader } from '../../activities/rulebooks.ts';
 import { publishShippedRulebooks } from '../../activities/shipped-rulebooks.ts';
-import { openDatabase } from '../../db/database.ts';
+import { type Db, openDatabase } from '../../db/database.ts';
 import { roleOf } from '../../db/access/areas.ts';
 import { savePage } from '../../db/queries/apply.ts';
 import { KEY_STORE } from '../../db/queries/keys.ts';
@@ -35,6 +35,8 @@ import { createTestKeyService } from '../support/key-service.ts';
 
 export interface Workplace {
   readonly deps: ActivityDeps;
+  /** The database as its owner, for rows that the worker may not write. */
+  readonly owner: Db;
   /** The same place with another outside world. */
   with(overrides: FakeOverrides): { readonly deps: ActivityDeps; readonly ports: FakePorts };
   close(): Promise<void>;
@@ -61,6 +63,8 @@ export async function openWorkplace(): Promise<Workplace> {
     lender: { name: FAKE_LENDER, uscc: '91330100MA27XXXX0X' },
     sealKey: generateSm2KeyPair(),
     auditKey: { keyId: 'audit-1', ...generateSm2KeyPair() },
+    tsaCertificatesPem: [],
+    auditPublicKeys: new Map(),
     fonts: loadFontSet(),
     log: pino({ level: 'silent' }),
   };
@@ -70,6 +74,7 @@ export async function openWorkplace(): Promise<Workplace> {
   };
   return {
     deps: dress({}).deps,
+    owner: database.db,
     with: dress,
     close: async () => {
       place.vault.close();

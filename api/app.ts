@@ -21,6 +21,7 @@ import { registerDecisions } from './routes/decisions.ts';
 import { registerDocs } from './routes/docs.ts';
 import { registerDrafts } from './routes/drafts.ts';
 import { registerFraud } from './routes/fraud.ts';
+import { registerEvidence } from './routes/evidence.ts';
 import { registerExperiments } from './routes/experiments.ts';
 import { registerHealth } from './routes/health.ts';
 import { registerKillSwitch } from './routes/kill-switch.ts';
@@ -117,6 +118,7 @@ function registerRoutes(app: App): void {
   registerRecordingDesk(app);
   registerLoans(app);
   registerDecisions(app);
+  registerEvidence(app);
   registerDecisionReviews(app);
   registerReviews(app);
   registerExperiments(app);

@@ -15,6 +15,7 @@ export const PERSONAL_READS: Readonly<Partial<Record<RouteKey, string>>> = {
   'POST /v1/decision-reviews/{id}/decide': 'decision-review.view',
   'GET /v1/applications/{id}/fraud': 'fraud.view',
   'GET /v1/contracts/{id}/pdf': 'contract.view-pdf',
+  'GET /v1/evidence/{id}/bundle': 'evidence.fetch',
   'GET /v1/recordings/{id}/media': 'recording.play',
   'GET /v1/reviews/{id}': 'review.view',
   'GET /v1/rights-requests/{id}': 'rights.view',

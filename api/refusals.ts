@@ -58,6 +58,11 @@ export const REFUSALS = {
     zh: '文本摘要与我们出示的文本不一致。',
     en: 'The digest is not that of the text we showed.',
   },
+  EVIDENCE_NOT_READY: {
+    status: 409,
+    zh: '证据包正在生成，请稍后下载。',
+    en: 'The evidence bundle is being built; fetch it shortly.',
+  },
   RECORDING_MISSING: {
     status: 409,
     zh: '签约前须完成双录。',

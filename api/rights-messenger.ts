@@ -1,7 +1,13 @@
-/** How the API speaks to the workflows of requests by right and of human reviews: begins them, and says that an answer is there. */
+/** How the API speaks to the workflows of requests by right, of human reviews and of evidence bundles: begins them, and says that an answer is there. */
 import type { Client } from '@temporalio/client';
 import type { DecisionReviewInput, decisionReview } from '../workflows/decision-review.ts';
-import { decisionReviewWorkflowId, queueName, rightsWorkflowId } from '../workflows/ids.ts';
+import type { evidenceBundle } from '../workflows/evidence-bundle.ts';
+import {
+  decisionReviewWorkflowId,
+  evidenceWorkflowId,
+  queueName,
+  rightsWorkflowId,
+} from '../workflows/ids.ts';
 import { reviewDecided, rightsAnswered } from '../workflows/messages.ts';
 import type { PersonRightsInput, personRights } from '../workflows/person-rights.ts';
 import { problemOfUpdate } from './temporal-problems.ts';
@@ -13,6 +19,8 @@ export interface RightsMessenger {
   answered(requestId: string): Promise<void>;
   /** Begins the workflow of a human review, or finds it begun. @throws ApiProblem UNAVAILABLE */
   beginReview(review: DecisionReviewInput): Promise<void>;
+  /** Begins the building of an evidence bundle, or finds it begun. @throws ApiProblem UNAVAILABLE */
+  beginEvidence(bundleId: string): Promise<void>;
   /** Says that a human review was decided; one that is over knows. @throws ApiProblem UNAVAILABLE */
   reviewDecided(reviewId: string): Promise<void>;
 }
@@ -65,6 +73,16 @@ export function createRightsMessenger(client: Client, queuePrefix: string): Righ
             ...once,
             workflowId: decisionReviewWorkflowId(review.reviewId),
             args: [review],
+          }),
+        ),
+      ),
+    beginEvidence: (bundleId) =>
+      unlessBegun(
+        within(() =>
+          client.workflow.start<typeof evidenceBundle>('evidenceBundle', {
+            ...once,
+            workflowId: evidenceWorkflowId(bundleId),
+            args: [{ bundleId }],
           }),
         ),
       ),

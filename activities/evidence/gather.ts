@@ -5,7 +5,7 @@ import { readDecisionRecord } from '../../db/queries/decide.ts';
 import {
   readConsentRecords,
   readDecisions,
-  readEvidenceBundle,
+  type readEvidenceBundle,
   readOtherPapers,
   readSealedRecordings,
   readSealing,

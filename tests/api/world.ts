@@ -204,6 +204,8 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
       beginReview: async (review) =>
         void loan.heard.push({ to: 'review', name: 'begin', input: { ...review } }),
       reviewDecided: async (reviewId) =>
+      beginEvidence: async (bundleId) =>
+        void loan.heard.push({ to: 'evidence', name: 'begin', input: { bundleId } }),
         void loan.heard.push({ to: 'review', name: 'decided', input: { reviewId } }),
     },
     desk: {

@@ -223,18 +223,38 @@ function paperCalls(wire: Wire) {
       ) => wire.act<Recording>(at('contracts', id, '/recordings'), body, o),
     },
     recordings: {
-      /** `sm3` is the digest of `bytes`, 64 hexadecimal digits. */
-      putChunk: (id: string, number: number, bytes: Uint8Array, sm3: string) =>
+      get: (id: string) => wire.get<Recording>(at('recordings', id)),
+      /** `sm3` is the digest of `bytes`, 64 hexadecimal digits; times from the start of the segment, in milliseconds. */
+      putChunk: (
+        id: string,
+        number: number,
+        bytes: Uint8Array,
+        sm3: string,
+        times?: { readonly fromMs: number; readonly toMs: number },
+      ) =>
         wire.put<Out<typeof recordings.chunkSaved>>(
           at('recordings', id, `/chunks/${number}`),
           bytes,
           {
             'Content-Type': 'application/octet-stream',
             'X-Chunk-SM3': sm3,
+            ...(times === undefined
+              ? {}
+              : {
+                  'X-Chunk-From-Ms': String(times.fromMs),
+                  'X-Chunk-To-Ms': String(times.toMs),
+                }),
           },
         ),
+      interrupt: (id: string, body: In<typeof recordings.segmentOpening>, o?: ActOptions) =>
+        wire.act<Recording>(at('recordings', id, '/segments'), body, o),
       complete: (id: string, body: In<typeof recordings.completion>, o?: ActOptions) =>
         wire.act<Recording>(at('recordings', id, '/complete'), body, o),
+      attend: (id: string, body: In<typeof recordings.attendance>, o?: ActOptions) =>
+        wire.act<Recording>(at('recordings', id, '/attend'), body, o),
+      waiting: () => wire.get<Out<typeof recordings.recordingQueue>>('/v1/recordings'),
+      review: (id: string, body: In<typeof recordings.recordingVerdict>, o?: ActOptions) =>
+        wire.act<Recording>(at('recordings', id, '/review'), body, o),
     },
   };
 }

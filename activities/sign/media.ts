@@ -4,8 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Writable } from 'node:stream';
 import { z } from 'zod';
 import type { MediaFacts } from '../../domain/recording.ts';
 
@@ -41,6 +40,21 @@ function endOf(child: ChildProcess): Promise<Ended> {
   });
 }
 
+/** Hands the bytes over until a tool has seen enough and closes its end. @throws what reading the bytes throws */
+async function feed(stdin: Writable, bytes: Bytes): Promise<undefined> {
+  const closed = new Promise<void>((resolve) => {
+    stdin.on('error', () => resolve());
+    stdin.on('close', () => resolve());
+  });
+  for await (const piece of bytes()) {
+    if (stdin.destroyed || stdin.errored !== null) return undefined;
+    if (stdin.write(piece)) continue;
+    await Promise.race([closed, new Promise((resolve) => stdin.once('drain', resolve))]);
+  }
+  stdin.end();
+  return undefined;
+}
+
 /** Runs a tool over the bytes, giving each line of both its outputs away as it comes. */
 async function run(
   tool: string,
@@ -57,17 +71,14 @@ async function run(
   createInterface({ input: child.stdout }).on('line', hear.out);
   createInterface({ input: child.stderr }).on('line', hear.err);
   const ended = endOf(child);
-  // A tool that has seen enough closes its end; a source that fails ends the tool, and is the failure.
-  let failure: unknown;
-  const source = Readable.from(bytes());
-  source.on('error', (error) => {
-    failure = error;
+  const feeding = feed(child.stdin, bytes).catch((error: unknown) => {
+    child.kill();
+    return { failure: error };
   });
-  const feeding = pipeline(source, child.stdin).catch(() => undefined);
   const end = await ended;
-  source.destroy();
-  await feeding;
-  if (failure !== undefined) throw failure;
+  child.stdin.destroy();
+  const fed = await feeding;
+  if (fed !== undefined) throw fed.failure;
   return end;
 }
 

@@ -2,6 +2,7 @@
 import { admitApplication } from './apply/admit.ts';
 import { expireAuthorisation } from './apply/authorisation.ts';
 import { endApplication } from './apply/end.ts';
+import { readPaper } from './apply/read-paper.ts';
 import { sweepDrafts } from './apply/sweep.ts';
 import { sealAudit } from './audit/seal.ts';
 import { askByHand, giveUpByHand } from './bureau/by-hand.ts';
@@ -70,6 +71,7 @@ const VERBS = {
   admitApplication,
   expireAuthorisation,
   endApplication,
+  readPaper,
   sweepDrafts,
   sealAudit,
   checkIdentity,

@@ -115,6 +115,7 @@ async function start(): Promise<Running> {
         metrics?.close(),
         shutDown(workers, runs),
       ]);
+      await deps.ports.ocr.close();
       await Promise.all([connection.close(), temporal.close(), deps.db.destroy()]);
     },
   };

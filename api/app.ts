@@ -31,6 +31,7 @@ import { registerLoans } from './routes/loans.ts';
 import { registerMonitoring } from './routes/monitoring.ts';
 import { registerOffers } from './routes/offers.ts';
 import { registerOperatorCases } from './routes/operator-cases.ts';
+import { registerPrefill } from './routes/prefill.ts';
 import { registerPayouts } from './routes/payouts.ts';
 import { registerRecordingDesk } from './routes/recording-desk.ts';
 import { registerRecordings } from './routes/recordings.ts';
@@ -108,6 +109,7 @@ function registerRoutes(app: App): void {
   registerClientSignIn(app);
   registerApplications(app);
   registerDrafts(app);
+  registerPrefill(app);
   registerTrail(app);
   registerSubmission(app);
   registerUnmask(app);
@@ -116,9 +118,9 @@ function registerRoutes(app: App): void {
   registerContracts(app);
   registerRecordings(app);
   registerRecordingDesk(app);
+  registerEvidence(app);
   registerLoans(app);
   registerDecisions(app);
-  registerEvidence(app);
   registerDecisionReviews(app);
   registerReviews(app);
   registerExperiments(app);

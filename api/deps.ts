@@ -10,6 +10,7 @@ import type { Session } from './auth/sessions.ts';
 import type { BacktestMessenger } from './backtest-messenger.ts';
 import type { DeskMessenger } from './desk-messenger.ts';
 import type { LoanMessenger } from './loan-messenger.ts';
+import type { PaperReader } from './paper-reader.ts';
 import type { RightsMessenger } from './rights-messenger.ts';
 import type { Role } from './permissions.ts';
 import { ApiProblem, type Language } from './problem-response.ts';
@@ -42,6 +43,7 @@ export interface ApiDeps {
   readonly objects: Objects;
   readonly loans: LoanMessenger;
   readonly recordings: RecordingMessenger;
+  readonly papers: PaperReader;
   readonly rights: RightsMessenger;
   readonly desk: DeskMessenger;
   readonly backtests: BacktestMessenger;

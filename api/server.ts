@@ -22,6 +22,7 @@ import { createRefusedTokens } from './refused-tokens.ts';
 import { createRequestLimits } from './request-limits.ts';
 import { createBacktestMessenger } from './backtest-messenger.ts';
 import { createDeskMessenger } from './desk-messenger.ts';
+import { createPaperReader } from './paper-reader.ts';
 import { createRecordingMessenger } from './recording-messenger.ts';
 import { createRightsMessenger } from './rights-messenger.ts';
 
@@ -68,6 +69,7 @@ async function start(): Promise<Running> {
     objects: openObjectStore(config, dataKeys.objects),
     loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
     desk: createDeskMessenger(temporal.client, config.temporal.taskQueuePrefix),
+    papers: createPaperReader(temporal.client, config.temporal.taskQueuePrefix),
     recordings: createRecordingMessenger(temporal.client, config.temporal.taskQueuePrefix),
     rights: createRightsMessenger(temporal.client, config.temporal.taskQueuePrefix),
     backtests: createBacktestMessenger(temporal.client, config.temporal.taskQueuePrefix),

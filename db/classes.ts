@@ -67,6 +67,10 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   documents: {
     C1: 'id application_id kind object_key sm3 size_bytes media_type created_at',
   },
+  prefills: {
+    C1: 'document_id application_id outcome reason same_picture read_at',
+    sealedC3: 'sealed_readings',
+  },
   journey_events: {
     C1: 'id application_id number from_stage to_stage actor_kind actor actor_role reason cause at',
     NONE: 'versions',

@@ -19,6 +19,7 @@ import * as fraudGraph from './migrations/0013-fraud-graph.ts';
 import * as decisionRecord from './migrations/0014-decision-record.ts';
 import * as recordings from './migrations/0032-recordings.ts';
 import * as evidence from './migrations/0033-evidence.ts';
+import * as prefill from './migrations/0034-prefill.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -39,6 +40,7 @@ const provider: MigrationProvider = {
     '0014-decision-record': decisionRecord,
     '0032-recordings': recordings,
     '0033-evidence': evidence,
+    '0034-prefill': prefill,
   }),
 };
 

@@ -33,7 +33,9 @@ const onlyHan = (text: string): string => text.replace(/[^\p{Script=Han}·]/gu, 
 
 /** A name of two to four characters, or a longer one with its middle dot. */
 function cleanName(text: string): string | null {
-  const name = onlyHan(text).replace(/^姓名/, '').replace(/^·+|·+$/g, '');
+  const name = onlyHan(text)
+    .replace(/^姓名/, '')
+    .replace(/^·+|·+$/g, '');
   const length = Array.from(name).length;
   return length < 2 || (length > 4 && !name.includes('·')) || length > 20 ? null : name;
 }
@@ -70,7 +72,10 @@ const cleanNumber = (text: string): string | null => {
 };
 
 function cleanAddress(text: string): string | null {
-  const address = text.replace(/[\s,，.。、:：;；|｜'"‘’“”]/g, '').replace(/^住址/, '').replace(/\]/g, '1');
+  const address = text
+    .replace(/[\s,，.。、:：;；|｜'"‘’“”]/g, '')
+    .replace(/^住址/, '')
+    .replace(/\]/g, '1');
   return Array.from(address).length < 6 ? null : address;
 }
 
@@ -110,8 +115,14 @@ export function judgeFront(readings: Readings, today: string): Prefill {
   const sex = id === null ? null : id.sex === 'MALE' ? '男' : '女';
   const notes: PaperNote[] = [];
   const guess = number.value === null ? null : parseResidentId(number.value, today);
-  if (birthPrinted !== null && guess?.ok && guess.birthDate !== birthPrinted.text) notes.push('BIRTH_DIFFERS');
-  if (sex !== null && sexPrinted !== null && sexPrinted.text !== sex && sexPrinted.confidence >= 80) {
+  if (birthPrinted !== null && guess?.ok && guess.birthDate !== birthPrinted.text)
+    notes.push('BIRTH_DIFFERS');
+  if (
+    sex !== null &&
+    sexPrinted !== null &&
+    sexPrinted.text !== sex &&
+    sexPrinted.confidence >= 80
+  ) {
     notes.push('SEX_DIFFERS');
   }
   if (id !== null && ageOn(id.birthDate, today) < ADULT) notes.push('UNDERAGE');
@@ -148,7 +159,11 @@ function parseValidity(text: string): Validity | null {
 }
 
 /** Years of validity that the law gives (居民身份证法 art. 5): 5 under 16, 10 from 16, 20 from 26, without end from 46. */
-const SPANS: readonly { readonly years: number | null; readonly from: number; readonly to: number }[] = [
+const SPANS: readonly {
+  readonly years: number | null;
+  readonly from: number;
+  readonly to: number;
+}[] = [
   { years: 5, from: 0, to: 15 },
   { years: 10, from: 16, to: 25 },
   { years: 20, from: 26, to: 45 },
@@ -185,11 +200,16 @@ export function judgeBack(readings: Readings, today: string, birthDate: string |
   const twice = agreed(written, () => true);
   const best = twice ?? weightiest(written);
   const [from = '', until = ''] = best?.text.split('/') ?? [];
-  const issuer = weightiest(cleaned(readings, 'issuer', cleanIssuer), (text) => (ISSUER.test(text) ? 1 : 0));
+  const issuer = weightiest(cleaned(readings, 'issuer', cleanIssuer), (text) =>
+    ISSUER.test(text) ? 1 : 0,
+  );
   const notes: PaperNote[] = [];
   if (issuer !== null && !ISSUER.test(issuer.text)) notes.push('ISSUER_IMPLAUSIBLE');
   if (best === null) {
-    return { fields: { issuer: proposed(issuer), validFrom: MISSING_FIELD, validUntil: MISSING_FIELD }, notes };
+    return {
+      fields: { issuer: proposed(issuer), validFrom: MISSING_FIELD, validUntil: MISSING_FIELD },
+      notes,
+    };
   }
   const lawful = isLawful({ from, until }, birthDate);
   const running = from <= today && (until === LONG_TERM || today <= until);
@@ -199,5 +219,8 @@ export function judgeBack(readings: Readings, today: string, birthDate: string |
     twice !== null && lawful && running
       ? accepted(value, Math.max(90, best.confidence))
       : confirmed(value, best.confidence);
-  return { fields: { issuer: proposed(issuer), validFrom: field(from), validUntil: field(until) }, notes };
+  return {
+    fields: { issuer: proposed(issuer), validFrom: field(from), validUntil: field(until) },
+    notes,
+  };
 }

@@ -15,7 +15,12 @@ import {
 
 /** Letters that the code's alphabet leaves out are what readers take its digits for. */
 function cleanCode(text: string): string | null {
-  const code = text.replace(/\s/g, '').toUpperCase().replace(/O/g, '0').replace(/I/g, '1').replace(/Z/g, '2');
+  const code = text
+    .replace(/\s/g, '')
+    .toUpperCase()
+    .replace(/O/g, '0')
+    .replace(/I/g, '1')
+    .replace(/Z/g, '2');
   return /^[0-9A-Z]{18}$/.test(code) ? code : null;
 }
 
@@ -39,14 +44,16 @@ function plain(text: string): string | null {
 }
 
 function founded(text: string): string | null {
-  const [, year, month, day] = /((?:19|20)\d\d)\D+(\d{1,2})\D+(\d{1,2})/.exec(text.replace(/\s/g, '')) ?? [];
+  const [, year, month, day] =
+    /((?:19|20)\d\d)\D+(\d{1,2})\D+(\d{1,2})/.exec(text.replace(/\s/g, '')) ?? [];
   if (!year || !month || !day || Number(month) > 12 || Number(day) > 31) return null;
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
 /** Fields `code name type representative capital founded address`. */
 export function judgeLicence(readings: Readings): Prefill {
-  const text = (field: string): PrefillField => proposed(weightiest(cleaned(readings, field, plain)));
+  const text = (field: string): PrefillField =>
+    proposed(weightiest(cleaned(readings, field, plain)));
   return {
     fields: {
       code: codeField(readings),

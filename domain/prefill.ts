@@ -9,6 +9,8 @@ export const FIELDS_OF = {
   LICENCE: ['code', 'name', 'type', 'representative', 'capital', 'founded', 'address'],
 } as const satisfies Readonly<Record<PaperKind, readonly string[]>>;
 
+export const isPaperKind = (text: string): text is PaperKind => Object.hasOwn(FIELDS_OF, text);
+
 /** One reading of one field. `confidence` is the reader's own, 0–100. */
 export interface TextReading {
   readonly text: string;
@@ -92,7 +94,10 @@ export function weightiest(
 }
 
 /** The text that at least two readings give alike and that satisfies `valid`; null when there is none or more than one. */
-export function agreed(readings: readonly TextReading[], valid: (text: string) => boolean): TextReading | null {
+export function agreed(
+  readings: readonly TextReading[],
+  valid: (text: string) => boolean,
+): TextReading | null {
   const counts = new Map<string, number>();
   for (const { text } of readings) if (valid(text)) counts.set(text, (counts.get(text) ?? 0) + 1);
   const twice = [...counts].filter(([, count]) => count >= 2);

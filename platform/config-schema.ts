@@ -62,6 +62,8 @@ export const environmentSchema = z.object({
   LENDER_ACCOUNT: text,
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL' }).optional(),
   BUREAU_RATE_PBOC: whole(1, 10_000),
+  OCR_READER: oneOf(['local', 'gateway', 'none']),
+  OCR_DATA_DIR: text,
   BUREAU_RATE_BAIHANG: whole(1, 10_000),
 });
 

@@ -184,6 +184,16 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   ),
   variable('OBJECT_STORE_DIR', '.data/objects', 'folder of contracts and recordings, sealed'),
   variable(
+    'OCR_READER',
+    'local',
+    'who reads pictures of cards and licences: local (tesseract, in the worker), gateway (a vendor) or none',
+  ),
+  variable(
+    'OCR_DATA_DIR',
+    '/usr/share/tesseract-ocr/5/tessdata',
+    'folder of chi_sim.traineddata, as Debian installs it',
+  ),
+  variable(
     'OBJECT_STORE_URL',
     null,
     'bucket of an S3-compatible store in place of that folder, path-style: https://host:port/bucket',
@@ -262,6 +272,8 @@ export interface Config {
   readonly keyService: { readonly url: string | undefined; readonly tokenFile: string | undefined };
   /** Webhook that wakes the lender's people. */
   readonly staffNoticeUrl: string | undefined;
+  /** Who reads pictures of cards and licences, and where its language data are. */
+  readonly ocr: { readonly reader: 'local' | 'gateway' | 'none'; readonly dataDir: string };
   readonly objectStoreDir: string;
   /** Holds the objects in place of the folder; both members are set, or the whole is not. */
   readonly objectStoreBucket:
@@ -356,6 +368,7 @@ function arrange(env: Environment): Config {
     dataKeysFile: env.DATA_KEYS_FILE,
     keyService: { url: env.KEY_SERVICE_URL, tokenFile: env.KEY_SERVICE_TOKEN_FILE },
     staffNoticeUrl: env.STAFF_NOTICE_URL,
+    ocr: { reader: env.OCR_READER, dataDir: env.OCR_DATA_DIR },
     objectStoreDir: env.OBJECT_STORE_DIR,
     objectStoreBucket: bucketOf(env),
     lender: { name: env.LENDER_NAME, uscc: env.LENDER_USCC, account: env.LENDER_ACCOUNT },

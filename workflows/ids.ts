@@ -11,6 +11,9 @@ export const keyRotationWorkflowId = (kind: 'WRAPPING' | 'DATA', name: string): 
 /** The erasure of one person. */
 export const keyErasureWorkflowId = (applicantId: string): string => `key-erasure/${applicantId}`;
 
+/** The reading of one uploaded picture. */
+export const paperWorkflowId = (documentId: string): string => `paper/${documentId}`;
+
 /** One backtest. */
 export const backtestWorkflowId = (backtestId: string): string => `backtest/${backtestId}`;
 

@@ -14,4 +14,5 @@ export { keyRotation } from './key-rotation.ts';
 export { loanOrigination } from './loan-origination.ts';
 export { loanServicing } from './loan-servicing.ts';
 export { personRights } from './person-rights.ts';
+export { readPaper } from './read-paper.ts';
 export { retention } from './retention.ts';

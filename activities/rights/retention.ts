@@ -3,6 +3,7 @@ import { addMonthsClamped } from '../../domain/calendar.ts';
 import { isPastClock, RETENTION } from '../../domain/retention.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { destroyPersonKeys } from '../../db/queries/keys.ts';
+import { expiredPapers, forgetPaper } from '../../db/queries/prefill.ts';
 import { dropReports, endedPersons } from '../../db/queries/retention.ts';
 import { businessDate } from '../../platform/clock.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -18,11 +19,15 @@ export interface RetentionInput {
 export interface RetentionBatch {
   readonly erased: number;
   readonly reports: number;
+  /** Pictures of cards and licences that went. */
+  readonly pictures: number;
   /** Where the next batch begins; null when this was the last. */
   readonly next: string | null;
 }
 
 const BATCH = 200;
+/** Pictures taken by one round; the rest wait for the next. */
+const PICTURES = 500;
 
 const monthsBefore = (day: string, months: number): Date =>
   new Date(`${addMonthsClamped(day, -months)}T00:00:00+08:00`);
@@ -49,7 +54,29 @@ async function eraseOne(
   });
 }
 
-/** One batch of persons; the reports go with the first. Again after a failure it finds what is left. */
+/** The object first: a row without an object is found again, an object without a row never. */
+async function dropPictures({ db, objects }: RetentionDeps, before: Date): Promise<number> {
+  const papers = await expiredPapers(db, { before, most: PICTURES });
+  for (const { id, objectKey } of papers) {
+    await objects.delete(objectKey);
+    await db.transaction().execute(async (tx) => {
+      await forgetPaper(tx, id);
+      await recordAudit(tx, {
+        actor: 'system',
+        role: null,
+        via: 'worker',
+        action: 'retention.drop-picture',
+        subjectKind: 'document',
+        subjectId: id,
+        result: 'DONE',
+        detail: {},
+      });
+    });
+  }
+  return papers.length;
+}
+
+/** One batch of persons; the reports and a batch of pictures go with the first. Again after a failure it finds what is left. */
 export async function enforceRetention(
   deps: RetentionDeps,
   { after, at }: RetentionInput,
@@ -64,10 +91,14 @@ export async function enforceRetention(
         })
       : 0;
   if (after === null) await emptyAbandoned(deps, now);
+  const pictures =
+    after === null
+      ? await dropPictures(deps, monthsBefore(today, RETENTION.PAPER_PICTURE.months))
+      : 0;
   const endedBefore = monthsBefore(today, RETENTION.APPLICATION.months);
   const persons = await endedPersons(deps.db, { after, endedBefore, most: BATCH });
   const past = persons.filter(({ held }) => isPastClock(held, today));
   for (const { applicantId } of past) await eraseOne(deps, applicantId, now);
   const last = persons.length < BATCH ? null : (persons.at(-1)?.applicantId ?? null);
-  return { erased: past.length, reports, next: last };
+  return { erased: past.length, reports, pictures, next: last };
 }

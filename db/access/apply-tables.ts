@@ -10,6 +10,7 @@ import {
   SUBJECT,
   type TableAccess,
   WRITE,
+  WRITE_DELETE,
 } from './grants.ts';
 
 /** What everybody who works on a loan reads of its application: stage, amounts and dates, nothing sealed. */
@@ -97,7 +98,18 @@ export const APPLY_TABLES = {
         ['risk', 'finance', 'operations'],
         columns('id', 'application_id', 'kind', 'object_key', 'media_type', 'created_at'),
       ),
-      worker: WRITE,
+      worker: WRITE_DELETE,
+    },
+  },
+  prefills: {
+    rows: { every: OF_APPLICATION },
+    areas: {
+      apply: READ,
+      ...each(
+        ['risk', 'oversight'],
+        columns('document_id', 'application_id', 'outcome', 'reason', 'same_picture', 'read_at'),
+      ),
+      worker: WRITE_DELETE,
     },
   },
   authorisations: {

@@ -27,6 +27,7 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
     application: OWN,
   },
   { table: 'device_trails', column: 'sealed', row: 't.application_id::text', application: OWN },
+  { table: 'prefills', column: 'sealed_readings', row: 't.document_id::text', application: OWN },
   { table: 'outside_requests', column: 'sealed_answer', row: 't.request_no', application: OWN },
   { table: 'authorisations', column: 'sealed_text', row: 't.id::text', application: OWN },
   {

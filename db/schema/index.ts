@@ -25,6 +25,7 @@ export interface Database {
   application_pages: apply.ApplicationPageRow;
   device_trails: apply.DeviceTrailRow;
   documents: apply.DocumentRow;
+  prefills: apply.PrefillRow;
   journey_events: record.JourneyEventRow;
   audit_entries: audit.AuditEntryRow;
   audit_chain: audit.AuditLinkRow;

@@ -5,6 +5,7 @@ import { createLocalJWKSet, exportJWK, generateKeyPair, type JWK, SignJWT } from
 import { createApp } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import type { LoanMessenger } from '../../api/loan-messenger.ts';
+import { ApiProblem } from '../../api/problem-response.ts';
 import { createRefusedTokens } from '../../api/refused-tokens.ts';
 import { createRequestLimits } from '../../api/request-limits.ts';
 import type { App } from '../../api/route.ts';
@@ -203,10 +204,16 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         void loan.heard.push({ to: 'rights', name: 'answered', input: { requestId } }),
       beginReview: async (review) =>
         void loan.heard.push({ to: 'review', name: 'begin', input: { ...review } }),
-      reviewDecided: async (reviewId) =>
       beginEvidence: async (bundleId) =>
         void loan.heard.push({ to: 'evidence', name: 'begin', input: { bundleId } }),
+      reviewDecided: async (reviewId) =>
         void loan.heard.push({ to: 'review', name: 'decided', input: { reviewId } }),
+    },
+    papers: {
+      read: async (documentId) => {
+        void loan.heard.push({ to: 'paper', name: 'read', input: { documentId } });
+        throw new ApiProblem('PREFILL_UNAVAILABLE');
+      },
     },
     desk: {
       ask: async (requestId) =>

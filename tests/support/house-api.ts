@@ -8,6 +8,7 @@ import { createLoanMessenger } from '../../api/loan-messenger.ts';
 import { createRefusedTokens } from '../../api/refused-tokens.ts';
 import { createRequestLimits } from '../../api/request-limits.ts';
 import { createDeskMessenger } from '../../api/desk-messenger.ts';
+import { createPaperReader } from '../../api/paper-reader.ts';
 import { createRecordingMessenger } from '../../api/recording-messenger.ts';
 import { createRightsMessenger } from '../../api/rights-messenger.ts';
 import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
@@ -71,6 +72,7 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
     objects: openObjectStore(config, dataKeys.objects),
     loans: createLoanMessenger(client, config.temporal.taskQueuePrefix),
     desk: createDeskMessenger(client, config.temporal.taskQueuePrefix),
+    papers: createPaperReader(client, config.temporal.taskQueuePrefix),
     recordings: createRecordingMessenger(client, config.temporal.taskQueuePrefix),
     rights: createRightsMessenger(client, config.temporal.taskQueuePrefix),
     backtests: createBacktestMessenger(client, config.temporal.taskQueuePrefix),

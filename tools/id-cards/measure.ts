@@ -42,15 +42,24 @@ export function specimen(paper: PaperKind, grade: Grade, seed: number): Specimen
     const { code, name, representative, capital, address } = licence;
     const image = photograph(drawLicence(licence, random), grade, random);
     const type = licence.type.replace('(', '（').replace(')', '）');
-    return { image, truth: { code, name, type, representative, capital, founded: licence.foundedOn, address } };
+    return {
+      image,
+      truth: { code, name, type, representative, capital, founded: licence.foundedOn, address },
+    };
   }
   const card = inventCard(random);
   if (paper === 'ID_BACK') {
     const image = photograph(drawBack(card, random), grade, random);
-    return { image, truth: { issuer: card.issuer, validFrom: card.from, validUntil: card.until ?? 'LONG_TERM' } };
+    return {
+      image,
+      truth: { issuer: card.issuer, validFrom: card.from, validUntil: card.until ?? 'LONG_TERM' },
+    };
   }
   const { number, name, sex, nation, birthDate: birth, address } = card;
-  return { image: photograph(drawFront(card, random), grade, random), truth: { number, name, sex, nation, birth, address } };
+  return {
+    image: photograph(drawFront(card, random), grade, random),
+    truth: { number, name, sex, nation, birth, address },
+  };
 }
 
 const judge = (paper: PaperKind, readings: Parameters<typeof judgeLicence>[0]): Prefill => {
@@ -61,7 +70,13 @@ const judge = (paper: PaperKind, readings: Parameters<typeof judgeLicence>[0]): 
 function count(measured: Measured, truth: Specimen['truth'], prefill: Prefill | null): void {
   if (prefill === null) measured.unreadable += 1;
   for (const [name, expected] of Object.entries(truth)) {
-    const tally = (measured.fields[name] ??= { right: 0, wrong: 0, missing: 0, accepted: 0, wrongAccepted: 0 });
+    const tally = (measured.fields[name] ??= {
+      right: 0,
+      wrong: 0,
+      missing: 0,
+      accepted: 0,
+      wrongAccepted: 0,
+    });
     const field = prefill?.fields[name];
     if (field === undefined || field.value === null) tally.missing += 1;
     else if (field.value === expected) tally.right += 1;
@@ -83,7 +98,14 @@ export interface Series {
   readonly onMiss?: (field: string, read: string | null, expected: string) => void;
 }
 
-export async function measure({ paper, grade, count: papers, seed, dataFolder, onMiss }: Series): Promise<Measured> {
+export async function measure({
+  paper,
+  grade,
+  count: papers,
+  seed,
+  dataFolder,
+  onMiss,
+}: Series): Promise<Measured> {
   const ocr = createLocalOcr(createEngine(dataFolder));
   const measured: Measured = { papers, unreadable: 0, fields: {}, milliseconds: [] };
   try {

@@ -21,13 +21,41 @@ interface Handling {
 }
 
 const HANDLING: Readonly<Record<Grade, Handling>> = {
-  clean: { turn: 0.6, perspective: 0, fill: [0.97, 0.99], blur: [0, 0.4], noise: [0, 2], falloff: 0.03, glare: 0, quality: [90, 97] },
-  phone: { turn: 6, perspective: 0.025, fill: [0.72, 0.9], blur: [0.5, 1.2], noise: [3, 7], falloff: 0.3, glare: 60, quality: [70, 90] },
-  poor: { turn: 11, perspective: 0.05, fill: [0.55, 0.75], blur: [1, 1.9], noise: [7, 12], falloff: 0.5, glare: 120, quality: [40, 65] },
+  clean: {
+    turn: 0.6,
+    perspective: 0,
+    fill: [0.97, 0.99],
+    blur: [0, 0.4],
+    noise: [0, 2],
+    falloff: 0.03,
+    glare: 0,
+    quality: [90, 97],
+  },
+  phone: {
+    turn: 6,
+    perspective: 0.025,
+    fill: [0.72, 0.9],
+    blur: [0.5, 1.2],
+    noise: [3, 7],
+    falloff: 0.3,
+    glare: 60,
+    quality: [70, 90],
+  },
+  poor: {
+    turn: 11,
+    perspective: 0.05,
+    fill: [0.55, 0.75],
+    blur: [1, 1.9],
+    noise: [7, 12],
+    falloff: 0.5,
+    glare: 120,
+    quality: [40, 65],
+  },
 };
 
 const PHOTO = { width: 1600, height: 1200 } as const;
-const between = (random: Random, [low, high]: readonly [number, number]): number => low + (high - low) * random();
+const between = (random: Random, [low, high]: readonly [number, number]): number =>
+  low + (high - low) * random();
 
 type Point = readonly [number, number];
 
@@ -49,30 +77,50 @@ function mapping(from: readonly Point[], to: readonly Point[]): readonly number[
     const lead = rows[column] ?? [];
     rows.forEach((row, at) => {
       const factor = row[column] ?? 0;
-      if (at !== column && factor !== 0) rows[at] = row.map((value, i) => value - factor * (lead[i] ?? 0));
+      if (at !== column && factor !== 0)
+        rows[at] = row.map((value, i) => value - factor * (lead[i] ?? 0));
     });
   }
   return rows.map((row) => row[8] ?? 0);
 }
 
-function placed(random: Random, { turn, perspective, fill }: Handling, card: Canvas): readonly Point[] {
+function placed(
+  random: Random,
+  { turn, perspective, fill }: Handling,
+  card: Canvas,
+): readonly Point[] {
   const width = PHOTO.width * between(random, fill);
   const height = (width * card.height) / card.width;
   const angle = ((random() * 2 - 1) * turn * Math.PI) / 180;
   const room = perspective === 0 ? 0 : 1;
   const cx = PHOTO.width / 2 + room * (random() - 0.5) * (PHOTO.width - width) * 0.5;
   const cy = PHOTO.height / 2 + room * (random() - 0.5) * Math.max(0, PHOTO.height - height) * 0.4;
-  const corners: readonly Point[] = [[-1, -1], [1, -1], [1, 1], [-1, 1]];
+  const corners: readonly Point[] = [
+    [-1, -1],
+    [1, -1],
+    [1, 1],
+    [-1, 1],
+  ];
   return corners.map(([sx, sy]): Point => {
     const x = (sx * width) / 2 + (random() * 2 - 1) * perspective * width;
     const y = (sy * height) / 2 + (random() * 2 - 1) * perspective * width;
-    return [cx + x * Math.cos(angle) - y * Math.sin(angle), cy + x * Math.sin(angle) + y * Math.cos(angle)];
+    return [
+      cx + x * Math.cos(angle) - y * Math.sin(angle),
+      cy + x * Math.sin(angle) + y * Math.cos(angle),
+    ];
   });
 }
 
 /** A table top of one colour with grain, its light falling to one side. */
 function desk(random: Random): readonly [number, number, number] {
-  const tops: readonly (readonly [number, number, number])[] = [[92, 64, 42], [58, 60, 66], [150, 118, 84], [32, 44, 58], [120, 126, 120], [188, 183, 172]];
+  const tops: readonly (readonly [number, number, number])[] = [
+    [92, 64, 42],
+    [58, 60, 66],
+    [150, 118, 84],
+    [32, 44, 58],
+    [120, 126, 120],
+    [188, 183, 172],
+  ];
   return tops[Math.floor(random() * tops.length)] ?? [92, 64, 42];
 }
 
@@ -100,7 +148,8 @@ function project(card: Canvas, corners: readonly Point[], random: Random): Float
         continue;
       }
       const grain = 7 * Math.sin(x / 9 + 3 * Math.sin(y / 190)) + 5 * Math.sin(x * 0.7);
-      for (let channel = 0; channel < 3; channel += 1) out[at + channel] = (top[channel] ?? 0) + grain;
+      for (let channel = 0; channel < 3; channel += 1)
+        out[at + channel] = (top[channel] ?? 0) + grain;
     }
   }
   return out;
@@ -156,23 +205,37 @@ function blurred(pixels: Float32Array, sigma: number): Float32Array {
 const NOISE_TABLE = 1 << 16;
 
 function noiseTable(random: Random, sigma: number): Float32Array {
-  return Float32Array.from({ length: NOISE_TABLE }, () => (sigma === 0 ? 0 : sigma * normal(random)));
+  return Float32Array.from({ length: NOISE_TABLE }, () =>
+    sigma === 0 ? 0 : sigma * normal(random),
+  );
 }
 
-function light(pixels: Float32Array, random: Random, { falloff, glare, noise }: Handling): Uint8ClampedArray {
+function light(
+  pixels: Float32Array,
+  random: Random,
+  { falloff, glare, noise }: Handling,
+): Uint8ClampedArray {
   const direction = random() * 2 * Math.PI;
   const fall = falloff * (0.4 + 0.6 * random());
   const strength = glare * random();
-  const spot = { x: PHOTO.width * (0.15 + 0.7 * random()), y: PHOTO.height * (0.2 + 0.6 * random()), r: 90 + 160 * random() };
+  const spot = {
+    x: PHOTO.width * (0.15 + 0.7 * random()),
+    y: PHOTO.height * (0.2 + 0.6 * random()),
+    r: 90 + 160 * random(),
+  };
   const grains = noiseTable(random, between(random, noise));
   let at = 0;
   const out = new Uint8ClampedArray(PHOTO.width * PHOTO.height * 4);
   for (let y = 0; y < PHOTO.height; y += 1) {
     const offset = Math.floor(random() * NOISE_TABLE);
     for (let x = 0; x < PHOTO.width; x += 1, at += 1) {
-      const across = ((x / PHOTO.width - 0.5) * Math.cos(direction) + (y / PHOTO.height - 0.5) * Math.sin(direction)) * 2;
+      const across =
+        ((x / PHOTO.width - 0.5) * Math.cos(direction) +
+          (y / PHOTO.height - 0.5) * Math.sin(direction)) *
+        2;
       const lit = 1 - fall * (0.5 + 0.5 * across);
-      const shine = strength * Math.exp(-((x - spot.x) ** 2 + (y - spot.y) ** 2) / (2 * spot.r * spot.r));
+      const shine =
+        strength * Math.exp(-((x - spot.x) ** 2 + (y - spot.y) ** 2) / (2 * spot.r * spot.r));
       const grain = grains[(offset + x * 31) % NOISE_TABLE] ?? 0;
       for (let channel = 0; channel < 3; channel += 1)
         out[at * 4 + channel] = (pixels[at * 3 + channel] ?? 0) * lit + shine + grain;

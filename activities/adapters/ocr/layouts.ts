@@ -54,7 +54,8 @@ const withOnly = (only: string): Pick<FieldPlace, 'ways' | 'otherwise'> => ({
   ],
   otherwise: [
     { treat: smoothLine, as: 'LINE', only },
-    { treat: tonedLine, as: 'LINE', only },
+    { treat: smoothRaw, as: 'RAW', only },
+    { treat: tonedRaw, as: 'RAW', only, fine: true },
     { treat: localLine, as: 'LINE', only },
   ],
 });
@@ -64,7 +65,13 @@ const ID_FRONT: Layout = {
   height: 638,
   sign: { field: 'number', is: /^\d{15,17}[\dX]{1,3}$/ },
   places: [
-    { field: 'number', box: box(310, 500, 690, 96), lines: 'ONE', proves: (text) => parseResidentId(text).ok, ...withOnly(DIGITS) },
+    {
+      field: 'number',
+      box: box(310, 500, 690, 96),
+      lines: 'ONE',
+      proves: (text) => parseResidentId(text).ok,
+      ...withOnly(DIGITS),
+    },
     {
       field: 'name',
       box: box(160, 60, 400, 76),
@@ -120,7 +127,13 @@ const LICENCE: Layout = {
   height: 1060,
   sign: { field: 'code', is: /^[0-9A-Z]{16,19}$/ },
   places: [
-    { field: 'code', box: box(110, 274, 700, 58), lines: 'ONE', proves: (text) => parseUscc(text).ok, ...withOnly(CODE) },
+    {
+      field: 'code',
+      box: box(110, 274, 700, 58),
+      lines: 'ONE',
+      proves: (text) => parseUscc(text).ok,
+      ...withOnly(CODE),
+    },
     ...['name', 'type', 'representative', 'capital', 'founded', 'address'].map(
       (field, at): FieldPlace => ({
         field,

@@ -144,6 +144,11 @@ export function createFakePorts(overrides: FakeOverrides = {}): FakePorts {
       sms: once('notice', 'sms', ({ requestNo }) => ({ messageId: `SMS-${requestNo}` })),
       ...overrides.notice,
     },
+    ocr: {
+      read: async () => ({ kind: 'UNAVAILABLE' }),
+      close: async () => undefined,
+      ...overrides.ocr,
+    },
     staffNotice: { tell: async () => undefined, ...overrides.staffNotice },
   };
 }

@@ -134,7 +134,7 @@ export function percentInWords(percent: string): string {
   const tens = Math.floor(units / 10);
   const tensText = tens === 0 ? '' : `${tens === 1 ? '' : DIGITS.charAt(tens)}十`;
   const unitsText = units % 10 === 0 && tens > 0 ? '' : DIGITS.charAt(units % 10);
-  const spoken = [...decimals].map((digit) => DIGITS.charAt(Number(digit))).join('');
+  const spoken = Array.from(decimals, (digit) => DIGITS.charAt(Number(digit))).join('');
   return `百分之${tensText}${unitsText}${spoken === '' ? '' : `点${spoken}`}`;
 }
 

@@ -24,6 +24,9 @@ const INPUT = [
 /** Sound below this level is none; a pause between two sentences is shorter than this. */
 const SILENCE = 'silencedetect=noise=-50dB:d=0.5';
 
+/** The picture is counted as it is, the sound is listened to, and nothing is written. */
+const LISTENED = `-map 0:v:0? -c:v copy -map 0:a:0? -af ${SILENCE} -f null -`.split(' ');
+
 interface Ended {
   readonly code: number | null;
   readonly missing: boolean;
@@ -65,6 +68,7 @@ async function run(
 ): Promise<Ended> {
   const child = spawn(tool, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
+    killSignal: 'SIGKILL',
     env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
     ...(signal === undefined ? {} : { signal }),
   });
@@ -72,7 +76,8 @@ async function run(
   createInterface({ input: child.stderr }).on('line', hear.err);
   const ended = endOf(child);
   const feeding = feed(child.stdin, bytes).catch((error: unknown) => {
-    child.kill();
+    // Asked to end, ffmpeg would wait for the rest of its input first.
+    child.kill('SIGKILL');
     return { failure: error };
   });
   const end = await ended;
@@ -137,10 +142,7 @@ async function listen(
   const silences: { fromMs: number; toMs: number }[] = [];
   const end = await run(
     'ffmpeg',
-    [
-      ...['-nostdin', '-hide_banner', '-nostats', '-progress', 'pipe:1', ...INPUT],
-      ...['-map', '0:v:0?', '-c:v', 'copy', '-map', '0:a:0?', '-af', SILENCE, '-f', 'null', '-'],
-    ],
+    ['-nostdin', '-hide_banner', '-nostats', '-progress', 'pipe:1', ...INPUT, ...LISTENED],
     bytes,
     {
       out: (line) => {

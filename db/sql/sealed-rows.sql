@@ -12,6 +12,10 @@ select t.ctid::text as tid, t.application_id::text as "rowId", "t"."sealed" as s
         t.application_id::text as "applicationId"
    from "device_trails" t
   where t.application_id = any($1::uuid[]) and octet_length("t"."sealed") > 0;
+select t.ctid::text as tid, t.document_id::text as "rowId", "t"."sealed_readings" as sealed,
+        t.application_id::text as "applicationId"
+   from "prefills" t
+  where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_readings") > 0;
 select t.ctid::text as tid, t.request_no as "rowId", "t"."sealed_answer" as sealed,
         t.application_id::text as "applicationId"
    from "outside_requests" t
@@ -116,6 +120,10 @@ update "device_trails" t set "sealed" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed" = v.before;
+update "prefills" t set "sealed_readings" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_readings" = v.before;
 update "outside_requests" t set "sealed_answer" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)

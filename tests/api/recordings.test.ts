@@ -1,6 +1,6 @@
 /** Dual recordings through the API: chunks in any order and once each, sessions with staff, and the look of another person. */
 import { createHash } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../api/app.ts';
 import { publishRulebook } from '../../db/queries/rulebooks.ts';

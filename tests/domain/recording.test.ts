@@ -1,5 +1,5 @@
 /** The script of dual recordings is read strictly and leaves nothing open; what did not come is named exactly. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fen } from '../../domain/money.ts';
 import { policyOf } from '../../domain/policy.ts';

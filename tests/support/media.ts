@@ -23,9 +23,8 @@ export interface Shape {
 export function makeRecording(shape: Shape = {}): Buffer {
   const { seconds = 4, size = '1280x720', framesPerSecond = 15, sampleRate = 48_000 } = shape;
   const tone = shape.toneSeconds ?? seconds;
-  const video = [
-    ...['-f', 'lavfi', '-i', `testsrc=size=${size}:rate=${framesPerSecond}:duration=${seconds}`],
-  ];
+  const picture = `testsrc=size=${size}:rate=${framesPerSecond}:duration=${seconds}`;
+  const video = ['-f', 'lavfi', '-i', picture];
   const sound = `sine=frequency=440:sample_rate=${sampleRate}:duration=${seconds},volume=enable='gt(t,${tone})':volume=0`;
   const audio = ['-f', 'lavfi', '-i', sound];
   // Codecs that cost next to nothing: what is tested is the container and its measures.
@@ -33,11 +32,14 @@ export function makeRecording(shape: Shape = {}): Buffer {
   const made = spawnSync(
     'ffmpeg',
     [
-      ...['-v', 'error'],
+      '-v',
+      'error',
       ...(shape.video === false ? [] : video),
       ...(shape.audio === false ? [] : audio),
       ...codecs,
-      ...['-f', 'matroska', 'pipe:1'],
+      '-f',
+      'matroska',
+      'pipe:1',
     ],
     { maxBuffer: 64 * 1024 * 1024 },
   );

@@ -9,6 +9,7 @@ import type { standingSchema } from './schemas/common.ts';
 import type * as money from './schemas/money.ts';
 import type * as pages from './schemas/pages.ts';
 import type * as papers from './schemas/papers.ts';
+import type { prefillAnswer } from './schemas/prefill.ts';
 import type * as recordings from './schemas/recordings.ts';
 import type * as fraud from './schemas/fraud.ts';
 import type * as lists from './schemas/lists.ts';
@@ -19,6 +20,7 @@ type In<T extends z.ZodType> = z.input<T>;
 type Out<T extends z.ZodType> = z.output<T>;
 
 export type Standing = Out<typeof standingSchema>;
+export type Prefill = Out<typeof prefillAnswer>;
 export type Application = Out<typeof applications.applicationView>;
 
 /** An answer, or the problem the server states. Network failures are thrown by `fetch`. */
@@ -107,6 +109,11 @@ function createWire(options: ClientOptions) {
       const headers = { ...JSON_TYPE, 'Idempotency-Key': given.idempotencyKey ?? newKey() };
       return answer<T>({ method: 'POST', path, headers, body: JSON.stringify(body) }, json);
     },
+    send<T>(path: string, bytes: Uint8Array, mediaType: string, given: ActOptions = {}) {
+      const key = given.idempotencyKey ?? newKey();
+      const headers = { 'Content-Type': mediaType, 'Idempotency-Key': key };
+      return answer<T>({ method: 'POST', path, headers, body: new Uint8Array(bytes) }, json);
+    },
     patch<T>(path: string, body: unknown) {
       const sent = { method: 'PATCH', path, headers: JSON_TYPE, body: JSON.stringify(body) };
       return answer<T>(sent, json);
@@ -153,6 +160,20 @@ function applicationCalls(wire: Wire) {
       wire.put<Out<typeof applications.faceSaved>>(one(id, '/face'), image, {
         'Content-Type': mediaType,
       }),
+    /** Reads one side of an identity card; the proposals are nobody's statement yet. */
+    readIdCard: (
+      id: string,
+      side: 'FRONT' | 'BACK',
+      image: Uint8Array,
+      mediaType: 'image/jpeg' | 'image/png',
+      o?: ActOptions,
+    ) => wire.send<Prefill>(one(id, `/id-card?side=${side}`), image, mediaType, o),
+    readLicence: (
+      id: string,
+      image: Uint8Array,
+      mediaType: 'image/jpeg' | 'image/png',
+      o?: ActOptions,
+    ) => wire.send<Prefill>(one(id, '/business-licence'), image, mediaType, o),
     submit: (id: string, body: In<typeof applications.submission>, o?: ActOptions) =>
       wire.act<Standing>(one(id, '/submit'), body, o),
     withdraw: (id: string, body: In<typeof applications.withdrawal>, o?: ActOptions) =>

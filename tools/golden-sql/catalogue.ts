@@ -27,6 +27,7 @@ import * as offer from '../../db/queries/offer.ts';
 import * as operations from '../../db/queries/operations.ts';
 import * as outbox from '../../db/queries/outbox.ts';
 import * as outsideRequests from '../../db/queries/outside-requests.ts';
+import * as prefill from '../../db/queries/prefill.ts';
 import * as readApplications from '../../db/queries/reads/applications.ts';
 import * as readMoney from '../../db/queries/reads/money.ts';
 import * as readPapers from '../../db/queries/reads/papers.ts';
@@ -75,6 +76,7 @@ export interface Entry {
 
 export const CATALOGUE: readonly Entry[] = [
   { file: 'admission', exports: admission, samples: applySamples.ADMISSION },
+  { file: 'prefill', exports: prefill, samples: paperSamples.PREFILL },
   { file: 'apply', exports: apply, samples: applySamples.APPLY },
   { file: 'audit', exports: audit, samples: auditSamples.AUDIT },
   { file: 'audit-chain', exports: auditChain, samples: auditSamples.CHAIN },

@@ -1,10 +1,11 @@
 /** Sample calls of the queries of the offer, contract and sign chapters. */
+import * as prefill from '../../../db/queries/prefill.ts';
 import * as contract from '../../../db/queries/contract.ts';
 import * as offer from '../../../db/queries/offer.ts';
 import * as sign from '../../../db/queries/sign.ts';
 import { buildOffer } from './offer.ts';
 import type { Samples } from '../recorder.ts';
-import { AT, BYTES, ID } from './values.ts';
+import { AT, BYTES, ID, OTHER_ID } from './values.ts';
 
 export const OFFER: Samples = {
   storeOffer: ({ tx }) =>
@@ -73,4 +74,22 @@ export const SIGN: Samples = {
       reply: BYTES,
       generatedAt: AT,
     }),
+};
+
+export const PREFILL: Samples = {
+  readPaperDocument: ({ tx }) => prefill.readPaperDocument(tx, ID),
+  countSamePicture: ({ tx }) => prefill.countSamePicture(tx, { applicationId: ID, sm3: '0' }),
+  storePaperReading: ({ tx }) =>
+    prefill.storePaperReading(tx, {
+      documentId: ID,
+      applicationId: OTHER_ID,
+      outcome: 'READ',
+      reason: null,
+      sealedReadings: BYTES,
+      samePicture: 0,
+    }),
+  readPaperReading: ({ tx }) => prefill.readPaperReading(tx, ID),
+  latestPaperReading: ({ tx }) => prefill.latestPaperReading(tx, ID, 'ID_FRONT'),
+  expiredPapers: ({ tx }) => prefill.expiredPapers(tx, { before: AT, most: 1 }),
+  forgetPaper: ({ tx }) => prefill.forgetPaper(tx, ID),
 };

@@ -216,6 +216,7 @@ async function moveIn(
         () => closeConnection(connection),
         () => temporal.close(),
         () => sql`drop schema ${sql.ref(config.database.schema)} cascade`.execute(db),
+        () => deps.ports.ocr.close(),
         () => deps.db.destroy(),
         () => db.destroy(),
         () => rm(folder, { recursive: true, force: true }),

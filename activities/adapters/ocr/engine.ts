@@ -83,6 +83,8 @@ export function createEngine(dataFolder: string): Engine {
           tessedit_pageseg_mode: MODES[as],
           tessedit_char_whitelist: only,
           user_defined_dpi: '300',
+          // Of an empty line the reader prints statistics.
+          debug_file: '/dev/null',
         });
         return (await worker.recognize(toGreymap(line))).data;
       };

@@ -126,8 +126,7 @@ const eachCertificate = (text: string): readonly string[] =>
 function trustOf(files: ReadonlyMap<string, Buffer>, manifest: Manifest, given: GivenTrust): Trust {
   const own = (at: string): string => files.get(at)?.toString('utf8') ?? '';
   const keys = (named: readonly string[] | undefined, paths: readonly string[]) =>
-    named?.map((pem) => publicKeyOf(pem, 'option')) ??
-    paths.map((at) => publicKeyOf(own(at), at));
+    named?.map((pem) => publicKeyOf(pem, 'option')) ?? paths.map((at) => publicKeyOf(own(at), at));
   return {
     caRoots: (given.caRoots ?? [own(EVIDENCE_PATHS.trustedRoots)]).flatMap((pem) =>
       allFromPem('CERTIFICATE', pem),

@@ -2,7 +2,10 @@
 
 export const CHECKS = {
   ARCHIVE: { zh: '压缩包结构安全可读', en: 'The archive is sound and safe to read' },
-  FILES: { zh: '每个文件与清单一致，不多不少', en: 'Every file is as listed, none more, none less' },
+  FILES: {
+    zh: '每个文件与清单一致，不多不少',
+    en: 'Every file is as listed, none more, none less',
+  },
   MANIFEST: {
     zh: '清单由贷款人签名并有时间戳',
     en: 'The manifest is signed by the lender and time-stamped',
@@ -109,12 +112,18 @@ export const FAULTS = {
     en: 'The stamp before signing is older than the time to sign',
   },
   CONSENT_TEXT_DIFFERS: { zh: '授权书文本被改动', en: 'The text of a letter was altered' },
-  CONSENT_MISSING: { zh: '没有签署前的有效授权', en: 'There is no consent from before the signing' },
+  CONSENT_MISSING: {
+    zh: '没有签署前的有效授权',
+    en: 'There is no consent from before the signing',
+  },
   CONSENT_LEDGER_DIFFERS: {
     zh: '同意台账与授权书不符',
     en: 'The ledger of consents does not fit the letters',
   },
-  INTENT_INCOMPLETE: { zh: '签署意愿记录不完整', en: 'The record of the will to sign is incomplete' },
+  INTENT_INCOMPLETE: {
+    zh: '签署意愿记录不完整',
+    en: 'The record of the will to sign is incomplete',
+  },
   DECISION_DIFFERS: { zh: '审批记录被改动', en: 'The record of a decision was altered' },
   RECORDING_SIGNATURE_WRONG: {
     zh: '双录清单签名无效',
@@ -128,7 +137,10 @@ export const FAULTS = {
     zh: '双录属于另一份合同',
     en: 'A recording is of another contract',
   },
-  RECORDING_CHAIN_BROKEN: { zh: '双录分片链断裂', en: 'The chain of a recording’s chunks is broken' },
+  RECORDING_CHAIN_BROKEN: {
+    zh: '双录分片链断裂',
+    en: 'The chain of a recording’s chunks is broken',
+  },
   AUDIT_LINK_MISSING: { zh: '审计链缺环', en: 'A link of the audit chain is missing' },
   AUDIT_CHAIN_BROKEN: {
     zh: '审计链与封存的值不符（记录被改动）',

@@ -1,0 +1,94 @@
+/** The person's part: what was consented to, how the will to sign is on record, and what was decided. */
+import { z } from 'zod';
+import { EVIDENCE_PATHS as PATHS } from '../../../domain/evidence.ts';
+import { sm3Hex } from '../../../platform/crypto/sm3.ts';
+import type { Bundle } from '../bundle.ts';
+import type { Fault } from '../findings.ts';
+
+const authorisationsForm = z.array(
+  z.object({
+    id: z.uuid(),
+    textSm3: z.string(),
+    text: z.string(),
+    acts: z.array(z.string()),
+    agreedAt: z.string().nullable(),
+    validUntil: z.string().nullable(),
+  }),
+);
+const ledgerForm = z.array(
+  z.object({
+    authorisationId: z.string(),
+    purpose: z.string(),
+    act: z.string(),
+    textSm3: z.string(),
+    at: z.string(),
+  }),
+);
+
+export function checkConsents(bundle: Bundle): readonly Fault[] {
+  const authorisations = bundle.json(PATHS.authorisations, authorisationsForm);
+  const ledger = bundle.json(PATHS.ledger, ledgerForm);
+  const faults: Fault[] = [];
+  for (const one of authorisations) {
+    if (sm3Hex(bundle.file(one.text)) !== one.textSm3)
+      faults.push({ code: 'CONSENT_TEXT_DIFFERS', place: one.text });
+    for (const act of one.acts) {
+      const granted = ledger.some(
+        (entry) =>
+          entry.act === 'GRANT' &&
+          entry.authorisationId === one.id &&
+          entry.purpose === act &&
+          entry.textSm3 === one.textSm3,
+      );
+      if (!granted)
+        faults.push({ code: 'CONSENT_LEDGER_DIFFERS', place: PATHS.ledger, reason: act });
+    }
+  }
+  const signed = Math.min(...bundle.manifest.signatures.map(({ at }) => Date.parse(at)));
+  const inTime = authorisations.some(
+    ({ agreedAt, acts }) => agreedAt !== null && Date.parse(agreedAt) <= signed && acts.length > 0,
+  );
+  if (!inTime) faults.push({ code: 'CONSENT_MISSING', place: PATHS.authorisations });
+  return faults;
+}
+
+const intentForm = z.object({
+  shownSm3: z.string().nullable(),
+  signedSm3: z.string(),
+  signedAt: z.string().nullable(),
+  identityChecks: z.record(z.string(), z.string()),
+});
+
+export function checkIntent(bundle: Bundle): readonly Fault[] {
+  const intent = bundle.json(PATHS.intent, intentForm);
+  const { contractSm3 } = bundle.manifest;
+  const faults: Fault[] = [];
+  const differs = (reason: string) =>
+    faults.push({ code: 'DIGEST_DIFFERS', place: PATHS.intent, reason });
+  if (intent.signedSm3 !== contractSm3) differs('SIGNED');
+  if (intent.shownSm3 !== null && intent.shownSm3 !== contractSm3) differs('SHOWN');
+  const lacking = [
+    intent.shownSm3 === null ? 'SHOWN' : null,
+    intent.signedAt === null ? 'SIGNED_AT' : null,
+    intent.identityChecks['FACE'] === undefined ? 'FACE' : null,
+  ].filter((one) => one !== null);
+  for (const reason of lacking)
+    faults.push({ code: 'INTENT_INCOMPLETE', place: PATHS.intent, reason });
+  return faults;
+}
+
+const decisionsForm = z.array(
+  z.object({ round: z.number(), recordSm3: z.string().nullable(), record: z.string().nullable() }),
+);
+
+/** Null when no decision's record is shown: the digests alone prove nothing by themselves. */
+export function checkDecision(bundle: Bundle): readonly Fault[] | null {
+  const decisions = bundle.json(PATHS.decisions, decisionsForm);
+  const shown = decisions.filter(({ record }) => record !== null);
+  if (shown.length === 0) return null;
+  return shown.flatMap(({ record, recordSm3 }) =>
+    record !== null && sm3Hex(bundle.file(record)) !== recordSm3
+      ? [{ code: 'DECISION_DIFFERS', place: record } as const]
+      : [],
+  );
+}

@@ -1,8 +1,12 @@
 /** Builds an evidence bundle: gathered, streamed into the object store under the person's key, and entered once. */
 import { recordDocument } from '../../db/queries/apply.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
-import { alone, markEvidenceBuilt, readEvidenceBundle } from '../../db/queries/evidence.ts';
-import type { ActivityDeps } from '../deps.ts';
+import {
+  markEvidenceBuilt,
+  readEvidenceBundle,
+  releaseBundle,
+  takeBundle,
+} from '../../db/queries/evidence.ts';
 import { finalFailure, overTheBorder } from '../failures.ts';
 import { derivedUuid } from '../idempotency.ts';
 import { cancellationSignal } from '../signal.ts';
@@ -19,10 +23,17 @@ export interface BuildEvidenceInput {
  * the same key; two at the same time go one after the other.
  */
 export async function buildEvidence(
-  deps: EvidenceDeps & Pick<ActivityDeps, 'db'>,
+  deps: EvidenceDeps,
   { bundleId }: BuildEvidenceInput,
 ): Promise<void> {
-  await alone(deps.db, bundleId, () => build(deps, bundleId));
+  await deps.db.connection().execute(async (session) => {
+    await takeBundle(session, bundleId);
+    try {
+      await build(deps, bundleId);
+    } finally {
+      await releaseBundle(session, bundleId);
+    }
+  });
 }
 
 async function build(deps: EvidenceDeps, bundleId: string): Promise<void> {

@@ -1,8 +1,7 @@
 /** Evidence bundles: requests, what of a loan goes into one, and the revocation list kept at signing. */
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { EvidenceAudience } from '../../domain/evidence.ts';
-import type { Db, Queryable, Tx } from '../database.ts';
-import type { Database } from '../schema/index.ts';
+import type { Queryable, Tx } from '../database.ts';
 
 export interface NewEvidenceBundle {
   readonly id: string;
@@ -66,20 +65,16 @@ export async function markEvidenceBuilt(
 }
 
 /**
- * Does the work while nobody else does it for the same bundle. The lock is the session's and of no transaction: a long
- * transaction would hold up the audit chain, and a process that dies lets go of it.
+ * Waits until no other session builds this bundle. The lock is the session's and of no transaction: a long transaction
+ * would hold up the audit chain, and a process that dies lets go of it.
  */
-export async function alone<T>(db: Db, id: string, work: () => Promise<T>): Promise<T> {
-  return await db.connection().execute(async (session: Kysely<Database>) => {
-    await sql`select pg_advisory_lock(hashtextextended('evidence:' || ${id}, 0))`.execute(session);
-    try {
-      return await work();
-    } finally {
-      await sql`select pg_advisory_unlock(hashtextextended('evidence:' || ${id}, 0))`.execute(
-        session,
-      );
-    }
-  });
+export async function takeBundle(session: Queryable, id: string): Promise<void> {
+  await sql`select pg_advisory_lock(hashtextextended('evidence:' || ${id}, 0))`.execute(session);
+}
+
+/** Lets go of what `takeBundle` took, on the same session. */
+export async function releaseBundle(session: Queryable, id: string): Promise<void> {
+  await sql`select pg_advisory_unlock(hashtextextended('evidence:' || ${id}, 0))`.execute(session);
 }
 
 /** Keeps the revocation list as it was at signing; the first stands. */

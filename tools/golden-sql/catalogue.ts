@@ -12,6 +12,7 @@ import * as decide from '../../db/queries/decide.ts';
 import * as decisionReviews from '../../db/queries/decision-reviews.ts';
 import * as disburse from '../../db/queries/disburse.ts';
 import * as experimentArms from '../../db/queries/experiment-arms.ts';
+import * as evidence from '../../db/queries/evidence.ts';
 import * as experiments from '../../db/queries/experiments.ts';
 import * as fraud from '../../db/queries/fraud.ts';
 import * as fraudGraph from '../../db/queries/fraud-graph.ts';
@@ -56,6 +57,7 @@ import * as fraudSamples from './samples/fraud.ts';
 import * as backtestSamples from './samples/backtests.ts';
 import * as bureauDeskSamples from './samples/bureau-desk.ts';
 import * as evidenceSamples from './samples/evidence.ts';
+import * as evidenceBundleSamples from './samples/evidence-bundles.ts';
 import * as experimentSamples from './samples/experiments.ts';
 import * as keySamples from './samples/keys.ts';
 import * as moneySamples from './samples/money.ts';
@@ -88,6 +90,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
   { file: 'decision-reviews', exports: decisionReviews, samples: ruleSamples.DECISION_REVIEWS },
   { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
+  { file: 'evidence', exports: evidence, samples: evidenceBundleSamples.EVIDENCE_BUNDLES },
   { file: 'experiment-arms', exports: experimentArms, samples: experimentSamples.EXPERIMENT_ARMS },
   { file: 'experiments', exports: experiments, samples: experimentSamples.EXPERIMENTS },
   { file: 'fraud', exports: fraud, samples: evidenceSamples.FRAUD },

@@ -2,6 +2,7 @@
 import {
   EVIDENCE_FORMAT,
   EVIDENCE_PATHS as PATHS,
+  type EvidenceAuthorisation,
   type EvidenceFileEntry,
   type EvidenceManifest,
   type EvidenceSeal,
@@ -40,6 +41,18 @@ function signatureFiles(of: MaterialSignature): readonly BundleFile[] {
 }
 
 const authorisationPath = (id: string): string => `consents/authorisation-${id}.txt`;
+const authorisationEntry = (
+  of: EvidenceMaterial['authorisations'][number],
+): EvidenceAuthorisation => ({
+  id: of.id,
+  templateVersion: of.templateVersion,
+  state: of.state,
+  textSm3: of.textSm3,
+  text: authorisationPath(of.id),
+  acts: of.acts,
+  agreedAt: of.agreedAt,
+  validUntil: of.validUntil,
+});
 const decisionPath = (round: number): string => `decision/round-${round}.json`;
 
 const recordingEntry = ({ id, state, manifest }: EvidenceMaterial['recordings'][number]) => {
@@ -95,10 +108,7 @@ function contentFiles(material: EvidenceMaterial): readonly BundleFile[] {
     { path: PATHS.contract, content: contract.pdf },
     json(PATHS.schedule, material.offer),
     ...material.otherPapers.map(({ name, content }) => ({ path: `papers/${name}`, content })),
-    json(
-      PATHS.authorisations,
-      authorisations.map(({ words: _, ...one }) => ({ ...one, text: authorisationPath(one.id) })),
-    ),
+    json(PATHS.authorisations, authorisations.map(authorisationEntry)),
     ...authorisations.map(({ id, words }) => ({ path: authorisationPath(id), content: words })),
     json(PATHS.ledger, material.ledger),
     json(PATHS.intent, material.intent),

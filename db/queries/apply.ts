@@ -265,7 +265,15 @@ export async function lockApplication(tx: Tx, id: string): Promise<ApplicationRe
 export interface NewDocument {
   readonly id: string;
   readonly applicationId: string;
-  readonly kind: 'FACE' | 'AUTHORISATION' | 'CONTRACT' | 'DATA_EXPORT' | 'EVIDENCE' | 'ID_FRONT' | 'ID_BACK' | 'LICENCE';
+  readonly kind:
+    | 'FACE'
+    | 'AUTHORISATION'
+    | 'CONTRACT'
+    | 'DATA_EXPORT'
+    | 'EVIDENCE'
+    | 'ID_FRONT'
+    | 'ID_BACK'
+    | 'LICENCE';
   readonly objectKey: string;
   readonly sm3: string;
   readonly sizeBytes: number;

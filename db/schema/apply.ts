@@ -81,7 +81,15 @@ export interface DeviceTrailRow {
 export interface DocumentRow {
   id: string;
   application_id: string;
-  kind: 'FACE' | 'AUTHORISATION' | 'CONTRACT' | 'DATA_EXPORT' | 'EVIDENCE' | 'ID_FRONT' | 'ID_BACK' | 'LICENCE';
+  kind:
+    | 'FACE'
+    | 'AUTHORISATION'
+    | 'CONTRACT'
+    | 'DATA_EXPORT'
+    | 'EVIDENCE'
+    | 'ID_FRONT'
+    | 'ID_BACK'
+    | 'LICENCE';
   object_key: string;
   sm3: string;
   size_bytes: number;

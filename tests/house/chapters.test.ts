@@ -15,6 +15,7 @@ const PLACES = [
       'ports',
       'adapters',
       'audit',
+      'evidence',
       'experiments',
       'keys',
       'monitoring',

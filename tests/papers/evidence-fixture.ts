@@ -2,15 +2,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { linksOf, sealDigest, sealMessage } from '../../activities/audit/link.ts';
+import { entryDigest, linksOf, sealDigest, sealMessage } from '../../activities/audit/link.ts';
 import { evidenceBundle } from '../../activities/evidence/files.ts';
 import type { EvidenceMaterial } from '../../activities/evidence/material.ts';
 import type { ChainableEntry } from '../../db/queries/audit-chain.ts';
 import { NOTHING_BEFORE, sealText } from '../../domain/audit-chain.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { chunkMetaText } from '../../domain/recording.ts';
-import { entryDigest } from '../../activities/audit/link.ts';
-import { fromPem, toPem } from '../../platform/crypto/pem.ts';
+import { toPem } from '../../platform/crypto/pem.ts';
 import { CHAIN_START, chainLink } from '../../platform/crypto/recording-chain.ts';
 import { generateSm2KeyPair, sm2Sign } from '../../platform/crypto/sm2.ts';
 import { createSm3, sm3, sm3Hex } from '../../platform/crypto/sm3.ts';
@@ -189,7 +188,7 @@ export interface Fixture {
   readonly material: EvidenceMaterial;
   readonly sealKey: { readonly privateKey: string; readonly publicKey: string };
   readonly signerKey: { readonly privateKey: string; readonly publicKey: string };
-  stampAt(imprint: Buffer, at: Date): Promise<Buffer>;
+  readonly stampAt: (imprint: Buffer, at: Date) => Promise<Buffer>;
   /** Signs, seals and stamps anew what is put under a digest. */
   signed(of: {
     readonly digest?: Buffer;
@@ -352,6 +351,3 @@ export async function openFixture(): Promise<Fixture> {
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }
-
-/** DER of the first certificate of a PEM text. */
-export const derOf = (pem: string): Buffer => fromPem('CERTIFICATE', pem);

@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: how many loans a second this machine carries to the money, and what one costs, beside a bare workflow
  * of the same shape on the same server. `--loans N --in-flight N` change the size; `--profile FOLDER`
- * writes processor profiles, which Chrome's developer tools open. `npm run bench -- risk` measures the risk machinery.
+ * writes processor profiles, which Chrome's developer tools open. `npm run bench -- risk` measures the risk machinery,
+ * `npm run bench -- papers` contracts, recordings and evidence.
  */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -230,11 +231,20 @@ async function backtest(): Promise<void> {
   writeResults(join(root, 'bench', 'results.json'), results);
 }
 
+async function papers(): Promise<void> {
+  const { benchPapers } = await import('./papers/run.ts');
+  const results = await benchPapers(say);
+  process.stdout.write(`\n${table(results, ['ours', 'bare'])}\n`);
+  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+  writeResults(join(root, 'bench', 'results.json'), results);
+}
+
 /** Benches of one part each, by the word behind `npm run bench --`; without a word whole loans are measured. */
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   'hot-rules': async () => await (await import('./hot-rules.ts')).benchHotRules(say),
   'fraud-graph': async () => await (await import('./fraud-graph.ts')).benchFraudGraph(say),
   backtest,
+  papers,
 };
 
 try {

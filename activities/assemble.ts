@@ -2,6 +2,8 @@
 import { roleOf } from '../db/access/areas.ts';
 import { openDatabase } from '../db/database.ts';
 import { KEY_STORE } from '../db/queries/keys.ts';
+import { openCache } from '../platform/cache.ts';
+import { createActSealer } from '../platform/act-seal.ts';
 import type { Config } from '../platform/config.ts';
 import { createVault } from '../platform/crypto/vault.ts';
 import { openKeyService } from '../platform/key-service/open.ts';
@@ -30,11 +32,15 @@ export function assembleActivityDeps(config: Config): ActivityDeps {
       former: dataKeys.fields,
       indexKey: dataKeys.blindIndex,
     }),
+    cache: openCache({ redisUrl: config.redisUrl, megabytes: config.cacheMegabytes }, (error) =>
+      log.error({ err: error }, 'redis is away'),
+    ),
     keyService,
     objects: openObjectStore(config, dataKeys.objects),
     ports: createHttpPorts(config, gatewayKeys),
     rulebooks: createRulebookReader(),
     lender: { name: config.lender.name, uscc: config.lender.uscc },
+    actSealer: createActSealer(dataKeys.actionSeal),
     sealKey: gatewayKeys.seal,
     auditKey: gatewayKeys.audit,
     caRootsPem: [gatewayKeys.caRootPem],

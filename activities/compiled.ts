@@ -68,8 +68,16 @@ export function compiledFor(rules: Rules, day: string): Compiled {
   return compiled;
 }
 
+/** Scorers by the document they were made from: a version is one object for as long as the process lives. */
+const scorers = new WeakMap<object, Scorer | null>();
+
 /** The scorer of a published card, or null where its document cannot be used. */
 export function scorerOf(document: unknown): Scorer | null {
+  if (typeof document !== 'object' || document === null) return null;
+  const made = scorers.get(document);
+  if (made !== undefined) return made;
   const card = parseScorecard(document);
-  return card.ok ? compileScorecard(card.scorecard) : null;
+  const scorer = card.ok ? compileScorecard(card.scorecard) : null;
+  scorers.set(document, scorer);
+  return scorer;
 }

@@ -1,6 +1,8 @@
 /** What the activities are given when the worker starts: the database, keys, ports and rules. */
 import type { Db, Queryable } from '../db/database.ts';
 import type { Logger } from 'pino';
+import type { Cache } from '../platform/cache.ts';
+import type { Sealer } from '../platform/act-seal.ts';
 import type { Sm2KeyPair } from '../platform/crypto/sm2.ts';
 import type { Vault } from '../platform/crypto/vault.ts';
 import type { KeyService } from '../platform/key-service/port.ts';
@@ -21,6 +23,8 @@ export interface ActivityDeps {
   readonly db: Db;
   /** Ciphers of personal data, by application. */
   readonly vault: Vault<Queryable>;
+  /** What was derived from evidence and may be lost at any time; sealed by whoever keeps it. */
+  readonly cache: Cache;
   readonly keyService: KeyService;
   readonly objects: ObjectStore;
   readonly ports: Ports;
@@ -28,6 +32,8 @@ export interface ActivityDeps {
   readonly lender: Lender;
   /** The lender's seal key, with which it signs contracts. */
   readonly sealKey: Sm2KeyPair;
+  /** Knows the acts that the API sent. */
+  readonly actSealer: Pick<Sealer, 'bears'>;
   /** Seals the audit chain. */
   readonly auditKey: SigningKey;
   /** Roots that applicants' certificates must lead to, PEM. */

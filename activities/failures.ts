@@ -53,9 +53,11 @@ export function refusalCode(result: Extract<MoveResult, { ok: false }>): Refusal
 
 /**
  * Where a step of the machine leaves the application. A refused step of the machine is a fault: the failure is final
- * and the story parks it for operations.
+ * and the story parks it for operations. A step that was taken before leaves it where it stands now, so that a story that
+ * operations have set back goes on from its record instead of telling the same things twice.
  */
 export function placed(result: MoveResult, stage: Stage, pending: string | null = null): Placed {
   if (!result.ok) throw finalFailure(refusalCode(result));
+  if (result.repeated) return result.now;
   return { stage, version: result.version, pending };
 }

@@ -1,7 +1,7 @@
 /** Every activity of the house, bound to what it needs; its type is all that workflows see. */
 import { admitApplication } from './apply/admit.ts';
 import { expireAuthorisation } from './apply/authorisation.ts';
-import { endApplication } from './apply/end.ts';
+import { admitWithdrawal, endApplication } from './apply/end.ts';
 import { readPaper } from './apply/read-paper.ts';
 import { sweepDrafts } from './apply/sweep.ts';
 import { sealAudit } from './audit/seal.ts';
@@ -21,16 +21,21 @@ import { renderContract, voidContract } from './contract/render.ts';
 import { beginBacktest, failBacktest, finishBacktest, runBacktestPart } from './decide/backtest.ts';
 import { decideApplication } from './decide/decide.ts';
 import { answerDecisionReview, remindDecisionReview } from './decide/human-review.ts';
+import { answerCondition, resolveCondition } from './decide/conditions.ts';
 import { requestMore, supplyMore } from './decide/more.ts';
 import { cancelReviews, remindReview } from './decide/remind.ts';
-import { claimReview, decideReview, returnReview } from './decide/review.ts';
+import { claimReview, releaseReview, returnReview, stealReview } from './decide/review.ts';
+import { undoApproval } from './decide/undo.ts';
+import { decideReview } from './decide/vote.ts';
+import { sweepDesk } from './desk/sweep.ts';
 import { watchExperiments } from './experiments/watch.ts';
 import { checkDecisions } from './monitoring/check.ts';
 import { countDecisions } from './monitoring/count.ts';
+import type { Actor } from '../domain/journey.ts';
 import { CryptoError } from '../platform/crypto/errors.ts';
 import type { ActivityDeps } from './deps.ts';
 import { queryPayout, sendPayout } from './disburse/pay.ts';
-import { cancelPayout, releasePayout } from './disburse/release.ts';
+import { cancelPayout, recallPayout, releasePayout } from './disburse/release.ts';
 import { reportUnknownPayout, resolvePayout } from './disburse/resolve.ts';
 import { finalFailure } from './failures.ts';
 import { buildEvidence } from './evidence/build.ts';
@@ -40,11 +45,13 @@ import { resealApplications, resealHouse } from './keys/reseal.ts';
 import { beginRotation, rewrapKeys } from './keys/rewrap.ts';
 import { answerOffer, cancelOffer, expireOffer } from './offer/answer.ts';
 import { makeOffer } from './offer/make.ts';
+import { decidedCase, retryCase } from './operations/bulk.ts';
 import { openCase, remindPeople, resolveCase } from './operations/cases.ts';
 import { concludeRights } from './rights/conclude.ts';
 import { renderExport } from './rights/export.ts';
 import { remindRights } from './rights/remind.ts';
 import { enforceRetention } from './rights/retention.ts';
+import { type Sealed, type SealRule, underSeal } from './sealed-acts.ts';
 import { scoreApplication } from './score/score.ts';
 import { openLoan } from './service/open.ts';
 import { recordRepayment } from './service/repay.ts';
@@ -70,9 +77,11 @@ export type { PayoutOutcome } from './disburse/pay.ts';
 const VERBS = {
   admitApplication,
   expireAuthorisation,
+  admitWithdrawal,
   endApplication,
   readPaper,
   sweepDrafts,
+  sweepDesk,
   sealAudit,
   checkIdentity,
   checkFace,
@@ -97,10 +106,15 @@ const VERBS = {
   finishBacktest,
   failBacktest,
   claimReview,
+  releaseReview,
+  stealReview,
   decideReview,
   returnReview,
   requestMore,
   supplyMore,
+  answerCondition,
+  resolveCondition,
+  undoApproval,
   remindReview,
   cancelReviews,
   remindDecisionReview,
@@ -123,6 +137,7 @@ const VERBS = {
   concludeRecording,
   revokeCertificate,
   releasePayout,
+  recallPayout,
   cancelPayout,
   sendPayout,
   queryPayout,
@@ -134,6 +149,8 @@ const VERBS = {
   openCase,
   remindPeople,
   resolveCase,
+  retryCase,
+  decidedCase,
   beginRotation,
   rewrapKeys,
   resealApplications,
@@ -151,10 +168,41 @@ const VERBS = {
 
 type Verbs = typeof VERBS;
 
+/** The verbs that are told who acts. */
+type PersonVerb = {
+  [V in keyof Verbs]: Parameters<Verbs[V]>[1] extends { readonly actor: Actor } ? V : never;
+}[keyof Verbs];
+
+/** Each verb that is told who acts, with the act whose seal it asks for. */
+const SEALED: Readonly<Record<PersonVerb, SealRule>> = {
+  admitApplication: { act: 'submit', as: 'SAID' },
+  admitWithdrawal: { act: 'withdraw', as: 'SAID' },
+  endApplication: { act: 'withdraw', as: 'CARRIED_ON' },
+  claimReview: { act: 'claimReview', as: 'SAID' },
+  releaseReview: { act: 'releaseReview', as: 'SAID' },
+  stealReview: { act: 'stealReview', as: 'SAID' },
+  decideReview: { act: 'decideReview', as: 'SAID' },
+  returnReview: { act: 'returnTo', as: 'SAID' },
+  requestMore: { act: 'requestMore', as: 'SAID' },
+  supplyMore: { act: 'supplyMore', as: 'SAID' },
+  answerCondition: { act: 'answerCondition', as: 'SAID' },
+  resolveCondition: { act: 'resolveCondition', as: 'SAID' },
+  undoApproval: { act: 'undoApproval', as: 'SAID' },
+  answerOffer: { act: 'answerOffer', as: 'SAID' },
+  admitSignature: { act: 'signContract', as: 'SAID' },
+  sealContract: { act: 'signContract', as: 'CARRIED_ON' },
+  releasePayout: { act: 'releasePayout', as: 'SAID' },
+  resolvePayout: { act: 'resolvePayout', as: 'SAID' },
+  resolveCase: { act: 'resolveCase', as: 'SAID' },
+};
+const SEALED_BY_NAME: ReadonlyMap<string, SealRule> = new Map(Object.entries(SEALED));
+
 /** Each verb without its first parameter: what a workflow calls. */
 export type Activities = {
   readonly [V in keyof Verbs]: Verbs[V] extends (deps: ActivityDeps, ...input: infer I) => infer R
-    ? (...input: I) => R
+    ? V extends PersonVerb
+      ? (input: I[0] & Sealed) => R
+      : (...input: I) => R
     : never;
 };
 
@@ -176,7 +224,12 @@ async function unlessErased(verb: () => Promise<unknown>): Promise<unknown> {
 export function createActivities(deps: ActivityDeps): Activities {
   const bound = Object.entries(VERBS).map(([name, verb]) => [
     name,
-    (...input: unknown[]) => unlessErased(() => (verb as Verb)(deps, ...input)),
+    (...input: unknown[]) =>
+      unlessErased(async () => {
+        const rule = SEALED_BY_NAME.get(name);
+        const act = () => (verb as Verb)(deps, ...input);
+        return await (rule === undefined ? act() : underSeal(deps, rule, input[0], act));
+      }),
   ]);
   // Every entry of VERBS is bound by the same rule that the type states.
   return Object.fromEntries(bound) as Activities;

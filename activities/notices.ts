@@ -20,6 +20,7 @@ const RECORDING: Readonly<Record<string, string>> = {
   'recording.passed': '您的双录已通过质检，请登录签署借款合同。',
   'recording.rerecord': '您的双录未通过质检，请登录重新录制。',
 };
+const CORRECTED = '应核对结果，您的借款申请资料已作更正，请登录查看；如有疑问请联系我们。';
 const REMINDER = '您的借款申请尚未填写完成，可登录继续填写。';
 
 /** The text owed for an outbox item, or null when it concerns nobody outside. */
@@ -29,6 +30,7 @@ export function noticeText(
 ): string | null {
   if (topic === 'draft.reminder') return REMINDER;
   if (topic in RECORDING) return RECORDING[topic] ?? null;
+  if (topic === 'application.corrected') return CORRECTED;
   if (topic === 'decision.reviewed') return REVIEWED;
   if (topic === 'objection.replied') return OBJECTION_REPLIED;
   if (topic !== 'journey') return null;

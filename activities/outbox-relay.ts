@@ -63,9 +63,9 @@ async function tellStaff(deps: RelayDeps, item: OutboxItem, notice: StaffNotice)
 
 async function deliver(deps: RelayDeps, item: OutboxItem): Promise<void> {
   if (item.topic === CODE_TOPIC) return await deliverCode(deps, item);
-  if (item.applicationId === null) return;
   const forStaff = staffNoticeOf(item.topic, item.payload);
   if (forStaff !== null) return await tellStaff(deps, item, forStaff);
+  if (item.applicationId === null) return;
   const text = noticeText(item.topic, item.payload);
   if (text === null) return;
   const identity = await addresseeOf(deps, item.applicationId);

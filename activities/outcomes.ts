@@ -10,6 +10,7 @@ export interface Placed {
 
 /** Why an act of a person was not recorded; also the `type` of the failure that the API maps to a problem. */
 export type RefusalCode =
+  | 'ACT_NOT_SEALED'
   | 'NOT_FOUND'
   | 'STAGE_DOES_NOT_FIT'
   | 'STALE_EVIDENCE'
@@ -25,6 +26,20 @@ export type RefusalCode =
   | 'NOT_YOUR_TASK'
   | 'ALREADY_DECIDED'
   | 'SELF_APPROVAL'
+  | 'CONFLICT_OF_INTEREST'
+  | 'DELEGATION_NOT_IN_FORCE'
+  | 'NOBODY_MAY_APPROVE'
+  | 'NOBODY_HOLDS_IT'
+  | 'OWN_TASK'
+  | 'COMMENT_MISSING'
+  | 'TERMS_DIFFER'
+  | 'TERMS_OUT_OF_POLICY'
+  | 'CONDITION_UNKNOWN'
+  | 'NO_SUCH_CONDITION'
+  | 'CONDITION_CLOSED'
+  | 'CONDITION_NOT_ANSWERED'
+  | 'CONDITION_OPEN'
+  | 'TOO_LATE_TO_UNDO'
   | 'SAME_PERSON_TWICE'
   | 'ABOVE_AUTHORITY'
   | 'ABOVE_DECIDED_AMOUNT'
@@ -54,4 +69,9 @@ export type RefusalCode =
 /** The outcome of recording what a person said. */
 export type Recorded<T = unknown> =
   | ({ readonly ok: true } & Placed & T)
-  | { readonly ok: false; readonly code: RefusalCode };
+  | {
+      readonly ok: false;
+      readonly code: RefusalCode;
+      /** What has changed in the evidence since, or which part of the terms does not fit; codes. */
+      readonly changed?: readonly string[];
+    };

@@ -1,6 +1,7 @@
 /** Reads rules by version, once per process, because a published version never changes; and pins the newest at admission. */
 import type { PolicyReader, PolicyRow } from '../domain/policy.ts';
 import { policyOf } from '../domain/policy.ts';
+import { withRulesUnknownTo } from '../domain/policy-rows.ts';
 import type { Product } from '../domain/products.ts';
 import type { Queryable } from '../db/database.ts';
 import { newestRulebooks, readRulebook, type RulebookKey } from '../db/queries/rulebooks.ts';
@@ -55,15 +56,24 @@ function scorecardOf(
   return code === undefined ? null : { code, version: Number(version) };
 }
 
+/** A document as the house reads it. Products and policies were parsed when they were published, and never change. */
+function readAs({ kind }: RulebookKey, published: unknown): unknown {
+  return kind === 'POLICY' ? withRulesUnknownTo(published as readonly PolicyRow[]) : published;
+}
+
 export function createRulebookReader(): RulebookReader {
   const known = new Map<string, unknown>();
 
+  /** The same version gives the same object, by which compiled.ts knows what it has compiled already. */
   async function document(db: Queryable, key: RulebookKey): Promise<unknown> {
     const name = `${key.kind}/${key.code}/${key.version}`;
-    const found = known.get(name) ?? (await readRulebook(db, key));
-    if (found === undefined) throw new Error(`rulebook ${name} is not published`);
-    known.set(name, found);
-    return found;
+    const found = known.get(name);
+    if (found !== undefined) return found;
+    const published = await readRulebook(db, key);
+    if (published === undefined) throw new Error(`rulebook ${name} is not published`);
+    const read = readAs(key, published);
+    known.set(name, read);
+    return read;
   }
 
   return {
@@ -94,7 +104,6 @@ export function createRulebookReader(): RulebookReader {
       return (await document(db, policy)) as readonly PolicyRow[];
     },
     async read(db, pinned) {
-      // Products and policies were parsed when they were published, and the table refuses any change after that.
       return {
         product: (await document(db, { kind: 'PRODUCT', ...pinned.product })) as Product,
         policyRows: (await document(db, {

@@ -5,11 +5,12 @@ interface Clockwork {
   /** Id of the schedule and of the workflows it starts, behind the prefix of the task queues. */
   readonly id: string;
   readonly workflowType: string;
-  readonly every: '10m' | '15m' | '1h' | '1d';
+  readonly every: '5m' | '10m' | '15m' | '1h' | '1d';
 }
 
 const CLOCKWORK: readonly Clockwork[] = [
   { id: 'draft-sweep', workflowType: 'draftSweep', every: '15m' },
+  { id: 'desk-sweep', workflowType: 'deskSweep', every: '5m' },
   { id: 'experiment-watch', workflowType: 'experimentWatch', every: '10m' },
   { id: 'retention', workflowType: 'retention', every: '1d' },
   { id: 'bureau-week', workflowType: 'bureauWeek', every: '1d' },

@@ -1,4 +1,5 @@
 /** Publishes the rules that Xindai ships, in their first versions; what a lender has published since stays. */
+import { MATRIX_V1 } from '../domain/approval-matrix.ts';
 import { POLICY_ROWS } from '../domain/policy-rows.ts';
 import { PRODUCTS } from '../domain/products.ts';
 import { RECORDING_SCRIPT_V1 } from '../domain/recording-script-v1.ts';
@@ -38,6 +39,7 @@ export async function publishShippedRulebooks(db: Db): Promise<void> {
     shipped('SCORECARD', SCORECARD_V1.id, SCORECARD_V1.version, FIRST_DAY, SCORECARD_V1),
     // Loans that pinned the first version keep it, in the format it was written in.
     shipped('STRATEGY', STRATEGY_V1.id, STRATEGY_V1.version, FIRST_DAY, STRATEGY_V1),
+    shipped('MATRIX', MATRIX_V1.id, MATRIX_V1.version, FIRST_DAY, MATRIX_V1),
     shipped('STRATEGY', STRATEGY_V2.id, STRATEGY_V2.version, FIRST_DAY, STRATEGY_V2),
     shipped(
       'RECORDING_SCRIPT',

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime, type Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { addCacheMetrics } from '../platform/cache.ts';
 import { type Config, loadConfig } from '../platform/config.ts';
 import { runCryptoSelfTest } from '../platform/crypto/self-test.ts';
 import { readDataKeys } from '../platform/keys.ts';
@@ -99,6 +100,7 @@ async function start(): Promise<Running> {
   const relay = config.workerQueues.includes('notice') ? startOutboxRelay(deps) : undefined;
   const chainer = config.workerQueues.includes('loan') ? startAuditChainer(deps) : undefined;
   const { registry } = createTelemetry('worker');
+  addCacheMetrics(registry, deps.cache);
   if (config.workerQueues.includes('loan')) addRiskMetrics(registry, deps);
   const metrics =
     config.metrics.port === 0 ? undefined : await startMetricsServer(registry, config.metrics);
@@ -116,6 +118,7 @@ async function start(): Promise<Running> {
         shutDown(workers, runs),
       ]);
       await deps.ports.ocr.close();
+      deps.cache.close();
       await Promise.all([connection.close(), temporal.close(), deps.db.destroy()]);
     },
   };

@@ -11,13 +11,18 @@ import { KeyServiceError } from '../platform/key-service/port.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { ApiProblem, problemResponse } from './problem-response.ts';
 import { type App, createOpenApiApp } from './route.ts';
+import { registerApprovalMatrix } from './routes/approval-matrix.ts';
 import { registerApplications } from './routes/applications.ts';
 import { registerAuthorisations } from './routes/authorisations.ts';
 import { registerBacktests } from './routes/backtests.ts';
 import { registerBankWebhook } from './routes/bank-webhook.ts';
+import { registerCalculations } from './routes/calculations.ts';
+import { registerCases } from './routes/cases.ts';
+import { registerConditions } from './routes/conditions.ts';
 import { registerContracts } from './routes/contracts.ts';
 import { registerDecisionReviews } from './routes/decision-reviews.ts';
 import { registerDecisions } from './routes/decisions.ts';
+import { registerDeskPeople } from './routes/desk-people.ts';
 import { registerDocs } from './routes/docs.ts';
 import { registerDrafts } from './routes/drafts.ts';
 import { registerFraud } from './routes/fraud.ts';
@@ -30,6 +35,9 @@ import { registerLists } from './routes/lists.ts';
 import { registerLoans } from './routes/loans.ts';
 import { registerMonitoring } from './routes/monitoring.ts';
 import { registerOffers } from './routes/offers.ts';
+import { registerCorrections } from './routes/corrections.ts';
+import { registerDeskTasks } from './routes/desk-tasks.ts';
+import { registerOperations } from './routes/operations.ts';
 import { registerOperatorCases } from './routes/operator-cases.ts';
 import { registerPrefill } from './routes/prefill.ts';
 import { registerPayouts } from './routes/payouts.ts';
@@ -123,6 +131,10 @@ function registerRoutes(app: App): void {
   registerDecisions(app);
   registerDecisionReviews(app);
   registerReviews(app);
+  registerCases(app);
+  registerConditions(app);
+  registerApprovalMatrix(app);
+  registerDeskPeople(app);
   registerExperiments(app);
   registerMonitoring(app);
   registerRules(app);
@@ -134,11 +146,15 @@ function registerRoutes(app: App): void {
   registerListHits(app);
   registerPayouts(app);
   registerOperatorCases(app);
+  registerCorrections(app);
+  registerOperations(app);
+  registerDeskTasks(app);
   registerBureauQueries(app);
   registerObjections(app);
   registerRights(app);
   registerRightsData(app);
   registerBankWebhook(app);
+  registerCalculations(app);
 }
 
 /** Builds the app. It listens to nothing by itself; server.ts does. */

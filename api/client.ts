@@ -2,143 +2,34 @@
  * The typed client for integrators: one method per act, the answers typed by the same schemas the server checks.
  * Uses nothing but `fetch`.
  */
-import type { z } from '@hono/zod-openapi';
-import type { ProblemDetails } from './problem-response.ts';
+import { deskCalls, operationsCalls } from './client-desk.ts';
+import {
+  type ActOptions,
+  at,
+  type ClientOptions,
+  createWire,
+  type In,
+  type Out,
+  type PageOptions,
+  type Standing,
+  type Wire,
+} from './client-wire.ts';
 import type * as applications from './schemas/applications.ts';
-import type { standingSchema } from './schemas/common.ts';
+import type * as bureauDesk from './schemas/bureau-desk.ts';
+import type * as fraud from './schemas/fraud.ts';
+import type * as lists from './schemas/lists.ts';
 import type * as money from './schemas/money.ts';
 import type * as pages from './schemas/pages.ts';
 import type * as papers from './schemas/papers.ts';
 import type { prefillAnswer } from './schemas/prefill.ts';
 import type * as recordings from './schemas/recordings.ts';
-import type * as fraud from './schemas/fraud.ts';
-import type * as lists from './schemas/lists.ts';
 import type * as reviews from './schemas/reviews.ts';
 import type * as trail from './schemas/trail.ts';
 
-type In<T extends z.ZodType> = z.input<T>;
-type Out<T extends z.ZodType> = z.output<T>;
+export type { ActOptions, Answer, ClientOptions, PageOptions, Standing } from './client-wire.ts';
 
-export type Standing = Out<typeof standingSchema>;
 export type Prefill = Out<typeof prefillAnswer>;
 export type Application = Out<typeof applications.applicationView>;
-
-/** An answer, or the problem the server states. Network failures are thrown by `fetch`. */
-export type Answer<T> =
-  | { readonly ok: true; readonly status: number; readonly data: T; readonly replayed: boolean }
-  | { readonly ok: false; readonly status: number; readonly problem: ProblemDetails };
-
-export interface ClientOptions {
-  readonly baseUrl: string;
-  /** A bearer token, or what gives a fresh one before each request. */
-  readonly token: string | (() => string | Promise<string>);
-  /** Language of texts; the server's default is Chinese. */
-  readonly language?: 'zh-CN' | 'en';
-  readonly fetch?: typeof fetch;
-  /** Makes the Idempotency-Key of an act that was given none; a retry must be given the first one's key. */
-  readonly newKey?: () => string;
-}
-
-export interface ActOptions {
-  readonly idempotencyKey?: string;
-}
-
-export interface PageOptions {
-  readonly cursor?: string;
-  readonly limit?: number;
-}
-
-interface Sent {
-  readonly method: string;
-  readonly path: string;
-  readonly body?: string | Uint8Array<ArrayBuffer>;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-type Query = Readonly<Record<string, string | number | undefined>>;
-
-const JSON_TYPE = { 'Content-Type': 'application/json' };
-
-/** A problem as the server states it; something between us and it may answer in another form. */
-async function problemIn(response: Response): Promise<ProblemDetails> {
-  const type = response.headers.get('Content-Type') ?? '';
-  if (type.startsWith('application/problem+json')) return (await response.json()) as ProblemDetails;
-  await response.arrayBuffer();
-  const { status } = response;
-  return { type: 'about:blank', title: response.statusText, status, instance: '', code: 'UNKNOWN' };
-}
-
-function createWire(options: ClientOptions) {
-  const send = options.fetch ?? fetch;
-  const newKey = options.newKey ?? (() => crypto.randomUUID());
-  const request = async (sent: Sent): Promise<Response> => {
-    const token = typeof options.token === 'string' ? options.token : await options.token();
-    return await send(new URL(sent.path, options.baseUrl), {
-      method: sent.method,
-      headers: {
-        Accept: 'application/json, application/pdf, application/problem+json',
-        Authorization: `Bearer ${token}`,
-        ...(options.language === undefined ? {} : { 'Accept-Language': options.language }),
-        ...sent.headers,
-      },
-      ...(sent.body === undefined ? {} : { body: sent.body }),
-    });
-  };
-  const answer = async <T>(
-    sent: Sent,
-    read: (response: Response) => Promise<T>,
-  ): Promise<Answer<T>> => {
-    const response = await request(sent);
-    const { ok, status } = response;
-    if (!ok) return { ok, status, problem: await problemIn(response) };
-    const replayed = response.headers.get('Idempotency-Replayed') === 'true';
-    return { ok, status, replayed, data: await read(response) };
-  };
-  // The server's answers are made from the schemas these types come from.
-  const json = async <T>(response: Response): Promise<T> => (await response.json()) as T;
-  return {
-    get<T>(path: string, query: Query = {}) {
-      const search = new URLSearchParams();
-      for (const [name, value] of Object.entries(query)) {
-        if (value !== undefined) search.set(name, String(value));
-      }
-      const full = search.size === 0 ? path : `${path}?${search.toString()}`;
-      return answer<T>({ method: 'GET', path: full }, json);
-    },
-    act<T>(path: string, body: unknown, given: ActOptions = {}) {
-      const headers = { ...JSON_TYPE, 'Idempotency-Key': given.idempotencyKey ?? newKey() };
-      return answer<T>({ method: 'POST', path, headers, body: JSON.stringify(body) }, json);
-    },
-    send<T>(path: string, bytes: Uint8Array, mediaType: string, given: ActOptions = {}) {
-      const key = given.idempotencyKey ?? newKey();
-      const headers = { 'Content-Type': mediaType, 'Idempotency-Key': key };
-      return answer<T>({ method: 'POST', path, headers, body: new Uint8Array(bytes) }, json);
-    },
-    patch<T>(path: string, body: unknown) {
-      const sent = { method: 'PATCH', path, headers: JSON_TYPE, body: JSON.stringify(body) };
-      return answer<T>(sent, json);
-    },
-    replace<T>(path: string, body: unknown) {
-      const sent = { method: 'PUT', path, headers: JSON_TYPE, body: JSON.stringify(body) };
-      return answer<T>(sent, json);
-    },
-    remove: <T>(path: string) => answer<T>({ method: 'DELETE', path }, json),
-    put<T>(path: string, bytes: Uint8Array, headers: Record<string, string>) {
-      return answer<T>({ method: 'PUT', path, headers, body: new Uint8Array(bytes) }, json);
-    },
-    bytes: (path: string) =>
-      answer(
-        { method: 'GET', path },
-        async (response) => new Uint8Array(await response.arrayBuffer()),
-      ),
-  };
-}
-
-type Wire = ReturnType<typeof createWire>;
-
-const at = (kind: string, id: string, more = ''): string =>
-  `/v1/${kind}/${encodeURIComponent(id)}${more}`;
-
 function applicationCalls(wire: Wire) {
   const one = (id: string, more = '') => at('applications', id, more);
   return {
@@ -181,6 +72,35 @@ function applicationCalls(wire: Wire) {
     supply: (id: string, body: In<typeof applications.supplement>, o?: ActOptions) =>
       wire.act<Standing>(one(id, '/information'), body, o),
     offer: (id: string) => wire.get<Out<typeof papers.offerView>>(one(id, '/offer')),
+  };
+}
+
+function bureauCalls(wire: Wire) {
+  return {
+    bureauQueries: {
+      list: (filter: In<typeof bureauDesk.registerFilter> = {}) =>
+        wire.get<Out<typeof bureauDesk.bureauQueries>>('/v1/bureau-queries', { ...filter }),
+      proposals: () =>
+        wire.get<Out<typeof bureauDesk.bureauQueryRequests>>('/v1/bureau-queries/proposals'),
+      weeklyReports: () =>
+        wire.get<Out<typeof bureauDesk.weeklyReports>>('/v1/bureau-queries/weekly-reports'),
+      propose: (body: In<typeof bureauDesk.newBureauQuery>, o?: ActOptions) =>
+        wire.act<Out<typeof bureauDesk.bureauQueryRequest>>('/v1/bureau-queries', body, o),
+      approve: (id: string, o?: ActOptions) =>
+        wire.act<Out<typeof bureauDesk.bureauQueryRequest>>(
+          at('bureau-queries', id, '/approve'),
+          {},
+          o,
+        ),
+    },
+    objections: {
+      raise: (body: In<typeof bureauDesk.newObjection>, o?: ActOptions) =>
+        wire.act<Out<typeof bureauDesk.objectionBrief>>('/v1/objections', body, o),
+      list: () => wire.get<Out<typeof bureauDesk.objections>>('/v1/objections'),
+      get: (id: string) => wire.get<Out<typeof bureauDesk.objectionView>>(at('objections', id)),
+      answer: (id: string, body: In<typeof bureauDesk.objectionAnswer>, o?: ActOptions) =>
+        wire.act<Out<typeof bureauDesk.objectionBrief>>(at('objections', id, '/answer'), body, o),
+    },
   };
 }
 
@@ -282,15 +202,16 @@ function paperCalls(wire: Wire) {
 
 function staffCalls(wire: Wire) {
   type PayoutPage = Out<typeof money.payoutPage>;
-  type CasePage = Out<typeof reviews.operatorCasePage>;
   const review = (id: string, more = '') => at('reviews', id, more);
   return {
     reviews: {
-      list: (
-        query: PageOptions & { state?: string; assignee?: 'me'; applicationId?: string } = {},
-      ) => wire.get<Out<typeof reviews.reviewPage>>('/v1/reviews', { ...query }),
+      list: (query: Partial<Out<typeof reviews.reviewQuery>> = {}) =>
+        wire.get<Out<typeof reviews.reviewPage>>('/v1/reviews', { ...query }),
       get: (id: string) => wire.get<Out<typeof reviews.reviewCase>>(review(id)),
       claim: (id: string, o?: ActOptions) => wire.act<Standing>(review(id, '/claim'), {}, o),
+      release: (id: string, o?: ActOptions) => wire.act<Standing>(review(id, '/release'), {}, o),
+      steal: (id: string, body: In<typeof reviews.taskStolen>, o?: ActOptions) =>
+        wire.act<Standing>(review(id, '/steal'), body, o),
       decide: (id: string, body: In<typeof reviews.reviewDecision>, o?: ActOptions) =>
         wire.act<Standing>(review(id, '/decide'), body, o),
       requestMore: (id: string, body: In<typeof reviews.moreRequested>, o?: ActOptions) =>
@@ -307,14 +228,6 @@ function staffCalls(wire: Wire) {
         wire.act<Standing>(at('payouts', id, '/propose'), body, o),
       approve: (id: string, body: In<typeof money.payoutResolution>, o?: ActOptions) =>
         wire.act<Standing>(at('payouts', id, '/approve'), body, o),
-    },
-    operatorCases: {
-      list: (query: PageOptions & { state?: string; applicationId?: string } = {}) =>
-        wire.get<CasePage>('/v1/operator-cases', { ...query }),
-      propose: (id: string, body: In<typeof reviews.caseResolution>, o?: ActOptions) =>
-        wire.act<Standing>(at('operator-cases', id, '/propose'), body, o),
-      approve: (id: string, body: In<typeof reviews.caseResolution>, o?: ActOptions) =>
-        wire.act<Standing>(at('operator-cases', id, '/approve'), body, o),
     },
   };
 }
@@ -338,7 +251,10 @@ export function createClient(options: ClientOptions) {
       get: (id: string) => wire.get<Out<typeof reviews.decisionView>>(at('decisions', id)),
     },
     ...listCalls(wire),
+    ...bureauCalls(wire),
     ...staffCalls(wire),
+    ...operationsCalls(wire),
+    ...deskCalls(wire),
   };
 }
 

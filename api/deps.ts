@@ -4,6 +4,8 @@ import type { Actor } from '../domain/journey.ts';
 import type { AreaDatabases } from '../db/access/pools.ts';
 import type { Db, Queryable } from '../db/database.ts';
 import type { ObjectStore } from '../platform/object-store.ts';
+import type { Cache } from '../platform/cache.ts';
+import type { ByteCipher } from '../platform/crypto/subject-cipher.ts';
 import type { Vault } from '../platform/crypto/vault.ts';
 import type { SignInParts } from './auth/parts.ts';
 import type { Session } from './auth/sessions.ts';
@@ -40,6 +42,8 @@ export interface ApiDeps {
   readonly areas: Pick<AreaDatabases, 'of'>;
   /** Ciphers of personal data, by application. */
   readonly vault: Vault<Queryable>;
+  /** Where what was derived from a person's reports is forgotten. */
+  readonly cache: Pick<Cache, 'forget'>;
   readonly objects: Objects;
   readonly loans: LoanMessenger;
   readonly recordings: RecordingMessenger;

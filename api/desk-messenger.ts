@@ -1,10 +1,15 @@
-/** How the API speaks to the workflows of the bureau desk: queries by hand and objections. */
+/** How the API speaks to the workflows of the desks: bureau queries by hand, objections, and retries of many loans. */
 import type { Client } from '@temporalio/client';
 import type { BureauObjectionInput, bureauObjection } from '../workflows/bureau-objection.ts';
 import type { bureauQuery } from '../workflows/bureau-query.ts';
-import { bureauQueryWorkflowId, objectionWorkflowId, queueName } from '../workflows/ids.ts';
+import type { bulkRetry } from '../workflows/bulk-retry.ts';
+import {
+  bulkRetryWorkflowId,
+  bureauQueryWorkflowId,
+  objectionWorkflowId,
+} from '../workflows/ids.ts';
 import { objectionDecided } from '../workflows/messages.ts';
-import { problemOfUpdate } from './temporal-problems.ts';
+import { createOnceWorkflows } from './once-workflows.ts';
 
 export interface DeskMessenger {
   /** Begins a query that two people agreed on, or finds it begun. @throws ApiProblem UNAVAILABLE */
@@ -13,56 +18,33 @@ export interface DeskMessenger {
   object(objection: BureauObjectionInput): Promise<void>;
   /** Says that an objection was decided; one that is over knows. @throws ApiProblem UNAVAILABLE */
   decided(objectionId: string): Promise<void>;
-}
-
-const DEADLINE_MS = 5_000;
-
-/** A workflow that was begun before is what was wanted. */
-async function unlessBegun(starting: Promise<unknown>): Promise<void> {
-  await starting.catch((error: unknown) => {
-    if (error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError') return;
-    throw problemOfUpdate(error);
-  });
+  /** Begins a retry of many loans that two people agreed on, or finds it begun. @throws ApiProblem UNAVAILABLE */
+  retryMany(bulkId: string): Promise<void>;
+  /** How many loans Temporal shows as parked, a moment behind the record; null while it does not answer. */
+  countParked(): Promise<number | null>;
 }
 
 /** The messenger over a Temporal client. */
 export function createDeskMessenger(client: Client, queuePrefix: string): DeskMessenger {
-  const within = <T>(work: () => Promise<T>): Promise<T> =>
-    client.withDeadline(Date.now() + DEADLINE_MS, work);
-  const once = {
-    taskQueue: queueName(queuePrefix, 'loan'),
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
-  } as const;
+  const once = createOnceWorkflows(client, queuePrefix);
   return {
     ask: (requestId) =>
-      unlessBegun(
-        within(() =>
-          client.workflow.start<typeof bureauQuery>('bureauQuery', {
-            ...once,
-            workflowId: bureauQueryWorkflowId(requestId),
-            args: [{ requestId }],
-          }),
-        ),
-      ),
+      once.begin<typeof bureauQuery>('bureauQuery', bureauQueryWorkflowId(requestId), [
+        { requestId },
+      ]),
     object: (objection) =>
-      unlessBegun(
-        within(() =>
-          client.workflow.start<typeof bureauObjection>('bureauObjection', {
-            ...once,
-            workflowId: objectionWorkflowId(objection.objectionId),
-            args: [objection],
-          }),
-        ),
+      once.begin<typeof bureauObjection>(
+        'bureauObjection',
+        objectionWorkflowId(objection.objectionId),
+        [objection],
       ),
-    async decided(objectionId) {
-      const telling = within(() =>
-        client.workflow.getHandle(objectionWorkflowId(objectionId)).signal(objectionDecided),
-      );
-      await telling.catch((error: unknown) => {
-        const problem = problemOfUpdate(error);
-        if (problem.code !== 'AFTER_ENDING') throw problem;
-      });
+    decided: (objectionId) => once.tell(objectionWorkflowId(objectionId), objectionDecided),
+    retryMany: (bulkId) =>
+      once.begin<typeof bulkRetry>('bulkRetry', bulkRetryWorkflowId(bulkId), [{ bulkId }]),
+    async countParked() {
+      const query = `TaskQueue = '${once.taskQueue}' AND ExecutionStatus = 'Running' AND LoanStage = 'NEEDS_OPERATOR'`;
+      const counted = await once.within(() => client.workflow.count(query)).catch(() => null);
+      return counted === null ? null : counted.count;
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Turns what zod found wrong with an input into field problems in both languages. */
-import type { ZodError } from 'zod';
+import { z, type ZodError } from 'zod';
 import type { FieldProblem } from './problem-response.ts';
 
 type Issue = ZodError['issues'][number];
@@ -11,11 +11,12 @@ export function jsonPointer(path: readonly PropertyKey[]): string {
     .join('');
 }
 
-interface Words {
-  readonly code: string;
-  readonly zh: string;
-  readonly en: string;
-}
+const fieldWords = z.object({ code: z.string(), zh: z.string(), en: z.string() }).readonly();
+
+/** What is wrong with a field: a code and both languages. A schema's own check carries them as its issue's `params`. */
+export type FieldWords = z.infer<typeof fieldWords>;
+
+type Words = FieldWords;
 
 const KINDS: Readonly<Record<string, string>> = {
   string: '文本',
@@ -45,6 +46,8 @@ function wordsOfSize(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>): 
     : { code, zh: `不能大于 ${bound}`, en: `Not more than ${bound}` };
 }
 
+const NOT_AS_IT_MUST_BE: Words = { code: 'INVALID', zh: '内容不符合要求', en: 'Not as it must be' };
+
 function wordsOf(issue: Issue): Words {
   switch (issue.code) {
     case 'invalid_type':
@@ -72,8 +75,9 @@ function wordsOf(issue: Issue): Words {
     case 'invalid_key':
     case 'invalid_element':
     case 'unrecognized_keys':
+      return NOT_AS_IT_MUST_BE;
     case 'custom':
-      return { code: 'INVALID', zh: '内容不符合要求', en: 'Not as it must be' };
+      return fieldWords.safeParse(issue.params).data ?? NOT_AS_IT_MUST_BE;
   }
 }
 

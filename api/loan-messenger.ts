@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, type WorkflowHandle, WithStartWorkflowOperation } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
+import { ACT_FIELDS, type ActName, actText } from '../domain/acts.ts';
+import type { Sealer } from '../platform/act-seal.ts';
 import { loanWorkflowId, queueName, servicingWorkflowId } from '../workflows/ids.ts';
 import type { loanOrigination } from '../workflows/loan-origination.ts';
 import { LoanStage, ProductCode } from '../workflows/search-attributes.ts';
@@ -15,6 +17,7 @@ import {
   submit,
   type SubmitInput,
 } from '../workflows/messages.ts';
+import { ApiProblem } from './problem-response.ts';
 import type { ProblemCode } from './problems.ts';
 import { isAheadOfStory, problemOfUpdate } from './temporal-problems.ts';
 
@@ -46,6 +49,22 @@ const AGAIN_WITHIN_MS = 3_000;
 const SIGNAL_DEADLINE_MS = 5_000;
 const HEALTH_DEADLINE_MS = 2_000;
 
+const isAct = (name: string): name is ActName => Object.hasOwn(ACT_FIELDS, name);
+
+/** The act with the seal without which no record takes it. */
+function sealed<I extends PersonSays>(
+  sealer: Sealer,
+  name: string,
+  applicationId: string,
+  input: I,
+): I {
+  if (!isAct(name)) throw new ApiProblem('INTERNAL');
+  const issuedAt = new Date().toISOString();
+  const { actor, key } = input;
+  const text = actText(name, { applicationId, actor, key, issuedAt }, input);
+  return { ...input, seal: { issuedAt, mac: sealer.seal(text) } };
+}
+
 /** Sends an update; a loan that has not yet taken over where its last step left it is asked again for a moment. */
 async function updateOnceItListens<I extends PersonSays>(
   handle: WorkflowHandle,
@@ -64,11 +83,32 @@ async function updateOnceItListens<I extends PersonSays>(
   }
 }
 
+/** The loan's workflow, begun where it has not begun. */
+const storyOf = (applicationId: string, productCode: string, queuePrefix: string) =>
+  new WithStartWorkflowOperation<typeof loanOrigination>('loanOrigination', {
+    workflowId: loanWorkflowId(applicationId),
+    taskQueue: queueName(queuePrefix, 'loan'),
+    args: [{ applicationId }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    // A submission that was not admitted ends its run, and the mended form must start another. What guards
+    // against a second story is the record: an application that has left APPLY is never admitted again.
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    typedSearchAttributes: [
+      { key: LoanStage, value: 'VERIFY' },
+      { key: ProductCode, value: productCode },
+    ],
+    staticSummary: `${productCode} · ${applicationId.slice(0, 8)}`,
+  });
+
 /**
- * The messenger over a Temporal client.
+ * The messenger over a Temporal client. Every act it sends is sealed here, and nowhere else.
  * @throws ApiProblem where the loan refuses, has ended, or Temporal cannot be reached
  */
-export function createLoanMessenger(client: Client, queuePrefix: string): LoanMessenger {
+export function createLoanMessenger(
+  client: Client,
+  queuePrefix: string,
+  sealer: Sealer,
+): LoanMessenger {
   const within = async <T>(ms: number, call: () => Promise<T>): Promise<T> => {
     try {
       return await client.withDeadline(Date.now() + ms, call);
@@ -90,24 +130,8 @@ export function createLoanMessenger(client: Client, queuePrefix: string): LoanMe
     submit: (applicationId, productCode, input) =>
       within(UPDATE_DEADLINE_MS, () =>
         client.workflow.executeUpdateWithStart(submit, {
-          startWorkflowOperation: new WithStartWorkflowOperation<typeof loanOrigination>(
-            'loanOrigination',
-            {
-              workflowId: loanWorkflowId(applicationId),
-              taskQueue: queueName(queuePrefix, 'loan'),
-              args: [{ applicationId }],
-              workflowIdConflictPolicy: 'USE_EXISTING',
-              // A submission that was not admitted ends its run, and the mended form must start another. What guards
-              // against a second story is the record: an application that has left APPLY is never admitted again.
-              workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-              typedSearchAttributes: [
-                { key: LoanStage, value: 'VERIFY' },
-                { key: ProductCode, value: productCode },
-              ],
-              staticSummary: `${productCode} · ${applicationId.slice(0, 8)}`,
-            },
-          ),
-          args: [input],
+          startWorkflowOperation: storyOf(applicationId, productCode, queuePrefix),
+          args: [sealed(sealer, 'submit', applicationId, input)],
           updateId: input.key,
         }),
       ),
@@ -116,7 +140,7 @@ export function createLoanMessenger(client: Client, queuePrefix: string): LoanMe
         updateOnceItListens(
           client.workflow.getHandle(loanWorkflowId(applicationId)),
           definition,
-          input,
+          sealed(sealer, definition.name, applicationId, input),
           contradicted,
         ),
       ),

@@ -99,9 +99,29 @@ export const PERMISSIONS = {
   'GET /v1/reviews': [...RISK, ...OPERATIONS, ...OVERSIGHT],
   'GET /v1/reviews/{id}': [...RISK, ...OVERSIGHT],
   'POST /v1/reviews/{id}/claim': REVIEWERS,
+  'POST /v1/reviews/{id}/release': REVIEWERS,
+  'POST /v1/reviews/{id}/steal': REVIEWERS,
   'POST /v1/reviews/{id}/decide': REVIEWERS,
   'POST /v1/reviews/{id}/request-more': REVIEWERS,
   'POST /v1/reviews/{id}/return': REVIEWERS,
+
+  'POST /v1/approval-matrix/simulate': RISK,
+  'GET /v1/applications/{id}/conditions': [...OWNERS, ...RISK, ...OVERSIGHT],
+  'POST /v1/conditions/{id}/answer': OWNERS,
+  'POST /v1/conditions/{id}/resolve': REVIEWERS,
+  'POST /v1/applications/{id}/undo-approval': REVIEWERS,
+  'GET /v1/desk-people': [...RISK, ...OVERSIGHT],
+  'POST /v1/desk-people/presence': REVIEWERS,
+  'POST /v1/desk-people/absence': REVIEWERS,
+  'GET /v1/authority-changes': [...RISK, ...OVERSIGHT],
+  'POST /v1/authority-changes': ['risk-officer'],
+  'POST /v1/authority-changes/{id}/decide': ['risk-approver'],
+  'GET /v1/delegations': [...RISK, ...OVERSIGHT],
+  'POST /v1/delegations': REVIEWERS,
+  'POST /v1/delegations/{id}/decide': ['risk-officer', 'risk-approver'],
+  'POST /v1/delegations/{id}/end': RISK,
+  'GET /v1/conflicts': [...RISK, ...FINANCE, ...OPERATIONS],
+  'POST /v1/conflicts': [...RISK, ...FINANCE, ...OPERATIONS],
 
   'GET /v1/rules': [...RISK, ...OVERSIGHT],
   'GET /v1/rules/{kind}/{code}/versions': [...RISK, ...OVERSIGHT],
@@ -144,6 +164,11 @@ export const PERMISSIONS = {
   'GET /v1/risk/monitoring': [...RISK, ...OVERSIGHT],
   'POST /v1/risk/monitoring/thresholds': ['risk-approver'],
 
+  'POST /v1/desk-tasks/{id}/claim': REVIEWERS,
+  'POST /v1/desk-tasks/{id}/release': REVIEWERS,
+  'POST /v1/desk-tasks/{id}/steal': REVIEWERS,
+  'POST /v1/desk-tasks/{id}/acts': REVIEWERS,
+
   'GET /v1/payouts': [...FINANCE, ...OPERATIONS, ...OVERSIGHT],
   'POST /v1/payouts/{id}/release': FINANCE_MAKER,
   'POST /v1/payouts/{id}/propose': FINANCE_MAKER,
@@ -152,6 +177,14 @@ export const PERMISSIONS = {
   'GET /v1/operator-cases': [...OPERATIONS, ...OVERSIGHT],
   'POST /v1/operator-cases/{id}/propose': OPERATIONS,
   'POST /v1/operator-cases/{id}/approve': OPERATIONS,
+  'GET /v1/operator-cases/{id}/corrections': [...OPERATIONS, ...OVERSIGHT],
+  'POST /v1/operator-cases/{id}/corrections': OPERATIONS,
+  'GET /v1/operations/failures': [...OPERATIONS, ...OVERSIGHT],
+  'GET /v1/operations/bulk-retries': [...OPERATIONS, ...OVERSIGHT],
+  'POST /v1/operations/bulk-retries': OPERATIONS,
+  'GET /v1/operations/bulk-retries/{id}': [...OPERATIONS, ...OVERSIGHT],
+  'POST /v1/operations/bulk-retries/{id}/approve': OPERATIONS,
+  'POST /v1/operations/bulk-retries/{id}/reject': OPERATIONS,
 
   'GET /v1/me/data': ['applicant'],
   'POST /v1/rights-requests': OWNERS,
@@ -172,6 +205,9 @@ export const PERMISSIONS = {
   'POST /v1/objections/{id}/answer': ['compliance'],
 
   'POST /v1/webhooks/bank': 'signed',
+
+  'POST /v1/calculations/schedule': 'public',
+  'POST /v1/calculations/apr': 'public',
 } as const satisfies Readonly<Record<string, Access>>;
 
 export type RouteKey = keyof typeof PERMISSIONS;

@@ -1,5 +1,6 @@
 /** Every problem the API can answer with: its code, status and text in both languages. */
 
+import { DESK_PROBLEMS } from './desk-problems.ts';
 import { EXPERIMENT_PROBLEMS } from './experiment-problems.ts';
 import { REFUSALS } from './refusals.ts';
 import { RULE_PROBLEMS } from './rule-problems.ts';
@@ -9,6 +10,7 @@ import type { ProblemText } from './problem-text.ts';
 /** Texts are public: they never hold personal data, and they say what the caller can do. */
 export const PROBLEMS = {
   ...REFUSALS,
+  ...DESK_PROBLEMS,
   ...EXPERIMENT_PROBLEMS,
   ...RULE_PROBLEMS,
   ...SIGN_IN_PROBLEMS,

@@ -3,6 +3,11 @@ import type { ProblemText } from './problem-text.ts';
 
 export const REFUSALS = {
   // What does not fit the record as it stands.
+  ACT_NOT_SEALED: {
+    status: 403,
+    zh: '此操作不是经由本系统接口提交的，未被接受。',
+    en: 'The act did not come through this API, or came too late, and was not taken.',
+  },
   EXTERNAL_ID_TAKEN: {
     status: 409,
     zh: '此外部编号已用于您的另一笔申请。',

@@ -56,7 +56,8 @@ function middlewareOf(
 ): readonly MiddlewareHandler<AppEnv>[] {
   const types = mediaTypesOf(config);
   if (accessOf(key) === 'public') {
-    return types.length === 0 ? [] : [limitBody(JSON_BODY_LIMIT), requireMediaType(types)];
+    const limit = limitBody(options.maxBodyBytes ?? JSON_BODY_LIMIT);
+    return types.length === 0 ? [] : [limit, requireMediaType(types)];
   }
   const guards = [
     audited(key),

@@ -4,6 +4,7 @@ import { finishedBacktest } from '../db/queries/backtests.ts';
 import { hasRecordedInputs, readActivations } from '../db/queries/rule-life.ts';
 import { newestRulebooks, readRulebook, type RulebookKey } from '../db/queries/rulebooks.ts';
 import type { CheckReport } from '../db/schema/rules.ts';
+import { parseMatrix } from '../domain/approval-matrix-parse.ts';
 import { compileStrategy } from '../domain/decide.ts';
 import { type Fault, fault } from '../domain/fault.ts';
 import { parsePolicy } from '../domain/policy-parse.ts';
@@ -165,6 +166,12 @@ function tryRecordingScript(document: unknown): Tried {
   return invalid(read.ok ? [] : read.faults);
 }
 
+function tryMatrix(document: unknown): Tried {
+  const read = parseMatrix(document);
+  if (read.ok) return invalid([]);
+  return invalid(read.faults.map((one) => ({ ...one, path: one.path.replace(/^\$\.?/, '') })));
+}
+
 async function tried(db: Queryable, draft: Draft, day: string): Promise<Tried> {
   const ground = await groundOf(db);
   switch (draft.kind) {
@@ -176,16 +183,16 @@ async function tried(db: Queryable, draft: Draft, day: string): Promise<Tried> {
       return tryProduct(draft.document, ground, day);
     case 'POLICY':
       return tryPolicy(draft.document, ground, day);
+    case 'MATRIX':
+      return tryMatrix(draft.document);
     case 'RECORDING_SCRIPT':
       return tryRecordingScript(draft.document);
   }
 }
 
-const UNREHEARSED_KINDS: readonly string[] = ['PRODUCT', 'POLICY', 'RECORDING_SCRIPT'];
-
-/** Whether this very document was rehearsed; products, policies and scripts decide nothing by themselves. */
+/** Whether this very document was rehearsed; what decides nothing by itself needs no rehearsal. */
 async function rehearsal(db: Queryable, draft: Draft): Promise<CheckReport['backtest']> {
-  if (UNREHEARSED_KINDS.includes(draft.kind)) return 'NOT_NEEDED';
+  if (draft.kind !== 'STRATEGY' && draft.kind !== 'SCORECARD') return 'NOT_NEEDED';
   if ((await finishedBacktest(db, draft.document_sm3)) !== undefined) return 'DONE';
   return (await hasRecordedInputs(db)) ? 'MISSING' : 'NO_RECORDED_INPUTS';
 }

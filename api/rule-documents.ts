@@ -10,8 +10,11 @@ export const RULE_BODY_LIMIT = 512 * 1024;
 /** Deepest nesting: conditions are 32 deep at most, and a document holds them a few levels down. */
 const MOST_DEPTH = 64;
 
-/** Text that PostgreSQL does not keep: a null character, or half of a surrogate pair. */
-const UNKEPT = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+/** Half of a surrogate pair. */
+const HALF = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+
+/** True for text that PostgreSQL does not keep: a null character, or half of a surrogate pair. */
+const isUnkept = (text: string): boolean => text.includes('\0') || HALF.test(text);
 
 interface Place {
   readonly value: unknown;
@@ -22,7 +25,7 @@ interface Place {
 function faultOf({ value, depth, path }: Place): Fault | null {
   if (depth > MOST_DEPTH)
     return fault(path, 'TOO_DEEP', '嵌套层数过多', `Nested deeper than ${MOST_DEPTH} levels`);
-  if (typeof value === 'string' && UNKEPT.test(value))
+  if (typeof value === 'string' && isUnkept(value))
     return fault(
       path,
       'TEXT_UNKEPT',
@@ -36,11 +39,11 @@ function faultOf({ value, depth, path }: Place): Fault | null {
 
 function membersOf({ value, path, depth }: Place): readonly Place[] {
   if (typeof value !== 'object' || value === null) return [];
-  const named = !Array.isArray(value);
+  const hasNames = !Array.isArray(value);
   return Object.entries(value).flatMap(([name, member]) => {
-    const place = at(path, named ? name.slice(0, 60) : Number(name));
+    const place = at(path, hasNames ? name.slice(0, 60) : Number(name));
     const inside = { value: member, path: place, depth: depth + 1 };
-    return named ? [{ value: name, path: place, depth }, inside] : [inside];
+    return hasNames ? [{ value: name, path: place, depth }, inside] : [inside];
   });
 }
 

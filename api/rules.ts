@@ -1,6 +1,6 @@
 /** The rules in force now, as the form needs them: the product asked for and the policy of the day. */
 import { type PolicyReader, policyOf, type PolicyRow } from '../domain/policy.ts';
-import { POLICY_ROWS } from '../domain/policy-rows.ts';
+import { withRulesUnknownTo } from '../domain/policy-rows.ts';
 import type { LenderType } from '../domain/loan-terms.ts';
 import type { Product } from '../domain/products.ts';
 import type { Queryable } from '../db/database.ts';
@@ -25,14 +25,5 @@ export async function currentPolicy(
   lenderType: LenderType = 'BANK',
 ): Promise<PolicyReader> {
   const rows = (await newest(db, 'POLICY', '')) as readonly PolicyRow[] | undefined;
-  return policyOf(rows ?? [], date, lenderType);
-}
-
-/**
- * The house's own rules of a day, for what belongs to no loan. What a lender has published wins over the shipped rows, which
- * stand behind it for books that were published before a rule was known.
- */
-export async function deskPolicy(db: Queryable, date: string): Promise<PolicyReader> {
-  const rows = (await newest(db, 'POLICY', '')) as readonly PolicyRow[] | undefined;
-  return policyOf([...(rows ?? []), ...POLICY_ROWS], date, 'BANK');
+  return policyOf(withRulesUnknownTo(rows ?? []), date, lenderType);
 }

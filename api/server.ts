@@ -1,5 +1,6 @@
 /** Process entry of the API. */
 import { openAreaDatabases } from '../db/access/pools.ts';
+import { createActSealer } from '../platform/act-seal.ts';
 import { systemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createVault } from '../platform/crypto/vault.ts';
@@ -9,6 +10,8 @@ import { runCryptoSelfTest } from '../platform/crypto/self-test.ts';
 import { type GatewayKeys, readDataKeys, readGatewayKeys } from '../platform/keys.ts';
 import { type Running, runProcess } from '../platform/lifecycle.ts';
 import { createLogger } from '../platform/log.ts';
+import { createCache, LONGEST_MS, NO_CACHE } from '../platform/cache.ts';
+import { createRedisStore } from '../platform/cache-store.ts';
 import { closeRedis, openRedis } from '../platform/redis.ts';
 import { openObjectStore } from '../platform/object-store.ts';
 import { connectTemporal } from '../platform/temporal/client.ts';
@@ -66,8 +69,14 @@ async function start(): Promise<Running> {
       former: dataKeys.fields,
       indexKey: dataKeys.blindIndex,
     }),
+    // Without Redis each worker keeps its own; what is in it is of no use once the record says withdrawn.
+    cache: redis === undefined ? NO_CACHE : createCache(createRedisStore(redis, LONGEST_MS)),
     objects: openObjectStore(config, dataKeys.objects),
-    loans: createLoanMessenger(temporal.client, config.temporal.taskQueuePrefix),
+    loans: createLoanMessenger(
+      temporal.client,
+      config.temporal.taskQueuePrefix,
+      createActSealer(dataKeys.actionSeal),
+    ),
     desk: createDeskMessenger(temporal.client, config.temporal.taskQueuePrefix),
     papers: createPaperReader(temporal.client, config.temporal.taskQueuePrefix),
     recordings: createRecordingMessenger(temporal.client, config.temporal.taskQueuePrefix),

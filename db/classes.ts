@@ -54,7 +54,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   applicants: { C1: 'id kind created_at key_subject_id', indexC2: 'identity_index' },
   applications: {
     NONE: 'pinned',
-    C1: 'id external_id owner_subject applicant_kind applicant_id product_code stage version evidence_version round amount_fen term_months pending end_reason reminded_at submitted_at ended_at created_at updated_at key_subject_id',
+    C1: 'id external_id owner_subject applicant_kind applicant_id product_code stage version evidence_version round amount_fen term_months pending referral end_reason reminded_at submitted_at ended_at created_at updated_at key_subject_id',
   },
   data_keys: {
     C1: 'id subject_id generation created_at destroyed_at',
@@ -126,11 +126,43 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     sealedC2: 'sealed_record',
   },
   review_tasks: {
-    C1: 'id application_id round level roles state assignee claimed_at evidence_version sla_due_at reminded_at escalated_at closed_at created_at',
+    C1: 'id application_id round level seat kind subject_id active_at roles state assignee claimed_at evidence_version sla_due_at reminded_at escalated_at closed_at created_at product_code amount_fen grade',
   },
   review_actions: {
-    C1: 'id task_id application_id round actor actor_role action reasons amount_fen evidence_version cause at',
+    C1: 'id task_id application_id round actor actor_role action reasons amount_fen terms on_behalf_of evidence_version cause at',
     sealedC2: 'sealed_comment',
+  },
+  reviews: {
+    NONE: 'matrix_code matrix_version matrix_row stages why',
+    C1: 'application_id round exposure_fen exceptions most_fen least_fen evidence_version proposal waiting ended opened_at ended_at',
+  },
+  evidence_changes: { C1: 'application_id version what at' },
+  desk_people: {
+    C1: 'subject roles limit_fen capacity on_desk away_from away_until last_given_at updated_at',
+  },
+  authority_changes: {
+    C1: 'id subject limit_fen capacity reason state proposed_by decided_by proposed_at decided_at',
+  },
+  delegations: {
+    C1: 'id from_subject to_subject role limit_fen starts_at ends_at reason state proposed_by decided_by proposed_at decided_at ended_at',
+  },
+  conflict_declarations: {
+    C1: 'id subject relation declared_at ended_at',
+    indexC2: 'identity_index',
+  },
+  loan_conditions: {
+    C1: 'id application_id round kind gate state issued_by answered_at proposed_by closed_by reason created_at closed_at',
+    sealedC2: 'sealed_answer',
+  },
+  approval_undos: {
+    C1: 'id application_id round stage reason state proposed_by decided_by proposed_at decided_at',
+  },
+  case_looks: { C1: 'application_id subject evidence_version looked_at' },
+  person_exposures: {
+    C1: 'applicant_id application_id product_code stage amount_fen submitted_at loan_state principal_fen days_past_due outstanding_fen',
+  },
+  decided_cases: {
+    C1: 'product_code grade at application_id round outcome asked_fen decided_fen term_months stage loan_state days_past_due',
   },
   information_requests: {
     C1: 'id application_id task_id items requested_by state created_at closed_at',
@@ -188,6 +220,15 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   },
   operator_cases: {
     C1: 'id application_id step failure_code cause state action proposed_by approved_by reason created_at resolved_at',
+  },
+  bulk_retries: {
+    NONE: 'filter cap',
+    C1: 'id reason state proposed_by decided_by proposed_at decided_at ended_at',
+  },
+  bulk_retry_cases: { C1: 'bulk_id case_id number state sent_at' },
+  case_corrections: {
+    C1: 'id case_id application_id field reason state proposed_by applied_by proposed_at closed_at',
+    sealedC2: 'sealed_value',
   },
   bank_notices: {
     C1: 'notice_id kind workflow_id state received_at forwarded_at',

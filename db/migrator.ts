@@ -17,6 +17,10 @@ import * as backtests from './migrations/0011-backtests.ts';
 import * as bureauDesk from './migrations/0012-bureau-desk.ts';
 import * as fraudGraph from './migrations/0013-fraud-graph.ts';
 import * as decisionRecord from './migrations/0014-decision-record.ts';
+import * as desk from './migrations/0020-desk.ts';
+import * as deskCase from './migrations/0021-desk-case.ts';
+import * as operationsDesk from './migrations/0022-operations-desk.ts';
+import * as payoutsByContract from './migrations/0023-payouts-by-contract.ts';
 import * as recordings from './migrations/0032-recordings.ts';
 import * as evidence from './migrations/0033-evidence.ts';
 import * as prefill from './migrations/0034-prefill.ts';
@@ -38,6 +42,10 @@ const provider: MigrationProvider = {
     '0012-bureau-desk': bureauDesk,
     '0013-fraud-graph': fraudGraph,
     '0014-decision-record': decisionRecord,
+    '0020-desk': desk,
+    '0021-desk-case': deskCase,
+    '0022-operations-desk': operationsDesk,
+    '0023-payouts-by-contract': payoutsByContract,
     '0032-recordings': recordings,
     '0033-evidence': evidence,
     '0034-prefill': prefill,

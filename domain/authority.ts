@@ -97,12 +97,6 @@ export const ROLE_AUTHORITY: Readonly<Record<DecidingRole, Fen>> = {
   'risk-officer': fen(1_000_000_00),
 };
 
-/** What a person may approve: the role's amount, or less when the person has a smaller one of their own. */
-export function personalAuthority(role: DecidingRole, ownLimitFen: Fen | null): Fen {
-  const ofRole = ROLE_AUTHORITY[role];
-  return ownLimitFen !== null && ownLimitFen < ofRole ? ownLimitFen : ofRole;
-}
-
 /** One approval that a loan needs. The last level is final: its person's authority must cover the amount. */
 export interface ApprovalLevel {
   readonly level: number;

@@ -14,19 +14,20 @@ interface Day {
 }
 
 function lastDayOf(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
 }
 
+const twoDigits = (n: number): string => (n < 10 ? `0${n}` : `${n}`);
+
 function format(year: number, month: number, day: number): string {
-  const pad = (n: number, width: number) => String(n).padStart(width, '0');
-  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+  return `${String(year).padStart(4, '0')}-${twoDigits(month)}-${twoDigits(day)}`;
 }
 
 /** Reads a date; null when it is none. Years 1000–9999, so that every date sorts as text. */
 function read(date: string): Day | null {
-  const parts = /^([1-9]\d{3})-(\d{2})-(\d{2})$/.exec(date);
-  if (parts === null) return null;
-  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
+  if (!/^[1-9]\d{3}-\d{2}-\d{2}$/.test(date)) return null;
+  const [year, month, day] = [+date.slice(0, 4), +date.slice(5, 7), +date.slice(8)];
   if (month < 1 || month > 12 || day < 1 || day > lastDayOf(year, month)) return null;
   return { year, month, day };
 }
@@ -86,13 +87,16 @@ export function days30360(from: string, to: string): number {
   return (b.year - a.year) * 360 + (b.month - a.month) * 30 + (dayB - dayA);
 }
 
-/** Whole months from `from` to `to` when `to` is exactly that many clamped months later, else null. */
+/**
+ * Months from one date to another when both stand for the same day of the month (a shorter month's end stands for a later
+ * day), else null. The day is that of `from` unless told.
+ */
 export function wholeMonths(from: string, to: string, dueDay?: number): number | null {
-  const a = datePartsOf(from);
-  const b = datePartsOf(to);
-  const months = (b.year - a.year) * 12 + b.month - a.month;
-  if (months < 0) return null;
-  return addMonthsClamped(from, months, dueDay) === to ? months : null;
+  const [a, b] = [datePartsOf(from), datePartsOf(to)];
+  const day = dueDay ?? a.day;
+  const standsForDay = (date: string) => addMonthsClamped(date, 0, day) === date;
+  if (to < from || !standsForDay(from) || !standsForDay(to)) return null;
+  return (b.year - a.year) * 12 + b.month - a.month;
 }
 
 /** Age in whole years on a date. A birthday counts on its day; one on 29 February counts on 1 March in other years. */

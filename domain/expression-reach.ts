@@ -19,7 +19,7 @@ type Conjunction = readonly Atom[];
 /** More conjunctions than this are not worked out: the condition then counts as one that may hold. */
 const MOST_CONJUNCTIONS = 64;
 /** Claims that are looked at for one condition, so that no document keeps the check busy. */
-const MOST_WORK = 20_000;
+const MOST_WORK = 4_000;
 
 const NEVER: readonly Conjunction[] = [];
 const ALWAYS: readonly Conjunction[] = [[]];

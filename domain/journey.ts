@@ -89,6 +89,10 @@ export const TRANSITIONS: readonly Transition[] = [
   { from: 'DISBURSE', to: 'SERVICE', by: MACHINE },
   { from: 'DISBURSE', to: 'CANCELLED', by: HUMAN },
   { from: 'SERVICE', to: 'SETTLED', by: MACHINE },
+  // An approval that two people take back before the money moves.
+  ...(['OFFER', 'CONTRACT', 'SIGN', 'DISBURSE'] as const).map(
+    (from): Transition => ({ from, to: 'SCORE', by: HUMAN }),
+  ),
   ...(
     [
       'VERIFY',

@@ -38,13 +38,13 @@ export interface Windowed {
   readonly strategyCode: string;
   readonly arm: string;
   /** Decisions in the baseline and now. */
-  readonly then: number;
+  readonly before: number;
   readonly now: number;
 }
 
 export interface WindowCounts {
   readonly outcomes: readonly (Windowed & { readonly outcome: string })[];
-  /** `then` and `now` count hits. */
+  /** `before` and `now` count hits. */
   readonly rules: readonly (Windowed & { readonly rule: string })[];
   readonly scores: readonly (Windowed & { readonly scorecard: string; readonly band: number })[];
   readonly bands: readonly (Windowed & {
@@ -57,18 +57,18 @@ export interface WindowCounts {
 
 /** A rate or share in both windows; null where there was nothing to take it of. */
 export interface Shift {
-  readonly then: number | null;
+  readonly before: number | null;
   readonly now: number | null;
 }
 
 export interface StrategyMonitor {
   readonly strategyCode: string;
   readonly arm: string;
-  readonly decisions: { readonly then: number; readonly now: number };
+  readonly decisions: { readonly before: number; readonly now: number };
   readonly outcomes: readonly ({ readonly outcome: string } & Shift)[];
   readonly rules: readonly ({
     readonly rule: string;
-    readonly hits: { readonly then: number; readonly now: number };
+    readonly hits: { readonly before: number; readonly now: number };
   } & Shift)[];
   readonly scores: readonly { readonly scorecard: string; readonly psi: number | null }[];
   readonly variables: readonly {
@@ -115,7 +115,7 @@ export function windowsOn(day: string, limits: MonitoringThresholds): Windows {
 }
 
 const share = (part: number, of: number): number | null => (of === 0 ? null : part / of);
-const sum = (rows: readonly Windowed[], side: 'then' | 'now'): number =>
+const sum = (rows: readonly Windowed[], side: 'before' | 'now'): number =>
   rows.reduce((all, row) => all + row[side], 0);
 
 function groupBy<T>(
@@ -145,9 +145,9 @@ function monitorOf(
   is: (row: Windowed) => boolean,
 ): Omit<StrategyMonitor, 'strategyCode' | 'arm'> {
   const outcomes = counts.outcomes.filter(is);
-  const decisions = { then: sum(outcomes, 'then'), now: sum(outcomes, 'now') };
+  const decisions = { before: sum(outcomes, 'before'), now: sum(outcomes, 'now') };
   const shift = (row: Windowed): Shift => ({
-    then: share(row.then, decisions.then),
+    before: share(row.before, decisions.before),
     now: share(row.now, decisions.now),
   });
   const reviews = counts.reviews.filter(is);
@@ -160,7 +160,7 @@ function monitorOf(
     outcomes: outcomes.map((row) => ({ outcome: row.outcome, ...shift(row) })),
     rules: counts.rules.filter(is).map((row) => ({
       rule: row.rule,
-      hits: { then: row.then, now: row.now },
+      hits: { before: row.before, now: row.now },
       ...shift(row),
     })),
     scores: driftsOf(counts.scores.filter(is), ({ scorecard }) => scorecard).map(
@@ -193,10 +193,10 @@ const percent = (value: number): string => `${(value * 100).toFixed(1)}%`;
 
 /** True when the rate has grown or shrunk by the factor, with enough hits on the busier side. */
 function hitsMoved(rule: StrategyMonitor['rules'][number], limits: MonitoringThresholds): boolean {
-  const { then, now, hits } = rule;
-  if (then === null || now === null) return false;
-  if (Math.max(hits.then, hits.now) < limits.ruleHits) return false;
-  return now >= then * limits.ruleFactor || now * limits.ruleFactor <= then;
+  const { before, now, hits } = rule;
+  if (before === null || now === null) return false;
+  if (Math.max(hits.before, hits.now) < limits.ruleHits) return false;
+  return now >= before * limits.ruleFactor || now * limits.ruleFactor <= before;
 }
 
 type Say = (
@@ -241,14 +241,14 @@ export function alertsOf(
       overrides.rate * 100 > limits.overridePercent
         ? [say('OVERRIDES', null, percent(overrides.rate), `${limits.overridePercent}%`)]
         : [];
-    if (Math.min(decisions.then, decisions.now) < limits.minimumDecisions) return overridden;
-    const mixes = monitor.outcomes.flatMap(({ outcome, then, now }) =>
-      then !== null && now !== null && Math.abs(now - then) * 100 > limits.outcomePoints
+    if (Math.min(decisions.before, decisions.now) < limits.minimumDecisions) return overridden;
+    const mixes = monitor.outcomes.flatMap(({ outcome, before, now }) =>
+      before !== null && now !== null && Math.abs(now - before) * 100 > limits.outcomePoints
         ? [
             say(
               'OUTCOME_MIX',
               outcome,
-              `${percent(then)} → ${percent(now)}`,
+              `${percent(before)} → ${percent(now)}`,
               `±${limits.outcomePoints}`,
             ),
           ]
@@ -256,11 +256,11 @@ export function alertsOf(
     );
     const rules = monitor.rules
       .filter((rule) => hitsMoved(rule, limits))
-      .map(({ rule, then, now }) =>
+      .map(({ rule, before, now }) =>
         say(
           'RULE_HITS',
           rule,
-          `${percent(then ?? 0)} → ${percent(now ?? 0)}`,
+          `${percent(before ?? 0)} → ${percent(now ?? 0)}`,
           `×${limits.ruleFactor}`,
         ),
       );

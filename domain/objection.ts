@@ -38,20 +38,6 @@ export type ObjectionState = (typeof OBJECTION_STATES)[number];
 export const OBJECTION_OUTCOMES = ['CORRECTED', 'UPHELD', 'UNDETERMINED'] as const;
 export type ObjectionOutcome = (typeof OBJECTION_OUTCOMES)[number];
 
-const NEXT: Readonly<Record<ObjectionState, readonly ObjectionState[]>> = {
-  RECEIVED: ['MARKED'],
-  MARKED: ['VERIFYING'],
-  VERIFYING: OBJECTION_OUTCOMES,
-  CORRECTED: ['REPLIED'],
-  UPHELD: ['REPLIED'],
-  UNDETERMINED: ['REPLIED'],
-  REPLIED: [],
-};
-
-/** Whether an objection may go from one state to another. */
-export const mayFollow = (from: ObjectionState, to: ObjectionState): boolean =>
-  NEXT[from].includes(to);
-
 /** The last day on which the answer is in time. @param days policy `objection.answerDays` */
 export const objectionDueOn = (receivedOn: string, days: number): string =>
   addDays(receivedOn, days);

@@ -122,6 +122,7 @@ const DECISION_ROWS: readonly PolicyRow[] = [
   row('decide.autoApproveMaxFen', 100_000_00),
   row('review.slaMinutes', 240),
   row('review.reminderMinutes', 120),
+  row('review.claimIdleMinutes', 60),
   row('review.twoPersonAboveFen', 100_000_00),
   row('review.evidenceMaxDays', 30, 'bureau report validity, regulation.md §2.4 [K]'),
   row('offer.validityDays', 7),
@@ -152,6 +153,7 @@ const MONEY_ROWS: readonly PolicyRow[] = [
   row('disburse.queryAfterSeconds', 10),
   row('disburse.unknownPatienceMinutes', 60),
   row('service.graceDays', 0),
+  row('service.collectionFromDays', 3),
   row('service.penaltyMarkupPercent', '50', '银发〔2003〕251号: 30–50 % of the contract rate [K]'),
   row(
     'service.dpdBuckets',
@@ -190,3 +192,13 @@ export const POLICY_ROWS: readonly PolicyRow[] = [
   ...DECISION_ROWS,
   ...MONEY_ROWS,
 ];
+
+/**
+ * The rows of a published policy, with the shipped ones behind them for rules that were unknown when it was published:
+ * a loan that pinned an older policy is not stopped by a rule that came later. A rule the policy knows is the policy's
+ * alone, whatever was shipped since.
+ */
+export function withRulesUnknownTo(published: readonly PolicyRow[]): readonly PolicyRow[] {
+  const known = new Set(published.map((one) => one.ruleId));
+  return [...published, ...POLICY_ROWS.filter((one) => !known.has(one.ruleId))];
+}

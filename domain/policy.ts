@@ -50,6 +50,8 @@ export interface PolicyValues {
   readonly 'decide.autoApproveMaxFen': number;
   readonly 'review.slaMinutes': number;
   readonly 'review.reminderMinutes': number;
+  /** A claim whose holder has done nothing for so long goes back to the queue. */
+  readonly 'review.claimIdleMinutes': number;
   readonly 'review.twoPersonAboveFen': number;
   readonly 'review.evidenceMaxDays': number;
   readonly 'offer.validityDays': number;
@@ -62,6 +64,8 @@ export interface PolicyValues {
   readonly 'disburse.queryAfterSeconds': number;
   readonly 'disburse.unknownPatienceMinutes': number;
   readonly 'service.graceDays': number;
+  /** Days past due from which somebody of ours speaks with the borrower. */
+  readonly 'service.collectionFromDays': number;
   /** Penalty interest on overdue principal: percent on top of the contract rate. */
   readonly 'service.penaltyMarkupPercent': string;
   readonly 'service.dpdBuckets': readonly DpdStep[];

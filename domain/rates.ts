@@ -35,9 +35,10 @@ export function rateFraction(rate: AnnualRate): Decimal {
   return new D(rate).dividedBy(100);
 }
 
-/** Formats a fraction as percent with two decimals, half-up: 0.24000006 → `24.00`. */
+/** Formats a fraction as percent half-up, two decimals unless told: 0.24000006 → `24.00`; never `-0.00`. */
 export function formatPercent(fraction: Decimal.Value, decimals = 2): string {
-  return new D(fraction).times(100).toFixed(decimals, Decimal.ROUND_HALF_UP);
+  const percent = new D(fraction).times(100).toDecimalPlaces(decimals, Decimal.ROUND_HALF_UP);
+  return (percent.isZero() ? new D(0) : percent).toFixed(decimals);
 }
 
 /** Rounds a decimal number of fen to whole fen. */

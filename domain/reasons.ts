@@ -261,6 +261,11 @@ const DECISION_REASONS = {
     'Manual approval needed',
     'The kill switch is on: people decide everything',
   ),
+  REFER_UNDONE: text(
+    '需人工审批',
+    'Manual approval needed',
+    'An approval was taken back by two people: people decide again',
+  ),
   REFER_HUMAN_REVIEW: text(
     '您上次的审批结果经人工复核已变更，本次由人工审批',
     'Your last decision was changed by a person, who will also decide this time',

@@ -15,8 +15,8 @@ export interface Form<T> {
 /** The type of what fits a form. */
 export type Fitting<F> = F extends Form<infer T> ? T : never;
 
-const when = <T>(fits: (value: unknown) => boolean): Form<T> => ({
-  misfit: (value, path) => (fits(value) ? null : path),
+const when = <T>(holds: (value: unknown) => boolean): Form<T> => ({
+  misfit: (value, path) => (holds(value) ? null : path),
 });
 
 const isText = (value: unknown): value is string => typeof value === 'string';

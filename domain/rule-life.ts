@@ -6,6 +6,7 @@ export const RULE_KINDS = [
   'POLICY',
   'SCORECARD',
   'STRATEGY',
+  'MATRIX',
   'RECORDING_SCRIPT',
 ] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];

@@ -1,146 +1,87 @@
 /** The repayment schedule: what is due when, to the fen. Rounded at stated points; the last instalment absorbs the rest. */
 import type { Decimal } from 'decimal.js';
-import { dueDates, daysBetween, days30360, wholeMonths } from './calendar.ts';
-import {
-  type DatedAmount,
-  datedRate,
-  type RateFailure,
-  unitPeriodRate,
-  unitPeriodsBetween,
-  unitsPerYear,
-  type UnitPeriod,
-} from './annualised-rate.ts';
-import type { DayCount, RepaymentMethod } from './loan-terms.ts';
 import { addFen, type Fen, fen, subtractFen, sumFen, ZERO_FEN } from './money.ts';
+import { D, type Rounding, roundToFen } from './rates.ts';
+import { type Period, periodsOf } from './schedule-periods.ts';
+import { annualise } from './schedule-rates.ts';
 import {
-  type AnnualRate,
-  D,
-  formatPercent,
-  rateFraction,
-  type Rounding,
-  roundToFen,
-} from './rates.ts';
+  type FeeTiming,
+  type Instalment,
+  type Schedule,
+  ScheduleError,
+  type ScheduleFee,
+  type ScheduleInput,
+} from './schedule-terms.ts';
 
-/** A fee that belongs to the price of the loan. `UPFRONT` reduces what the borrower receives. */
-export interface ScheduleFee {
-  readonly code: string;
-  readonly timing: 'UPFRONT' | 'PER_INSTALMENT';
-  readonly amountFen: Fen;
-}
+export {
+  type Annualised,
+  type Instalment,
+  type Schedule,
+  ScheduleError,
+  type ScheduleFee,
+  type ScheduleInput,
+} from './schedule-terms.ts';
 
-export interface ScheduleInput {
-  readonly principalFen: Fen;
-  readonly annualRate: AnnualRate;
-  /** Number of months; BULLET pays once at their end. */
-  readonly instalments: number;
-  readonly method: RepaymentMethod;
-  readonly dayCount: DayCount;
-  /** The day the money is paid out and interest starts. */
-  readonly startDate: string;
-  /** First due date when it is not one month after the start; the following ones keep its day. */
-  readonly firstDueDate?: string;
-  /** Day of the month on which instalments fall due; 29–31 mean month end. */
-  readonly dueDay?: number;
-  readonly rounding?: Rounding;
-  readonly fees?: readonly ScheduleFee[];
-}
+/** The longest schedule: fifty years of months. */
+export const MOST_INSTALMENTS = 600;
 
-export interface Instalment {
-  readonly number: number;
-  readonly dueDate: string;
-  readonly principalFen: Fen;
-  readonly interestFen: Fen;
-  readonly feeFen: Fen;
-  /** Principal, interest and fee together. */
-  readonly paymentFen: Fen;
-  /** Principal left after this instalment. */
-  readonly balanceFen: Fen;
-}
-
-/** Rates a year in percent with two decimals, half-up; regulation.md §1.1: 单利, IRR复利, and by dates. */
-export interface Annualised {
-  readonly simple: string;
-  readonly compound: string;
-  readonly xirr: string;
-}
-
-export interface Schedule {
-  readonly instalments: readonly Instalment[];
-  readonly totals: {
-    readonly principalFen: Fen;
-    readonly interestFen: Fen;
-    readonly feeFen: Fen;
-    readonly paymentFen: Fen;
-    /** What the borrower receives: principal less fees taken up front. */
-    readonly advancedFen: Fen;
-  };
-  readonly annualised: Annualised;
-}
-
-/** Raised when terms make no loan: a first due date before the start, fees that eat the principal, no solvable rate. */
-export class ScheduleError extends Error {
-  override readonly name = 'ScheduleError';
-  readonly code: 'INSTALMENTS' | 'PRINCIPAL' | 'FIRST_DUE_DATE' | 'UPFRONT_FEES' | RateFailure;
-  constructor(code: ScheduleError['code']) {
-    super(`No schedule can be made of these terms: ${code}.`);
-    this.code = code;
-  }
-}
-
-/** Interest factor of one period: its length in years by the day count, times the rate. */
-function periodFactor(input: ScheduleInput, from: string, to: string, dueDay: number): Decimal {
-  const rate = rateFraction(input.annualRate);
-  if (input.dayCount === 'ACT/360') return rate.times(daysBetween(from, to)).dividedBy(360);
-  if (input.dayCount === 'ACT/365') return rate.times(daysBetween(from, to)).dividedBy(365);
-  const months = wholeMonths(from, to, dueDay);
-  if (months !== null) return rate.times(months).dividedBy(12);
-  const days = input.dayCount === '30/360' ? days30360(from, to) : daysBetween(from, to);
-  return rate.times(days).dividedBy(360);
-}
-
-interface Period {
-  readonly dueDate: string;
-  readonly factor: Decimal;
+function feesOf(input: ScheduleInput, ...timings: readonly FeeTiming[]): Fen {
+  const fees: readonly ScheduleFee[] = input.fees ?? [];
+  return sumFen(fees.filter((f) => timings.includes(f.timing)).map((f) => f.amountFen));
 }
 
 function assertTerms(input: ScheduleInput): void {
-  if (!Number.isInteger(input.instalments) || input.instalments < 1 || input.instalments > 600) {
+  const { instalments, days, firstDueDate } = input;
+  if (!Number.isInteger(instalments) || instalments < 1 || instalments > MOST_INSTALMENTS)
     throw new ScheduleError('INSTALMENTS');
-  }
+  if (days !== undefined && (!Number.isInteger(days) || days < 1 || instalments !== 1))
+    throw new ScheduleError('INSTALMENTS');
   if (input.principalFen <= 0) throw new ScheduleError('PRINCIPAL');
-  if (input.firstDueDate !== undefined && input.firstDueDate <= input.startDate) {
+  if (firstDueDate !== undefined && firstDueDate <= input.startDate)
     throw new ScheduleError('FIRST_DUE_DATE');
-  }
 }
 
-function periodsOf(input: ScheduleInput): readonly Period[] {
-  const first = input.firstDueDate;
-  const dueDay = input.dueDay ?? Number((first ?? input.startDate).slice(8, 10));
-  const dates =
-    first === undefined
-      ? dueDates(input.startDate, input.instalments, dueDay)
-      : [first, ...dueDates(first, input.instalments - 1, dueDay)];
-  if (input.method === 'BULLET') {
-    const dueDate = dates.at(-1) ?? input.startDate;
-    const startDay = Number(input.startDate.slice(8, 10));
-    return [{ dueDate, factor: periodFactor(input, input.startDate, dueDate, startDay) }];
-  }
-  return dates.map((dueDate, i) => {
-    const from = i === 0 ? input.startDate : (dates[i - 1] ?? input.startDate);
-    const day = i === 0 ? Number(input.startDate.slice(8, 10)) : dueDay;
-    return { dueDate, factor: periodFactor(input, from, dueDate, day) };
-  });
+/** Nothing that follows can leave the safe integers when principal, fees and interest on the whole principal fit. */
+function assertSize(input: ScheduleInput, periods: readonly Period[]): void {
+  const interest = periods.reduce((sum, { factor }) => sum.plus(factor), new D(1));
+  const fees = (input.fees ?? []).reduce((sum, f) => sum.plus(f.amountFen), new D(0));
+  const most = interest.times(input.principalFen).plus(fees.times(periods.length));
+  if (most.plus(periods.length).greaterThan(Number.MAX_SAFE_INTEGER))
+    throw new ScheduleError('TOTAL_TOO_LARGE');
 }
 
-/** The level payment A with P = Σ A / Π(1 + factor); with equal factors it is P·i(1+i)^n/((1+i)^n−1). */
-function levelPayment(principalFen: Fen, periods: readonly Period[], rounding: Rounding): Fen {
+/**
+ * Σ 1/Π(1 + factor): what one fen paid at the end of each period is worth at their beginning; (1 − (1+f)^−n)/f when all
+ * periods are equal.
+ */
+function annuityOf(periods: readonly Period[]): Decimal {
+  const factor = periods[0]?.factor;
+  if (factor !== undefined && !factor.isZero() && periods.every((p) => p.factor === factor)) {
+    const discount = factor.plus(1).pow(-periods.length);
+    return new D(1).minus(discount).dividedBy(factor);
+  }
   let discount = new D(1);
   let annuity = new D(0);
   for (const period of periods) {
     discount = discount.dividedBy(period.factor.plus(1));
     annuity = annuity.plus(discount);
   }
-  return roundToFen(new D(principalFen).dividedBy(annuity), rounding);
+  return annuity;
+}
+
+/**
+ * The level payment A with P = Σ A / Π(1 + factor), each factor that of its own period, so that the last payment ends the
+ * loan on the actual days; with equal factors it is P·i(1+i)^n/((1+i)^n−1). Leading periods so long that their interest
+ * is more than A are paid in interest alone, and A is spread over the periods after them: interest never joins principal.
+ */
+function levelPayment(principalFen: Fen, periods: readonly Period[], rounding: Rounding): Fen {
+  const principal = new D(principalFen);
+  for (let skipped = 0; ; skipped += 1) {
+    const level = principal.dividedBy(annuityOf(periods.slice(skipped)));
+    const payment = roundToFen(level, rounding);
+    const interest = roundToFen((periods[skipped]?.factor ?? new D(0)).times(principal), rounding);
+    if (interest <= payment || skipped >= periods.length - 1) return payment;
+  }
 }
 
 /** How much principal an instalment repays, for each method; the caller lets the last one absorb the rest. */
@@ -166,13 +107,11 @@ function wholeInterest(input: ScheduleInput, periods: readonly Period[]): Fen {
   return roundToFen(factor.times(input.principalFen), input.rounding ?? 'HALF_UP');
 }
 
-function instalmentsOf(input: ScheduleInput): readonly Instalment[] {
-  const periods = periodsOf(input);
+function instalmentsOf(input: ScheduleInput, periods: readonly Period[]): readonly Instalment[] {
   const rounding = input.rounding ?? 'HALF_UP';
   const principalOf = principalRule(input, periods);
-  const feeFen = sumFen(
-    (input.fees ?? []).filter((f) => f.timing === 'PER_INSTALMENT').map((f) => f.amountFen),
-  );
+  const feeEach = feesOf(input, 'PER_INSTALMENT');
+  const feeAtEnd = addFen(feeEach, feesOf(input, 'LAST_INSTALMENT'));
   let balance = input.principalFen;
   let interestSoFar = ZERO_FEN;
   return periods.map((period, i): Instalment => {
@@ -183,6 +122,7 @@ function instalmentsOf(input: ScheduleInput): readonly Instalment[] {
         : roundToFen(period.factor.times(balance), rounding);
     interestSoFar = addFen(interestSoFar, interestFen);
     const principalFen = last ? balance : fen(Math.min(balance, principalOf(interestFen)));
+    const feeFen = last ? feeAtEnd : feeEach;
     balance = subtractFen(balance, principalFen);
     return {
       number: i + 1,
@@ -197,77 +137,30 @@ function instalmentsOf(input: ScheduleInput): readonly Instalment[] {
 }
 
 /**
- * Months are the unit period, but a single payment is measured by the whole term up to a year, and by years beyond
- * (Appendix J (b)(4)): otherwise a 12 % loan repaid once after a year would be shown as 11.39 %.
- */
-function unitPeriodOf(input: ScheduleInput): UnitPeriod {
-  if (input.method !== 'BULLET' && input.instalments > 1) return { unit: 'MONTH', count: 1 };
-  return { unit: 'MONTH', count: Math.min(12, input.instalments) };
-}
-
-/** A due date clamped to a month end is still whole months away; everything else is counted back by Appendix J. */
-function timeOf(from: string, to: string, unit: UnitPeriod): { whole: number; fraction: number } {
-  const months = wholeMonths(from, to);
-  if (months === null) return unitPeriodsBetween(from, to, unit);
-  return {
-    whole: Math.floor(months / unit.count),
-    fraction: (months % unit.count) / unit.count,
-  };
-}
-
-function annualise(
-  input: ScheduleInput,
-  advancedFen: Fen,
-  schedule: readonly Instalment[],
-): Annualised {
-  const unit = unitPeriodOf(input);
-  const perYear = unitsPerYear(unit);
-  const payments = schedule.map((instalment) => ({
-    amountFen: instalment.paymentFen,
-    ...timeOf(input.startDate, instalment.dueDate, unit),
-  }));
-  const advances = [{ amountFen: advancedFen, whole: 0, fraction: 0 }];
-  const simple = unitPeriodRate({ advances, payments, unitsPerYear: perYear });
-  if (!simple.ok) throw new ScheduleError(simple.reason);
-  const dated: readonly DatedAmount[] = schedule.map((instalment) => ({
-    amountFen: instalment.paymentFen,
-    date: instalment.dueDate,
-  }));
-  const xirr = datedRate([{ amountFen: advancedFen, date: input.startDate }], dated);
-  if (!xirr.ok) throw new ScheduleError(xirr.reason);
-  return {
-    simple: formatPercent(simple.annual),
-    compound: formatPercent((1 + simple.periodic) ** perYear - 1),
-    xirr: formatPercent(xirr.annual),
-  };
-}
-
-/**
  * Builds the schedule of a loan. Interest of each period is rounded to fen, the level payment and the equal part are
- * rounded once, and the last instalment takes what is left, so principal is conserved to the fen.
- * Throws ScheduleError for terms that make no loan.
+ * rounded once, and the last instalment takes the principal that is left, so principal is conserved to the fen; where
+ * interest is paid first, it also completes the interest of the whole term.
+ * Annualised rates have `rateDecimals` decimals. Throws ScheduleError for terms that make no loan.
  */
-export function buildSchedule(input: ScheduleInput): Schedule {
+export function buildSchedule(input: ScheduleInput, rateDecimals = 2): Schedule {
   assertTerms(input);
-  const upfront = sumFen(
-    (input.fees ?? []).filter((f) => f.timing === 'UPFRONT').map((f) => f.amountFen),
-  );
+  const periods = periodsOf(input);
+  assertSize(input, periods);
+  const deducted = feesOf(input, 'UPFRONT');
+  const upfront = addFen(deducted, feesOf(input, 'UPFRONT_PAID'));
   if (upfront >= input.principalFen) throw new ScheduleError('UPFRONT_FEES');
-  const instalments = instalmentsOf(input);
+  const instalments = instalmentsOf(input, periods);
   const principalFen = sumFen(instalments.map((i) => i.principalFen));
   if (principalFen !== input.principalFen) throw new ScheduleError('PRINCIPAL');
-  const interestFen = sumFen(instalments.map((i) => i.interestFen));
-  const feeFen = addFen(upfront, sumFen(instalments.map((i) => i.feeFen)));
-  const advancedFen = subtractFen(input.principalFen, upfront);
   return {
     instalments,
     totals: {
       principalFen,
-      interestFen,
-      feeFen,
+      interestFen: sumFen(instalments.map((i) => i.interestFen)),
+      feeFen: addFen(upfront, sumFen(instalments.map((i) => i.feeFen))),
       paymentFen: sumFen(instalments.map((i) => i.paymentFen)),
-      advancedFen,
+      advancedFen: subtractFen(input.principalFen, deducted),
     },
-    annualised: annualise(input, advancedFen, instalments),
+    annualised: annualise(input, upfront, instalments, rateDecimals),
   };
 }

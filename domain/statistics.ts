@@ -96,19 +96,19 @@ export function balanceOf(
 }
 
 /**
- * Population stability index between two distributions over the same bands: Σ (now − then) · ln(now ÷ then) of the shares.
+ * Population stability index between two distributions over the same bands: Σ (now − before) · ln(now ÷ before) of the shares.
  * A band that is empty on one side counts as half a case there, so that the index stays finite. Null when a side is empty.
  */
 export function stabilityIndex(
-  bands: readonly { readonly then: number; readonly now: number }[],
+  bands: readonly { readonly before: number; readonly now: number }[],
 ): number | null {
-  const used = bands.filter(({ then, now }) => then > 0 || now > 0);
-  const sum = (side: 'then' | 'now') => used.reduce((all, band) => all + band[side], 0);
-  const [thenTotal, nowTotal] = [sum('then'), sum('now')];
+  const used = bands.filter(({ before, now }) => before > 0 || now > 0);
+  const sum = (side: 'before' | 'now') => used.reduce((all, band) => all + band[side], 0);
+  const [thenTotal, nowTotal] = [sum('before'), sum('now')];
   if (thenTotal === 0 || nowTotal === 0) return null;
   return used.reduce((index, band) => {
-    const then = Math.max(band.then, 0.5) / thenTotal;
+    const before = Math.max(band.before, 0.5) / thenTotal;
     const now = Math.max(band.now, 0.5) / nowTotal;
-    return index + (now - then) * Math.log(now / then);
+    return index + (now - before) * Math.log(now / before);
   }, 0);
 }

@@ -122,6 +122,34 @@ function capacityVariables(input: VariableInput) {
   };
 }
 
+/** Other terms than those asked for, and what they cost a month. */
+export interface OtherTerms {
+  readonly amountFen: number;
+  readonly termMonths: number;
+  readonly paymentFen: number;
+  /** Whose loan it is, and the business date it would begin on. */
+  readonly idNumber: string;
+  readonly asOf: string;
+}
+
+/** The variables of an application as they would be on other terms; what was not known stays unknown. */
+export function onOtherTerms(variables: Variables, other: OtherTerms): Variables {
+  const { amountFen, termMonths, paymentFen } = other;
+  const { monthlyIncomeFen: income, debtServiceFen: debt } = variables;
+  const id = parseResidentId(other.idNumber);
+  const maturity = addMonthsClamped(other.asOf, termMonths);
+  return {
+    ...variables,
+    ageAtMaturityYears: id.ok ? ageOn(id.birthDate, maturity) : null,
+    requestedAmountFen: amountFen,
+    termMonths,
+    requestPaymentFen: paymentFen,
+    debtRatioAfterPercent:
+      debt === null || income === null ? null : percentOf(debt + paymentFen, income),
+    amountToIncomePercent: income === null ? null : percentOf(amountFen, income * 12),
+  };
+}
+
 function behaviourVariables(input: VariableInput) {
   const pages = input.application.device?.pages;
   const total = (read: (page: NonNullable<typeof pages>[number]) => number) =>

@@ -61,6 +61,7 @@ export const environmentSchema = z.object({
   LENDER_USCC: z.string().regex(/^[0-9A-Z]{18}$/, 'must have 18 digits and capital letters'),
   LENDER_ACCOUNT: text,
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL' }).optional(),
+  CACHE_MEGABYTES: whole(0, 4_096),
   BUREAU_RATE_PBOC: whole(1, 10_000),
   OCR_READER: oneOf(['local', 'gateway', 'none']),
   OCR_DATA_DIR: text,

@@ -228,6 +228,11 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     'Redis of caches and limits; without it a cache in the process serves a single node',
   ),
   variable(
+    'CACHE_MEGABYTES',
+    '32',
+    'most that summaries and scores take in a worker without Redis; 0 keeps none, in Redis neither',
+  ),
+  variable(
     'BUREAU_RATE_PBOC',
     '2',
     'requests a second to the central bank bureau, over all workers',
@@ -281,6 +286,8 @@ export interface Config {
     | undefined;
   readonly lender: { readonly name: string; readonly uscc: string; readonly account: string };
   readonly redisUrl: string | undefined;
+  /** Bound of the cache in the process; 0 keeps nothing, in Redis neither. */
+  readonly cacheMegabytes: number;
   /** Requests a second. */
   readonly bureauRates: { readonly pboc: number; readonly baihang: number };
 }
@@ -373,6 +380,7 @@ function arrange(env: Environment): Config {
     objectStoreBucket: bucketOf(env),
     lender: { name: env.LENDER_NAME, uscc: env.LENDER_USCC, account: env.LENDER_ACCOUNT },
     redisUrl: env.REDIS_URL,
+    cacheMegabytes: env.CACHE_MEGABYTES,
     bureauRates: { pboc: env.BUREAU_RATE_PBOC, baihang: env.BUREAU_RATE_BAIHANG },
   };
 }

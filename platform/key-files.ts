@@ -77,7 +77,7 @@ export interface DataKeys {
   readonly objects: Keyring;
   /** 32 bytes; blind indexes of fields. */
   readonly blindIndex: Buffer;
-  /** 32 bytes; binds an action to the page that offered it. */
+  /** 32 bytes; the keys that seal the acts of people, and those of sign-in, follow from it. */
   readonly actionSeal: Buffer;
   /** Sign the platform's own access tokens. */
   readonly tokens: TokenKeys;

@@ -2,8 +2,8 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import { addDays } from '../domain/calendar.ts';
 import { openDoors } from './doors.ts';
+import { remindUntilOverdue } from './due-date.ts';
 import { reviewDecided } from './messages.ts';
-import { untilMorningOf } from './time.ts';
 
 export interface DecisionReviewInput {
   readonly reviewId: string;
@@ -11,11 +11,7 @@ export interface DecisionReviewInput {
   readonly dueOn: string;
 }
 
-/** Days from the due day on which the clock speaks: overdue is the morning after, for the day itself still counts. */
-const STEPS = [
-  { step: 'REMIND', days: -3 },
-  { step: 'OVERDUE', days: 1 },
-] as const;
+const REMIND_DAYS = 3;
 
 export async function decisionReview({ reviewId, dueOn }: DecisionReviewInput): Promise<void> {
   const { record } = openDoors();
@@ -24,10 +20,10 @@ export async function decisionReview({ reviewId, dueOn }: DecisionReviewInput): 
     decided = true;
   });
   const isDecided = (): boolean => decided;
-  for (const { step, days } of STEPS) {
-    if (await condition(isDecided, untilMorningOf(addDays(dueOn, days)))) break;
-    await record.remindDecisionReview({ reviewId, step });
-  }
+  const due = { remindOn: addDays(dueOn, -REMIND_DAYS), dueOn };
+  await remindUntilOverdue(isDecided, due, (step) =>
+    record.remindDecisionReview({ reviewId, step }),
+  );
   // A message can be lost between the record and here: the record is asked again every day.
   while (!(await record.answerDecisionReview({ reviewId }))) {
     decided = false;

@@ -33,6 +33,9 @@ export const recordingWorkflowId = (recordingId: string): string => `recording/$
 export const bureauQueryWorkflowId = (requestId: string): string => `bureau-query/${requestId}`;
 export const objectionWorkflowId = (objectionId: string): string => `objection/${objectionId}`;
 
+/** A retry of many parked loans. */
+export const bulkRetryWorkflowId = (bulkId: string): string => `bulk-retry/${bulkId}`;
+
 /** One queue per outside quota, so that each can be limited and scaled by itself. */
 export const QUEUES = ['loan', 'bureau', 'identity', 'paper', 'signing', 'bank', 'notice'] as const;
 export type Queue = (typeof QUEUES)[number];

@@ -1,10 +1,12 @@
 /** Every workflow of the house: the root of the workflow bundle. */
 export { auditSeal } from './audit-seal.ts';
 export { backtest } from './backtest.ts';
+export { bulkRetry } from './bulk-retry.ts';
 export { bureauObjection } from './bureau-objection.ts';
 export { bureauQuery } from './bureau-query.ts';
 export { bureauWeek } from './bureau-week.ts';
 export { decisionReview } from './decision-review.ts';
+export { deskSweep } from './desk-sweep.ts';
 export { dualRecording } from './dual-recording.ts';
 export { evidenceBundle } from './evidence-bundle.ts';
 export { draftSweep } from './draft-sweep.ts';

@@ -1,5 +1,8 @@
 /** The messages a loan understands: Updates for what people say, Signals for what the world reports. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ActSeal } from '../domain/acts.ts';
+import type { ConditionGate, ConditionKind } from '../domain/conditions.ts';
+import type { Terms } from '../domain/desk-review.ts';
 import type { Actor, Stage } from '../domain/journey.ts';
 import type { Fen } from '../domain/money.ts';
 
@@ -8,6 +11,15 @@ export interface PersonSays {
   readonly actor: Actor;
   /** The caller's Idempotency-Key, bound to the caller; also the update id. */
   readonly key: string;
+  /** Set by the messenger of the API alone; the record takes no act without it. */
+  readonly seal?: ActSeal;
+}
+
+/** What every act at the review desk names. */
+export interface DeskSays extends PersonSays {
+  readonly taskId: string;
+  /** The person whose lent authority is used; left out for one's own. */
+  readonly onBehalfOf?: string;
 }
 
 /** Where the loan stands after the update. `pending` names what it waits for. */
@@ -27,13 +39,21 @@ export interface WithdrawInput extends PersonSays {
 }
 export const withdraw = defineUpdate<Standing, [WithdrawInput]>('withdraw');
 
-export interface ClaimReviewInput extends PersonSays {
-  readonly taskId: string;
-}
+export type ClaimReviewInput = DeskSays;
 export const claimReview = defineUpdate<Standing, [ClaimReviewInput]>('claimReview');
 
-export interface DecideReviewInput extends PersonSays {
-  readonly taskId: string;
+/** Whoever holds a task gives it back to the queue. */
+export type ReleaseReviewInput = DeskSays;
+export const releaseReview = defineUpdate<Standing, [ReleaseReviewInput]>('releaseReview');
+
+/** A person who fits takes a task from whoever holds it. */
+export interface StealReviewInput extends DeskSays {
+  /** Coded reason. */
+  readonly reason: string;
+}
+export const stealReview = defineUpdate<Standing, [StealReviewInput]>('stealReview');
+
+export interface DecideReviewInput extends DeskSays {
   readonly decision: 'APPROVE' | 'DECLINE';
   /** Coded reasons; at least one. */
   readonly reasons: readonly string[];
@@ -41,12 +61,15 @@ export interface DecideReviewInput extends PersonSays {
   readonly sealedComment: string;
   /** Amount approved, in fen; equals or is below the amount decided on. */
   readonly amountFen: Fen;
+  /** A counter-offer; left out where the terms that were decided stand. */
+  readonly terms?: Terms;
+  /** What the approval asks for besides. */
+  readonly conditions?: readonly { readonly kind: ConditionKind; readonly gate: ConditionGate }[];
   readonly evidenceVersion: number;
 }
 export const decideReview = defineUpdate<Standing, [DecideReviewInput]>('decideReview');
 
-export interface RequestMoreInput extends PersonSays {
-  readonly taskId: string;
+export interface RequestMoreInput extends DeskSays {
   /** What is asked for, sealed by the API, base64: a reviewer's own words may name somebody. */
   readonly sealedItems: string;
   readonly evidenceVersion: number;
@@ -62,13 +85,38 @@ export const supplyMore = defineUpdate<Standing, [SupplyMoreInput]>('supplyMore'
 
 /** Stages a reviewer may send an application back to. */
 export type ReturnStage = 'BUREAU' | 'FRAUD' | 'SCORE';
-export interface ReturnToInput extends PersonSays {
-  readonly taskId: string;
+export interface ReturnToInput extends DeskSays {
   readonly stage: ReturnStage;
   readonly reasons: readonly string[];
+  /** The sealed comment, base64. */
+  readonly sealedComment?: string;
   readonly evidenceVersion: number;
 }
 export const returnTo = defineUpdate<Standing, [ReturnToInput]>('returnTo');
+
+export interface AnswerConditionInput extends PersonSays {
+  readonly conditionId: string;
+  /** The applicant's answer, sealed by the API, base64. */
+  readonly sealedAnswer: string;
+}
+export const answerCondition = defineUpdate<Standing, [AnswerConditionInput]>('answerCondition');
+
+/** Staff clear a condition that was answered, or two of them waive one. */
+export interface ResolveConditionInput extends PersonSays {
+  readonly conditionId: string;
+  readonly step: 'CLEAR' | 'REJECT' | 'PROPOSE_WAIVER' | 'APPROVE_WAIVER' | 'REFUSE_WAIVER';
+  /** Coded reason. */
+  readonly reason: string;
+}
+export const resolveCondition = defineUpdate<Standing, [ResolveConditionInput]>('resolveCondition');
+
+/** An approval is taken back before the money moves: one person proposes, another approves or rejects. */
+export interface UndoApprovalInput extends PersonSays {
+  readonly step: 'PROPOSE' | 'APPROVE' | 'REJECT';
+  /** Coded reason. */
+  readonly reason: string;
+}
+export const undoApproval = defineUpdate<Standing, [UndoApprovalInput]>('undoApproval');
 
 export interface AnswerOfferInput extends PersonSays {
   readonly offerId: string;
@@ -118,6 +166,9 @@ export interface RepaymentNotice {
   readonly noticeId: string;
 }
 export const repaymentNotice = defineSignal<[RepaymentNotice]>('repaymentNotice');
+
+/** Two people have decided on a parked step; what they said lies in the database. */
+export const caseDecided = defineSignal<[{ readonly caseId: string }]>('caseDecided');
 
 /** Two people have answered a request by right; what they said lies in the database. */
 export const rightsAnswered = defineSignal('rightsAnswered');

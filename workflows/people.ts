@@ -5,6 +5,9 @@ import type { Recorded, RefusalCode } from '../activities/outcomes.ts';
 import type { PersonSays, Standing } from './messages.ts';
 import { refusal, type Story } from './story.ts';
 
+/** Who says it, as the record is told. */
+export const said = ({ actor, key, seal }: PersonSays) => ({ actor, cause: key, seal });
+
 export interface Rule<I> {
   /** Why this cannot be said now, or null. Reads the story only; the database is asked by `record`. */
   readonly refuse: (input: I) => RefusalCode | null;
@@ -12,6 +15,8 @@ export interface Rule<I> {
   readonly whenEnded?: boolean;
   /** Records what was said; the activity checks role, authority and four eyes again in its transaction. */
   readonly record: (input: I) => Promise<Recorded>;
+  /** True for what is only proposed: it stands beside the story until a second person has agreed. */
+  readonly beside?: (input: I) => boolean;
   /** What follows in the story once it is recorded. */
   readonly afterwards?: (input: I) => void;
   /** What the answer waits for, so that a person hears the outcome and not only the receipt. */
@@ -31,13 +36,19 @@ export function hear<I extends PersonSays>(
   setHandler(
     message,
     async (input: I): Promise<Standing> => {
-      await story.alone(async () => {
+      const proposed = await story.alone(async () => {
         check(input);
         const recorded = await rule.record(input);
         if (!recorded.ok) throw refusal(recorded.code);
+        if (rule.beside?.(input) === true) return recorded;
         story.stand(recorded);
         rule.afterwards?.(input);
+        return null;
       });
+      if (proposed !== null) {
+        const { stage, version, pending } = proposed;
+        return { stage, version, pending };
+      }
       await rule.until?.(input);
       return story.standing();
     },

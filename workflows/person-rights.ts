@@ -3,8 +3,8 @@ import { condition, setHandler } from '@temporalio/workflow';
 import { addDays } from '../domain/calendar.ts';
 import type { Right } from '../domain/rights.ts';
 import { openDoors } from './doors.ts';
+import { remindUntilOverdue } from './due-date.ts';
 import { rightsAnswered } from './messages.ts';
-import { untilMorningOf } from './time.ts';
 
 export interface PersonRightsInput {
   readonly requestId: string;
@@ -26,13 +26,8 @@ export async function personRights({ requestId, kind, dueOn }: PersonRightsInput
     answered = true;
   });
   const isAnswered = (): boolean => answered;
-  if (!(await condition(isAnswered, untilMorningOf(addDays(dueOn, -REMIND_DAYS))))) {
-    await record.remindRights({ requestId, step: 'REMIND' });
-    // The day itself still counts: overdue is the morning after.
-    if (!(await condition(isAnswered, untilMorningOf(addDays(dueOn, 1))))) {
-      await record.remindRights({ requestId, step: 'OVERDUE' });
-      await condition(isAnswered);
-    }
-  }
+  const due = { remindOn: addDays(dueOn, -REMIND_DAYS), dueOn };
+  await remindUntilOverdue(isAnswered, due, (step) => record.remindRights({ requestId, step }));
+  await condition(isAnswered);
   await record.concludeRights({ requestId });
 }

@@ -15,9 +15,19 @@ export class UndoStack {
     if (!this.#entries.some((entry) => entry.name === undo.name)) this.#entries.push(undo);
   }
 
-  /** Runs and removes every compensation, newest first, through `guard`, which parks a failing one for people. */
-  async unwind(guard: (undo: Undo) => Promise<void>): Promise<void> {
-    for (let undo = this.#entries.pop(); undo !== undefined; undo = this.#entries.pop())
-      await guard(undo);
+  /** How much is registered now: what is registered later is taken back by unwinding to here. */
+  mark(): number {
+    return this.#entries.length;
+  }
+
+  /**
+   * Runs and removes compensations, newest first, through `guard`, which parks a failing one for people.
+   * @param mark what was registered before it stays; nothing stays unless told
+   */
+  async unwind(guard: (undo: Undo) => Promise<void>, mark = 0): Promise<void> {
+    while (this.#entries.length > mark) {
+      const undo = this.#entries.pop();
+      if (undo !== undefined) await guard(undo);
+    }
   }
 }

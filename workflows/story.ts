@@ -3,6 +3,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
+  CancelledFailure,
   ChildWorkflowFailure,
   condition,
   isCancellation,
@@ -12,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import type { StoryTerms } from '../activities/index.ts';
+import type { ActSeal } from '../domain/acts.ts';
 import type { Placed, RefusalCode } from '../activities/outcomes.ts';
 import { type Actor, type Ending, isEnding } from '../domain/journey.ts';
 import { type Doors, openDoors } from './doors.ts';
@@ -29,6 +31,7 @@ export type EndsWith =
       readonly reason: string;
       readonly actor: Actor;
       readonly cause: string;
+      readonly seal: ActSeal | undefined;
     };
 
 /** A step that waits for operations, and what they decided. */
@@ -68,12 +71,16 @@ export class Story {
   readonly undo = new UndoStack();
   readonly scope = new CancellationScope({ cancellable: true });
   place: Placed = { stage: 'APPLY', version: 0, pending: null };
+  /** False for a story that began before acts were sealed: it goes on by the steps its history has. */
+  isSealed = false;
   /** Terms pinned at admission; reading them earlier is a mistake of ours. */
   #terms: StoryTerms | undefined;
   /** The act of withdrawal that is being carried out. */
   withdrawal: WithdrawInput | undefined;
   /** True from the release of a payout until the bank has refused it: nobody can withdraw then. */
   moneyMoving = false;
+  /** True from the moment an approval is taken back until everything that rested on it is taken back too. */
+  takenBack = false;
   /** The case that holds the story, while it is parked. */
   parked: ParkedCase | undefined;
   /** Grows each time a reviewer sends the application back. */
@@ -96,16 +103,22 @@ export class Story {
   }
 
   get ended(): boolean {
-    return isEnding(this.place.stage) || this.place.stage === 'SERVICE';
+    return isEnding(this.place.stage) || this.paid;
+  }
+
+  /** True once the money was paid: nothing is taken back from then on. */
+  get paid(): boolean {
+    return this.place.stage === 'SERVICE' || this.place.stage === 'SETTLED';
   }
 
   /** The ending that is already on the record, or null while the story goes on. */
   endedAs(): EndsWith | null {
-    return isEnding(this.place.stage) ? { recorded: true } : null;
+    return isEnding(this.place.stage) && !this.paid ? { recorded: true } : null;
   }
 
-  /** Takes over where an activity says the application stands. */
+  /** Takes over where an activity says the application stands, unless the story has heard of more since. */
   stand(placed: Placed): void {
+    if (placed.version < this.place.version) return;
     this.place = { stage: placed.stage, version: placed.version, pending: placed.pending };
   }
 
@@ -156,6 +169,8 @@ export class Story {
       return { value: await attempt() };
     } catch (error) {
       if (isCancellation(error)) throw error;
+      // What was under way when the approval was taken back has lost its ground, and nobody is asked about it.
+      if (this.takenBack) throw new CancelledFailure('the approval was taken back');
       if (!(error instanceof ActivityFailure || error instanceof ChildWorkflowFailure)) throw error;
       return await this.#park(name, codeOf(error), skippable);
     }
@@ -186,7 +201,9 @@ export class Story {
     const { applicationId } = this;
     const termMs = this.#terms?.reviewSlaMs ?? DAY_MS;
     while (!(await condition(done, termMs))) {
-      await this.doors.record.remindPeople({ applicationId, what });
+      const placed = await this.doors.record.remindPeople({ applicationId, what });
+      // A story that operations have set back hears here that its record has gone on without it.
+      if (placed !== undefined) this.stand(placed);
     }
   }
 

@@ -1,11 +1,11 @@
-/** Ends an application before the money moved: the ending goes on the record once, whatever was under way. */
+/** Ends an application before the money moved: who withdraws is asked first, and the ending goes on the record once. */
 import { type Actor, type Ending, isEnding } from '../../domain/journey.ts';
 import { readApplication } from '../../db/queries/apply.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { closeCases } from '../../db/queries/operations.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { placed } from '../failures.ts';
-import type { Placed } from '../outcomes.ts';
+import type { Placed, Recorded } from '../outcomes.ts';
 
 export interface EndInput {
   readonly applicationId: string;
@@ -15,7 +15,25 @@ export interface EndInput {
   readonly cause: string;
 }
 
-/** An application that has ended meanwhile keeps its ending; the answer says which. */
+export interface WithdrawAct {
+  readonly applicationId: string;
+  /** Coded reason. */
+  readonly reason: string;
+  readonly actor: Actor;
+  readonly cause: string;
+}
+
+/** Whether a withdrawal may stop the story: only the owner of the application withdraws it. Nothing is written yet. */
+export async function admitWithdrawal(deps: ActivityDeps, act: WithdrawAct): Promise<Recorded> {
+  const application = await readApplication(deps.db, act.applicationId);
+  if (application === undefined) return { ok: false, code: 'NOT_FOUND' };
+  if (application.owner_subject !== act.actor.subject)
+    return { ok: false, code: 'ROLE_DOES_NOT_FIT' };
+  const { stage, version, pending } = application;
+  return { ok: true, stage, version, pending };
+}
+
+/** An application that has ended meanwhile keeps its ending, and one that was paid is a loan; the answer says which. */
 export async function endApplication(deps: ActivityDeps, input: EndInput): Promise<Placed> {
   return await deps.db.transaction().execute(async (tx) => {
     const { applicationId, ending, reason, actor, cause } = input;
@@ -27,7 +45,8 @@ export async function endApplication(deps: ActivityDeps, input: EndInput): Promi
       reason,
       cause,
     });
-    if (!moved.ok && moved.stage !== null && isEnding(moved.stage)) {
+    // A loan that is paid cannot end before the money moved, and the story that thought so goes on with it.
+    if (!moved.ok && moved.stage !== null && (isEnding(moved.stage) || moved.stage === 'SERVICE')) {
       const application = await readApplication(tx, applicationId);
       if (application !== undefined)
         return { stage: application.stage, version: application.version, pending: null };

@@ -34,13 +34,13 @@ const FAILURE_OF: Readonly<Record<Refusal['reason'], OutsideFailureCode>> = {
   STALE: 'STALE',
 };
 
-/** Which call and which parser a question has. */
-function wayOf(deps: ActivityDeps, { bureau, operation }: Question) {
+/** Sends a question, and says how its answer is read. */
+function wayOf(deps: ActivityDeps, { bureau, operation }: Question, request: ReportRequest) {
   const { pboc, baihang } = deps.ports;
-  if (bureau === 'PBOC') return { send: pboc.report, parse: parsePbocReport };
-  if (operation === 'watchlist') return { send: baihang.watchlist, parse: parseWatchList };
-  if (operation === 'verify') return { send: baihang.verify, parse: parseVerification };
-  return { send: baihang.report, parse: parseBaihangReport };
+  if (bureau === 'PBOC') return { sent: pboc.report(request), parse: parsePbocReport };
+  if (operation === 'watchlist') return { sent: baihang.watchlist(request), parse: parseWatchList };
+  if (operation === 'verify') return { sent: baihang.verify(request), parse: parseVerification };
+  return { sent: baihang.report(request), parse: parseBaihangReport };
 }
 
 /** Asks. An answer that does not fit its form, its person or its question is none, and is asked for again. */
@@ -50,8 +50,8 @@ async function ask(
   request: ReportRequest,
   asked: ReportAsked,
 ): Promise<OutsideAnswer<unknown>> {
-  const { send, parse } = wayOf(deps, question);
-  const answer = await send(request);
+  const { sent, parse } = wayOf(deps, question, request);
+  const answer = await sent;
   if (answer.kind === 'NO_RECORD') return answer;
   const parsed = parse(answer.data, { name: request.name, idNumber: request.idNumber }, asked);
   if (parsed.ok) return answer;

@@ -1,31 +1,19 @@
 /** Asks a bureau by hand: what two people agreed on, under the consent of the application or for a loan that runs. */
-import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { type ApplicationRecord, loadForm, readApplication } from '../../db/queries/apply.ts';
-import { storeReport } from '../../db/queries/bureau.ts';
 import { hasRunningLoan, readQueryRequest, settleQuery } from '../../db/queries/bureau-desk.ts';
-import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure } from '../failures.ts';
 import { requestNumber } from '../outside.ts';
 import { askBureau } from './ask.ts';
-import {
-  deskPolicy,
-  type Question,
-  refuse,
-  register,
-  requireConsent,
-  requireRoom,
-} from './desk.ts';
+import { keepReport } from './keep-report.ts';
+import { deskPolicy, type Question, refuse, requireConsent, requireRoom } from './desk.ts';
 
 export interface ByHandInput {
   readonly requestId: string;
 }
 
 type Request = NonNullable<Awaited<ReturnType<typeof readQueryRequest>>>;
-
-const DAY_MS = 86_400_000;
-const REPORT_COLUMN = 'bureau_reports.sealed_report';
 
 function questionOf(request: Request, application: ApplicationRecord, runs: boolean): Question {
   if (application.applicant_id === null) throw finalFailure('NOT_ADMITTED');
@@ -71,7 +59,6 @@ async function ask(deps: ActivityDeps, request: Request): Promise<void> {
   if (application === undefined) throw finalFailure('NOT_FOUND');
   const runs = await hasRunningLoan(deps.db, applicationId);
   const question = questionOf(request, application, runs);
-  const { bureau, applicantId, purpose } = question;
   const authorisation = await admit(deps, question, request, application);
   const cipher = await deps.vault.of(deps.db, applicationId);
   const form = await loadForm(deps.db, cipher, applicationId);
@@ -81,23 +68,10 @@ async function ask(deps: ActivityDeps, request: Request): Promise<void> {
   const requestNo = requestNumber(applicationId, step);
   const asked = { question, authorisation, person: form.identity, cipher, requestNo, step };
   const answer = await askBureau(deps, { ...asked, validityDays });
-  const report = answer.kind === 'FOUND' ? answer.data : null;
   await deps.db.transaction().execute(async (tx) => {
-    await storeReport(tx, {
-      id: randomUUID(),
-      applicantId,
-      authorisationId: authorisation.authorisationId,
-      bureau,
-      purpose,
-      requestNo,
-      outcome: report === null ? 'NO_RECORD' : 'REPORT',
-      sealedReport: report === null ? null : cipher.sealJson(REPORT_COLUMN, requestNo, report),
-      reportSm3: sm3Hex(JSON.stringify(report)),
-      validUntil: new Date(Date.now() + validityDays * DAY_MS),
-    });
-    const { charged } = answer;
-    await register(deps, tx, question, authorisation, { requestNo, data: report, charged });
-    await settleQuery(tx, request.id, { state: report === null ? 'NO_RECORD' : 'ANSWERED' });
+    const answered = { question, authorisation, requestNo, validityDays, answer };
+    const outcome = await keepReport(deps, tx, cipher, answered);
+    await settleQuery(tx, request.id, { state: outcome === 'REPORT' ? 'ANSWERED' : 'NO_RECORD' });
   });
 }
 

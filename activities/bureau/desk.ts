@@ -7,7 +7,6 @@ import {
 } from '../../domain/authorisation.ts';
 import { type Fen, fen, ZERO_FEN } from '../../domain/money.ts';
 import { type PolicyReader, policyOf } from '../../domain/policy.ts';
-import { POLICY_ROWS } from '../../domain/policy-rows.ts';
 import type { Queryable } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import {
@@ -49,13 +48,9 @@ export interface Question {
   readonly hasRunningLoan: boolean;
 }
 
-/**
- * The house's own rules of today. Rows that a lender has published win over the shipped ones, which stand behind them for
- * books that were published before the desk had rules.
- */
+/** The house's own rules of today. */
 export async function deskPolicy(deps: ActivityDeps, db: Queryable): Promise<PolicyReader> {
-  const published = await deps.rulebooks.newestPolicy(db);
-  return policyOf([...published, ...POLICY_ROWS], businessDate(new Date()), 'BANK');
+  return policyOf(await deps.rulebooks.newestPolicy(db), businessDate(new Date()), 'BANK');
 }
 
 function entryOf(question: Question, authorisation: CreditAuthorisation | null): RegisteredQuery {

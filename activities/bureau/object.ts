@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Tx } from '../../db/database.ts';
 import { loadForm } from '../../db/queries/apply.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
+import { oweNotice } from '../../db/queries/outbox.ts';
 import {
   beginVerifying,
   markObjection,
@@ -136,6 +137,7 @@ export async function remindObjection(
     if (!(await markObjectionClock(tx, objectionId, column, new Date()))) return false;
     const action = step === 'REMIND' ? 'objection.remind' : 'objection.overdue';
     await record(tx, objection, action, { dueOn: objection.due_on });
+    await oweNotice(tx, action, objection.application_id, { objectionId });
     return true;
   });
   if (marked) deps.log.warn({ objectionId, step }, 'objection');

@@ -1,12 +1,10 @@
 /** Pulls one credit report: only under a valid consent, never paid for twice while it is valid, stored sealed. */
-import { randomUUID } from 'node:crypto';
 import type { CreditAuthorisation } from '../../domain/authorisation.ts';
 import type { IdentityPage } from '../../domain/apply.ts';
 import { loadForm } from '../../db/queries/apply.ts';
-import { reusableReport, storeReport, useReport } from '../../db/queries/bureau.ts';
+import { reusableReport, useReport } from '../../db/queries/bureau.ts';
 import { countCorrections } from '../../db/queries/objections.ts';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
-import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure } from '../failures.ts';
 import { requestNumber } from '../outside.ts';
@@ -15,14 +13,8 @@ import { policyFor } from '../rulebooks.ts';
 import type { OutsideAnswer } from '../ports/answers.ts';
 import { askBureau } from './ask.ts';
 import { askBeside } from './beside.ts';
-import {
-  type BureauName,
-  type Question,
-  register,
-  requireConsent,
-  requireRoom,
-  STORY,
-} from './desk.ts';
+import { keepReport } from './keep-report.ts';
+import { type BureauName, type Question, requireConsent, requireRoom, STORY } from './desk.ts';
 
 export interface PullInput {
   readonly applicationId: string;
@@ -31,8 +23,6 @@ export interface PullInput {
 
 /** Query reason of a loan application (regulation.md §2.5). */
 const LOAN_APPROVAL = '02';
-const DAY_MS = 86_400_000;
-const REPORT_COLUMN = 'bureau_reports.sealed_report';
 
 /** The question of a round, with what it is asked under. */
 export interface Pulling extends PullInput {
@@ -113,7 +103,7 @@ async function askAnew(
   return answer.kind === 'FOUND' ? 'REPORT' : 'NO_RECORD';
 }
 
-/** Stores the report with its validity, the evidence of the round and the register of the query together. */
+/** Keeps the answer and makes it the evidence of the round together. */
 async function keep(
   deps: ActivityDeps,
   { applicationId, round, question, authorisation, validityDays }: Pulling,
@@ -121,26 +111,13 @@ async function keep(
   answer: OutsideAnswer<unknown>,
 ): Promise<void> {
   const { bureau, applicantId, purpose } = question;
-  const report = answer.kind === 'FOUND' ? answer.data : null;
   await deps.db.transaction().execute(async (tx) => {
     const cipher = await deps.vault.of(tx, applicationId);
-    await storeReport(tx, {
-      id: randomUUID(),
-      applicantId,
-      authorisationId: authorisation.authorisationId,
-      bureau,
-      purpose,
-      requestNo,
-      outcome: report === null ? 'NO_RECORD' : 'REPORT',
-      sealedReport: report === null ? null : cipher.sealJson(REPORT_COLUMN, requestNo, report),
-      reportSm3: sm3Hex(JSON.stringify(report)),
-      validUntil: new Date(Date.now() + validityDays * DAY_MS),
-    });
+    const answered = { question, authorisation, requestNo, validityDays, answer };
+    await keepReport(deps, tx, cipher, answered);
     const stored = await reusableReport(tx, { applicantId, bureau, purpose });
     if (stored === undefined) throw finalFailure('REPORT_ALREADY_EXPIRED');
     await useReport(tx, { applicationId, round, bureau, reportId: stored.id });
-    const { charged } = answer;
-    await register(deps, tx, question, authorisation, { requestNo, data: report, charged });
   });
 }
 

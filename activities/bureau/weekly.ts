@@ -5,6 +5,7 @@
 import { addDays } from '../../domain/calendar.ts';
 import { findingsOf, WEEKLY_FINDINGS, weekOf } from '../../domain/bureau-desk.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
+import { oweHouseNotice } from '../../db/queries/outbox.ts';
 import { keepWeeklyReport, queriesWithFate } from '../../db/queries/bureau-desk.ts';
 import { businessDate } from '../../platform/clock.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -64,6 +65,8 @@ export async function reportBureauWeek(
       result: 'DONE',
       detail: { ...figures, items: items.length },
     });
+    if (items.length > 0)
+      await oweHouseNotice(tx, 'bureau.weekly-report', { weekOf: week, items: `${items.length}` });
     return true;
   });
   if (isNew && items.length > 0)

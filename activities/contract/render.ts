@@ -16,6 +16,7 @@ import {
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure, placed } from '../failures.ts';
+import { passGate } from '../gates.ts';
 import { derivedUuid } from '../idempotency.ts';
 import type { Placed } from '../outcomes.ts';
 import { type Pinned, pinnedOf } from '../pinned.ts';
@@ -111,6 +112,7 @@ function contractPaper(deps: ActivityDeps, parts: Parts, input: RenderInput): Co
 
 async function gather(deps: ActivityDeps, applicationId: string): Promise<Parts> {
   const pinned = await pinnedOf(deps, deps.db, applicationId);
+  await passGate(deps.db, pinned.application, 'CONTRACT');
   const cipher = await deps.vault.of(deps.db, applicationId);
   const form = await loadForm(deps.db, cipher, applicationId);
   const offer = await latestOffer(deps.db, applicationId);

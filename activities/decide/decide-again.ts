@@ -18,7 +18,7 @@ import type { Variables } from '../../domain/variables.ts';
 import type { Queryable } from '../../db/database.ts';
 import type { RecordedDecision } from '../../db/queries/backtests.ts';
 import { readRulebook, type RulebookKey } from '../../db/queries/rulebooks.ts';
-import { scoredVariablesRow, VARIABLES_COLUMN } from '../../db/queries/score.ts';
+import { scoredVariablesRow, VARIABLES_COLUMN } from '../../db/scored-variables.ts';
 import { businessDate } from '../../platform/clock.ts';
 import type { OpenedRow } from '../../platform/crypto/bulk-opener.ts';
 import type { ActivityDeps } from '../deps.ts';

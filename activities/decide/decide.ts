@@ -1,4 +1,4 @@
-/** Decides an application by its pinned strategy, and opens the first review task when people must decide. */
+/** Decides an application by its pinned strategy, and opens the review when people must decide. */
 import { type Decision, type DecisionInput, referWithoutStrategy } from '../../domain/decide.ts';
 import { decisionInputText, decisionRecord } from '../../domain/decision-record.ts';
 import { SYSTEM } from '../../domain/journey.ts';
@@ -14,24 +14,24 @@ import {
   readDecision,
   recordDecision,
   type SealedDecisionRecord,
-  sealDecisionRecord,
   type StoredDecision,
 } from '../../db/queries/decide.ts';
 import { standingReferrals } from '../../db/queries/decision-reviews.ts';
+import { sealDecisionRecord } from '../../db/decision-seal.ts';
 import { advance } from '../../db/queries/journey.ts';
-import { openTask } from '../../db/queries/reviews.ts';
 import { readScoredVariables } from '../../db/queries/score.ts';
 import { readVerifications } from '../../db/queries/verifications.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
-import { openBureaus } from '../bureau-variables.ts';
 import { asCheckResult } from '../check-result.ts';
 import { compiledFor } from '../compiled.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { readSummary } from '../evidence-cache.ts';
 import { finalFailure, placed } from '../failures.ts';
 import type { Placed } from '../outcomes.ts';
 import { type Pinned, pinnedOf } from '../pinned.ts';
 import { policyFor } from '../rulebooks.ts';
 import { measureDecision } from './measure.ts';
+import { openReviewOf } from './open.ts';
 import { recordShadows } from './shadow.ts';
 
 export interface DecideInput {
@@ -54,10 +54,11 @@ async function gapsOf(deps: ActivityDeps, tx: Tx, pinned: Pinned): Promise<reado
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
   const checks = (await readVerifications(tx, application.id)).map(asCheckResult);
   const verified = concludeVerification(checks, faceThresholds(policyFor(rules, day)));
-  const bureaus = await openBureaus(tx, cipher, application.id, form.identity, day);
+  const of = { pinned, identity: form.identity, asOf: day };
+  const { summary } = await readSummary(deps, tx, cipher, of);
   const screening = await readScreening(tx, application.id);
   const registry: readonly GapCode[] = screening.sanctionsHit === null ? ['GAP_REGISTRY'] : [];
-  return [...(verified.outcome === 'REFER' ? verified.gaps : []), ...bureaus.gaps, ...registry];
+  return [...(verified.outcome === 'REFER' ? verified.gaps : []), ...summary.gaps, ...registry];
 }
 
 interface Concluded {
@@ -183,7 +184,12 @@ async function compute(
     approvals: decision.approvals,
     // The values that the rules saw stand in the sealed record alone.
     trace: {
-      rules: decision.rulesTrace.map(({ values: _, ...rule }) => rule),
+      rules: decision.rulesTrace.map(({ ruleId, kind, outcome, reason }) => ({
+        ruleId,
+        kind,
+        outcome,
+        reason,
+      })),
       total: decision.total,
       variablesSm3: scored.variablesSm3,
     },
@@ -192,25 +198,6 @@ async function compute(
   });
   await measureDecision(tx, { pinned, round, at, decision, cutoffs });
   await recordShadows(deps, tx, { pinned, round, input });
-}
-
-async function openFirstTask(
-  tx: Tx,
-  pinned: Pinned,
-  decision: StoredDecision,
-  input: DecideInput,
-): Promise<void> {
-  const [first] = decision.approvals;
-  if (first === undefined) throw finalFailure('NO_APPROVAL_LEVEL');
-  const slaMs = policyFor(pinned.rules, pinned.day)('review.slaMinutes') * 60_000;
-  await openTask(tx, {
-    applicationId: input.applicationId,
-    round: input.round,
-    level: first.level,
-    roles: first.roles,
-    evidenceVersion: pinned.application.evidence_version,
-    slaDueAt: new Date(Date.parse(input.at) + slaMs),
-  });
 }
 
 export async function decideApplication(deps: ActivityDeps, input: DecideInput): Promise<Decided> {
@@ -233,7 +220,7 @@ export async function decideApplication(deps: ActivityDeps, input: DecideInput):
       versions: pinned.application.pinned,
       pending,
     });
-    if (decision.outcome === 'REFER') await openFirstTask(tx, pinned, decision, input);
+    if (decision.outcome === 'REFER') await openReviewOf(tx, pinned, decision, new Date(input.at));
     return { ...placed(moved, NEXT[decision.outcome], pending), outcome: decision.outcome };
   });
 }

@@ -1,5 +1,6 @@
 /** Human review of automatic decisions: says that one is nearly due or overdue, and tells the person what came of it. */
 import { recordAudit } from '../../db/queries/audit.ts';
+import { oweNotice } from '../../db/queries/outbox.ts';
 import {
   answerDecisionReview as owe,
   markReviewClock,
@@ -20,11 +21,14 @@ export async function remindDecisionReview(
   const column = step === 'REMIND' ? 'reminded_at' : 'overdue_at';
   const marked = await deps.db.transaction().execute(async (tx) => {
     if (!(await markReviewClock(tx, reviewId, column, new Date()))) return false;
+    const action = step === 'REMIND' ? 'decision-review.remind' : 'decision-review.overdue';
+    const review = await readDecisionReview(tx, reviewId);
+    if (review !== undefined) await oweNotice(tx, action, review.application_id, { reviewId });
     await recordAudit(tx, {
       actor: 'system',
       role: null,
       via: 'worker',
-      action: step === 'REMIND' ? 'decision-review.remind' : 'decision-review.overdue',
+      action,
       subjectKind: 'decision-review',
       subjectId: reviewId,
       result: 'DONE',

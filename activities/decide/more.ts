@@ -1,22 +1,38 @@
-/** Asks the applicant for more and takes the answer; the review resumes where it stopped, on the newer evidence. */
+/**
+ * Asks the applicant for more and takes the answer. The review resumes where it stopped, on the newer evidence; an answer
+ * that changes what was scored ends the round, and the application is weighed again.
+ */
 import { randomUUID } from 'node:crypto';
 import type { WorkPage } from '../../domain/apply.ts';
+import { canonicalJson } from '../../domain/canonical-json.ts';
+import { atDesk } from '../../domain/desk.ts';
 import type { Actor } from '../../domain/journey.ts';
 import type { Tx } from '../../db/database.ts';
 import type { InformationItem } from '../../db/schema/evidence.ts';
-import { growEvidence, savePage } from '../../db/queries/apply.ts';
-import { setPending } from '../../db/queries/journey.ts';
+import { growEvidence, loadPartialForm, savePage } from '../../db/queries/apply.ts';
+import { beginReferredRound } from '../../db/queries/conditions.ts';
+import { lockReview, saveReview } from '../../db/queries/desk.ts';
+import { advance, setPending } from '../../db/queries/journey.ts';
 import {
   answerInformationRequest,
-  isRecorded,
   openInformationRequest,
-  recordAction,
   renewTaskEvidence,
 } from '../../db/queries/reviews.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { refusalCode } from '../failures.ts';
 import type { Recorded } from '../outcomes.ts';
-import { lockPinned } from '../pinned.ts';
-import { openDesk, refuseHolder, type ReviewAct, standingOf } from './review.ts';
+import { lockPinned, type Pinned } from '../pinned.ts';
+import {
+  atTask,
+  auditAct,
+  pendingOf,
+  personOf,
+  recordAct,
+  refusalOf,
+  refuse,
+  type ReviewAct,
+  waitFor,
+} from './desk.ts';
 
 export interface RequestAct extends ReviewAct {
   /** Base64 of the sealed items. */
@@ -43,27 +59,22 @@ async function openItems(
 
 /** Opens one request; while it is open nobody decides. */
 export async function requestMore(deps: ActivityDeps, act: RequestAct): Promise<Recorded> {
-  return await deps.db.transaction().execute(async (tx) => {
-    const desk = await openDesk(deps, tx, act);
-    if (typeof desk === 'string') return { ok: false, code: desk };
-    if (await isRecorded(tx, act.cause)) return standingOf(desk, desk.pinned.application.pending);
-    const refused = refuseHolder(desk, act.actor, act.evidenceVersion);
-    if (refused !== null) return { ok: false, code: refused };
+  return await atTask(deps, act, async (tx, desk) => {
+    const by = await personOf(tx, act, desk);
+    if (typeof by === 'string') return refuse(by);
     const items = await openItems(deps, tx, act);
-    await recordAction(tx, {
-      taskId: act.taskId,
-      applicationId: act.applicationId,
-      round: desk.task.round,
-      actor: act.actor.subject,
-      role: act.actor.role ?? '',
-      action: 'REQUEST_MORE',
-      reasons: items.map((item) => item.code),
-      sealedComment: null,
-      amountFen: null,
-      evidenceVersion: act.evidenceVersion,
-      cause: act.cause,
+    const { applicationId, taskId, actor, evidenceVersion } = act;
+    const reasons = items.map(({ code }) => code);
+    const answer = atDesk(desk.stored.review, {
+      kind: 'REQUEST_MORE',
+      place: desk.place,
+      by,
+      at: Date.parse(act.at),
+      evidenceVersion,
+      reasons,
     });
-    const { applicationId, taskId, actor } = act;
+    if (!answer.ok) return await refusalOf(tx, act, desk, answer.refusal);
+    await recordAct(tx, act, desk, { action: 'REQUEST_MORE', reasons, evidenceVersion });
     await openInformationRequest(tx, {
       id: randomUUID(),
       applicationId,
@@ -71,8 +82,10 @@ export async function requestMore(deps: ActivityDeps, act: RequestAct): Promise<
       items,
       requestedBy: actor.subject,
     });
-    await setPending(tx, applicationId, 'INFORMATION');
-    return standingOf(desk, 'INFORMATION');
+    const at = new Date(act.at);
+    await saveReview(tx, desk.stored, answer.review, { at, slaDueAt: at });
+    await auditAct(tx, act, 'review.request-more', { items: reasons });
+    return await waitFor(tx, desk, 'INFORMATION');
   });
 }
 
@@ -94,34 +107,74 @@ interface Amendment {
 /** Takes the answer. The evidence version grows, so that a decision on the old evidence is refused. */
 export async function supplyMore(deps: ActivityDeps, act: SupplyAct): Promise<Recorded> {
   return await deps.db.transaction().execute(async (tx) => {
-    const { applicationId, requestId, sealedAnswer, at } = act;
-    const { application } = await lockPinned(deps, tx, applicationId);
-    const standing = { ok: true, stage: application.stage, version: application.version } as const;
+    const { applicationId, requestId, sealedAnswer } = act;
+    const pinned = await lockPinned(deps, tx, applicationId);
+    const { application } = pinned;
     const answer = Buffer.from(sealedAnswer, 'base64');
-    if (!(await answerInformationRequest(tx, applicationId, requestId, answer, new Date(at)))) {
+    const at = new Date(act.at);
+    if (!(await answerInformationRequest(tx, applicationId, requestId, answer, at))) {
       return application.pending === 'INFORMATION'
-        ? { ok: false, code: 'NO_OPEN_REQUEST' }
-        : { ...standing, pending: application.pending };
+        ? refuse('NO_OPEN_REQUEST')
+        : {
+            ok: true,
+            stage: application.stage,
+            version: application.version,
+            pending: application.pending,
+          };
     }
-    await amendWork(deps, tx, act, answer);
-    const evidenceVersion = await growEvidence(tx, applicationId);
-    await renewTaskEvidence(tx, applicationId, evidenceVersion);
-    await setPending(tx, applicationId, 'REVIEW');
-    return { ...standing, pending: 'REVIEW' };
+    const inputsChanged = await amendWork(deps, tx, act, answer);
+    const evidenceVersion = await growEvidence(tx, applicationId, 'ANSWER');
+    return await resume(tx, pinned, act, { evidenceVersion, inputsChanged });
   });
 }
 
-/** A page that came with the answer becomes the newest revision; the former one stays on the record. */
+/** The same stage goes on with the new items, or the round ends and the application is weighed on the new inputs. */
+async function resume(
+  tx: Tx,
+  { application }: Pinned,
+  act: SupplyAct,
+  supplied: { readonly evidenceVersion: number; readonly inputsChanged: boolean },
+): Promise<Recorded> {
+  const { applicationId, actor, cause } = act;
+  const at = new Date(act.at);
+  const stored = await lockReview(tx, applicationId, application.round);
+  if (stored === undefined) return refuse('NO_OPEN_REQUEST');
+  const answer = atDesk(stored.review, { kind: 'SUPPLY', ...supplied });
+  // The whole transaction is given up: an answer nobody waits for is not taken.
+  if (!answer.ok) throw new Error(`an open request met a review that refuses: ${answer.refusal}`);
+  await renewTaskEvidence(tx, applicationId, supplied.evidenceVersion);
+  await saveReview(tx, stored, answer.review, { at, slaDueAt: at });
+  if (!supplied.inputsChanged) {
+    const pending = pendingOf(answer.review);
+    await setPending(tx, applicationId, pending);
+    return { ok: true, stage: application.stage, version: application.version, pending };
+  }
+  await beginReferredRound(tx, applicationId, null);
+  const moved = await advance(tx, {
+    applicationId,
+    from: 'REVIEW',
+    to: 'SCORE',
+    actor,
+    reason: 'INPUTS_CHANGED',
+    cause,
+  });
+  return moved.ok ? { ok: true, ...moved.now } : refuse(refusalCode(moved));
+}
+
+/** A page that came with the answer becomes the newest revision; the former one stays on the record. True when it differs. */
 async function amendWork(
   deps: ActivityDeps,
   tx: Tx,
   { applicationId, requestId }: SupplyAct,
   answer: Buffer,
-): Promise<void> {
+): Promise<boolean> {
   const column = 'information_requests.sealed_answer';
   // The seal proves that the API wrote the answer, after it had parsed and checked the page in it.
   const cipher = await deps.vault.of(tx, applicationId);
   const { pages } = cipher.openJson(column, requestId, answer, (value) => value as Amendment);
-  if (pages.work === undefined) return;
+  if (pages.work === undefined) return false;
+  const { work } = await loadPartialForm(tx, cipher, applicationId);
+  if (work !== null && canonicalJson(work) === canonicalJson(pages.work)) return false;
   await savePage(tx, cipher, { applicationId, page: 2, content: pages.work });
+  return true;
 }

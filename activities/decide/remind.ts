@@ -1,5 +1,6 @@
 /** Reminds and escalates when people let a review wait, and cancels the tasks of a story that has ended. */
 import { TIMER } from '../../domain/journey.ts';
+import { lockApplication } from '../../db/queries/apply.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { cancelOpenReviews, markReminder } from '../../db/queries/reviews.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -16,6 +17,9 @@ export async function remindReview(
   { applicationId, step, at }: RemindInput,
 ): Promise<void> {
   await deps.db.transaction().execute(async (tx) => {
+    const application = await lockApplication(tx, applicationId);
+    // Decided or sent back while the clock waited for the lock: there is nobody to remind.
+    if (application?.stage !== 'REVIEW') return;
     await markReminder(tx, applicationId, step === 'ESCALATE', new Date(at));
     await recordAudit(tx, {
       actor: TIMER.subject,
@@ -33,5 +37,8 @@ export async function cancelReviews(
   deps: ActivityDeps,
   input: { readonly applicationId: string },
 ): Promise<void> {
-  await deps.db.transaction().execute((tx) => cancelOpenReviews(tx, input.applicationId));
+  await deps.db.transaction().execute(async (tx) => {
+    await lockApplication(tx, input.applicationId);
+    await cancelOpenReviews(tx, input.applicationId);
+  });
 }

@@ -1,309 +1,137 @@
-/** Records what reviewers do: claim, approve, decline, send back. Role, authority and four eyes are checked here again. */
-import { isDecidingRole, type ApprovalLevel } from '../../domain/authority.ts';
-import type { Actor, Stage } from '../../domain/journey.ts';
-import { type Fen, ZERO_FEN } from '../../domain/money.ts';
-import {
-  type AdmissionRefusal,
-  admitDecision,
-  type GivenApproval,
-  nextLevel,
-} from '../../domain/review.ts';
+/** Records who takes, gives back, takes over and sends back a review. Role, ties and four eyes are checked here again. */
+import { atDesk } from '../../domain/desk.ts';
+import type { DeskAct, Review } from '../../domain/desk-review.ts';
+import { advance } from '../../db/queries/journey.ts';
+import { beginReferredRound } from '../../db/queries/conditions.ts';
+import { saveReview } from '../../db/queries/desk.ts';
 import type { Tx } from '../../db/database.ts';
-import { recordAudit } from '../../db/queries/audit.ts';
-import { readDecision } from '../../db/queries/decide.ts';
-import { advance, setPending } from '../../db/queries/journey.ts';
-import { countStandingHits } from '../../db/queries/list-lookups.ts';
-import {
-  type Approval,
-  assignTask,
-  closeTask,
-  isRecorded,
-  type LockedTask,
-  lockTask,
-  openTask,
-  readApprovals,
-  recordAction,
-} from '../../db/queries/reviews.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { refusalCode } from '../failures.ts';
-import type { Recorded, RefusalCode } from '../outcomes.ts';
-import { type Pinned, lockPinned } from '../pinned.ts';
+import type { Recorded } from '../outcomes.ts';
+import {
+  atTask,
+  auditAct,
+  type Desk,
+  personOf,
+  recordAct,
+  refusalOf,
+  refuse,
+  type ReviewAct,
+  standingOf,
+} from './desk.ts';
 
-/** What every act of a reviewer carries. */
-export interface ReviewAct {
-  readonly applicationId: string;
-  readonly taskId: string;
-  readonly actor: Actor;
-  readonly cause: string;
-  /** Instant by the workflow's clock, ISO. */
-  readonly at: string;
+export type { ReviewAct } from './desk.ts';
+
+/** A reason people give each other is a code: their own words may name somebody. */
+const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
+
+async function save(tx: Tx, desk: Desk, after: Review, act: ReviewAct): Promise<void> {
+  const at = new Date(act.at);
+  await saveReview(tx, desk.stored, after, { at, slaDueAt: at });
 }
 
-const CODE_OF: Readonly<Record<AdmissionRefusal, RefusalCode>> = {
-  ALREADY_DECIDED: 'ALREADY_DECIDED',
-  WAITING_APPLICANT: 'INFORMATION_PENDING',
-  ROLE: 'ROLE_DOES_NOT_FIT',
-  ROLE_FOR_LEVEL: 'ROLE_DOES_NOT_FIT',
-  SELF_APPROVAL: 'SELF_APPROVAL',
-  NOT_CLAIMED: 'NOT_YOUR_TASK',
-  CLAIMED_BY_OTHER: 'NOT_YOUR_TASK',
-  STALE_EVIDENCE: 'STALE_EVIDENCE',
-  REASON_MISSING: 'REASON_MISSING',
-  REASON_UNKNOWN: 'REASON_MISSING',
-  SAME_PERSON: 'SAME_PERSON_TWICE',
-  AMOUNT_RANGE: 'ABOVE_DECIDED_AMOUNT',
-  ABOVE_AUTHORITY: 'ABOVE_AUTHORITY',
-};
-
-export interface Desk {
-  readonly pinned: Pinned;
-  readonly task: LockedTask;
-}
-
-/** The task with its application as they stand now, or why they cannot be worked on. */
-export async function openDesk(
-  deps: ActivityDeps,
-  tx: Tx,
-  act: ReviewAct,
-): Promise<Desk | RefusalCode> {
-  const task = await lockTask(tx, act.applicationId, act.taskId);
-  if (task === undefined) return 'NO_SUCH_TASK';
-  const pinned = await lockPinned(deps, tx, act.applicationId);
-  if (pinned.application.stage !== 'REVIEW') return 'STAGE_DOES_NOT_FIT';
-  return { pinned, task };
-}
-
-/** Where the application stands when nothing moved. */
-export function standingOf({ pinned: { application } }: Desk, pending: string | null): Recorded {
-  return { ok: true, stage: application.stage, version: application.version, pending };
-}
-
-async function auditAct(tx: Tx, act: ReviewAct, action: string): Promise<void> {
-  await recordAudit(tx, {
-    actor: act.actor.subject,
-    role: act.actor.role,
-    action,
-    subjectKind: 'application',
-    subjectId: act.applicationId,
-    result: 'DONE',
-    detail: { taskId: act.taskId },
-  });
-}
-
-/** A person takes a task: the right role, not their own application, and nobody else holds it. */
+/** A person takes a task: the right role, no tie to the applicant, and nobody else holds it. */
 export async function claimReview(deps: ActivityDeps, act: ReviewAct): Promise<Recorded> {
-  return await deps.db.transaction().execute(async (tx) => {
-    const desk = await openDesk(deps, tx, act);
-    if (typeof desk === 'string') return { ok: false, code: desk };
-    const { task, pinned } = desk;
-    const { subject, role } = act.actor;
-    if (task.state === 'CLAIMED' && task.assignee === subject)
-      return standingOf(desk, pinned.application.pending);
-    if (task.state === 'CLAIMED') return { ok: false, code: 'ALREADY_CLAIMED' };
-    if (task.state !== 'OPEN') return { ok: false, code: 'ALREADY_DECIDED' };
-    if (role === null || !task.roles.includes(role))
-      return { ok: false, code: 'ROLE_DOES_NOT_FIT' };
-    if (pinned.application.owner_subject === subject) return { ok: false, code: 'SELF_APPROVAL' };
-    const given = await readApprovals(tx, act.applicationId, task.round);
-    if (given.some((approval) => approval.subject === subject))
-      return { ok: false, code: 'SAME_PERSON_TWICE' };
-    await assignTask(tx, task.id, subject, new Date(act.at));
-    await auditAct(tx, act, 'review.claim');
-    return standingOf(desk, pinned.application.pending);
-  });
-}
-
-export interface DecideAct extends ReviewAct {
-  readonly decision: 'APPROVE' | 'DECLINE';
-  readonly reasons: readonly string[];
-  readonly sealedComment: string;
-  readonly amountFen: Fen;
-  readonly evidenceVersion: number;
-  /** How long the next level has, in milliseconds. */
-  readonly slaMs: number;
-}
-
-function asGiven(approvals: readonly Approval[]): readonly GivenApproval[] {
-  return approvals.flatMap(({ level, subject, role }) =>
-    isDecidingRole(role) ? [{ level, subject, role }] : [],
-  );
-}
-
-/** Records an approval or a decline; the last level moves the application, an earlier one opens the next task. */
-export async function decideReview(deps: ActivityDeps, act: DecideAct): Promise<Recorded> {
-  return await deps.db.transaction().execute(async (tx) => {
-    const desk = await openDesk(deps, tx, act);
-    if (typeof desk === 'string') {
-      return (await isRecorded(tx, act.cause))
-        ? await repeated(deps, tx, act)
-        : { ok: false, code: desk };
+  return await atTask(deps, act, async (tx, desk) => {
+    const by = await personOf(tx, act, desk);
+    if (typeof by === 'string') return refuse(by);
+    const claim = { kind: 'CLAIM', place: desk.place, by, at: Date.parse(act.at) } as const;
+    const answer = atDesk(desk.stored.review, claim);
+    if (!answer.ok) {
+      return answer.refusal === 'CLAIMED_BY_OTHER'
+        ? refuse('ALREADY_CLAIMED')
+        : await refusalOf(tx, act, desk, answer.refusal);
     }
-    const { task, pinned } = desk;
-    if (await isRecorded(tx, act.cause)) return standingOf(desk, pinned.application.pending);
-    const decision = await readDecision(tx, act.applicationId, task.round);
-    const approvals = decision?.approvals ?? [];
-    const given = asGiven(await readApprovals(tx, act.applicationId, task.round));
-    const admission = admitDecision({
-      verdict: act.decision,
-      actor: { subject: act.actor.subject, role: act.actor.role ?? '', limitFen: null },
-      applicantSubject: pinned.application.owner_subject,
-      state: task.state,
-      claimedBy: task.assignee,
-      amountFen: act.amountFen,
-      requestedFen: decision?.amountFen ?? ZERO_FEN,
-      minAmountFen: pinned.rules.product.minAmountFen,
-      levels: approvals,
-      given,
-      seenEvidenceVersion: act.evidenceVersion,
-      evidenceVersion: pinned.application.evidence_version,
-      reasons: act.reasons,
-    });
-    if (!admission.ok) return { ok: false, code: CODE_OF[admission.reason] };
-    if (act.decision === 'APPROVE' && (await countStandingHits(tx, act.applicationId)) > 0)
-      return { ok: false, code: 'LIST_HIT_STANDS' };
-    await recordAction(tx, actionOf(act, task, act.decision));
-    await closeTask(tx, task.id, new Date(act.at));
-    if (act.decision === 'DECLINE') return await moveOn(tx, act, task, 'DECLINED');
-    if (admission.final) return await moveOn(tx, act, task, 'OFFER');
-    return await openNext(tx, act, desk, approvals, given);
+    await recordAct(tx, act, desk, { action: 'CLAIM', role: by.role });
+    await save(tx, desk, answer.review, act);
+    await auditAct(tx, act, 'review.claim');
+    return standingOf(desk);
   });
 }
 
-/** The answer to an act that is on the record already, from where the application stands now. */
-async function repeated(deps: ActivityDeps, tx: Tx, act: ReviewAct): Promise<Recorded> {
-  const { application } = await lockPinned(deps, tx, act.applicationId);
-  return {
-    ok: true,
-    stage: application.stage,
-    version: application.version,
-    pending: application.pending,
-  };
-}
-
-export function actionOf(act: DecideAct, task: LockedTask, action: 'APPROVE' | 'DECLINE') {
-  return {
-    taskId: task.id,
-    applicationId: act.applicationId,
-    round: task.round,
-    actor: act.actor.subject,
-    role: act.actor.role ?? '',
-    action,
-    reasons: act.reasons,
-    sealedComment: act.sealedComment === '' ? null : Buffer.from(act.sealedComment, 'base64'),
-    amountFen: action === 'APPROVE' ? act.amountFen : null,
-    evidenceVersion: act.evidenceVersion,
-    cause: act.cause,
-  };
-}
-
-async function moveOn(
-  tx: Tx,
-  act: DecideAct,
-  task: LockedTask,
-  to: 'DECLINED' | 'OFFER',
-): Promise<Recorded> {
-  const [reason = 'REVIEWED'] = act.reasons;
-  const { applicationId, actor, cause } = act;
-  const moved = await advance(tx, {
-    applicationId,
-    from: 'REVIEW',
-    to,
-    actor,
-    reason,
-    cause,
-    versions: { round: task.round },
+/** Whoever holds a task gives it back to the queue. */
+export async function releaseReview(deps: ActivityDeps, act: ReviewAct): Promise<Recorded> {
+  return await atTask(deps, act, async (tx, desk) => {
+    const by = await personOf(tx, act, desk);
+    if (typeof by === 'string') return refuse(by);
+    const release = { kind: 'RELEASE', place: desk.place, by, at: Date.parse(act.at) } as const;
+    const answer = atDesk(desk.stored.review, release);
+    if (!answer.ok) return await refusalOf(tx, act, desk, answer.refusal);
+    await recordAct(tx, act, desk, { action: 'RELEASE' });
+    await save(tx, desk, answer.review, act);
+    await auditAct(tx, act, 'review.release');
+    return standingOf(desk);
   });
-  if (!moved.ok) return { ok: false, code: refusalCode(moved) };
-  return { ok: true, stage: to, version: moved.version, pending: null };
 }
 
-/** Somebody else must approve too: the record says so, and so does the answer. */
-async function openNext(
-  tx: Tx,
-  act: DecideAct,
-  desk: Desk,
-  levels: readonly ApprovalLevel[],
-  given: readonly GivenApproval[],
-): Promise<Recorded> {
-  const { task, pinned } = desk;
-  const { subject, role } = act.actor;
-  const own = role !== null && isDecidingRole(role) ? [{ level: task.level, subject, role }] : [];
-  const next = nextLevel(levels, [...given, ...own]);
-  if (next === null) return { ok: false, code: 'ALREADY_DECIDED' };
-  await openTask(tx, {
-    applicationId: act.applicationId,
-    round: task.round,
-    level: next.level,
-    roles: next.roles,
-    evidenceVersion: pinned.application.evidence_version,
-    slaDueAt: new Date(Date.parse(act.at) + act.slaMs),
+export interface StealAct extends ReviewAct {
+  /** Coded reason. */
+  readonly reason: string;
+}
+
+/** A person who fits takes a task from whoever holds it, with a reason that both can read. */
+export async function stealReview(deps: ActivityDeps, act: StealAct): Promise<Recorded> {
+  return await atTask(deps, act, async (tx, desk) => {
+    const by = await personOf(tx, act, desk);
+    if (typeof by === 'string') return refuse(by);
+    const { reason } = act;
+    if (!CODE.test(reason)) return refuse('REASON_MISSING');
+    const { place } = desk;
+    const steal = { kind: 'STEAL', place, by, at: Date.parse(act.at), reason } as const;
+    const answer = atDesk(desk.stored.review, steal);
+    if (!answer.ok) return await refusalOf(tx, act, desk, answer.refusal);
+    const from = desk.stored.review.seats.find(
+      (seat) => seat.stage === place.stage && seat.seat === place.seat,
+    )?.assignee;
+    await recordAct(tx, act, desk, { action: 'STEAL', reasons: [reason], role: by.role });
+    await save(tx, desk, answer.review, act);
+    await auditAct(tx, act, 'review.steal', { from, reason });
+    return standingOf(desk);
   });
-  await setPending(tx, act.applicationId, 'SECOND_REVIEW');
-  await auditAct(tx, act, 'review.approve-first');
-  return standingOf(desk, 'SECOND_REVIEW');
 }
 
 export interface ReturnAct extends ReviewAct {
   readonly stage: 'BUREAU' | 'FRAUD' | 'SCORE';
   readonly reasons: readonly string[];
+  /** Base64 of the sealed comment; left out or empty where there is none. */
+  readonly sealedComment?: string;
   readonly evidenceVersion: number;
 }
 
 /** Sends an application back to gather or weigh again; a new round begins and the old one stays on the record. */
 export async function returnReview(deps: ActivityDeps, act: ReturnAct): Promise<Recorded> {
-  return await deps.db.transaction().execute(async (tx) => {
-    const desk = await openDesk(deps, tx, act);
-    if (typeof desk === 'string') {
-      return (await isRecorded(tx, act.cause))
-        ? await repeated(deps, tx, act)
-        : { ok: false, code: desk };
-    }
-    const { task, pinned } = desk;
-    const refused = refuseHolder(desk, act.actor, act.evidenceVersion);
-    if (refused !== null) return { ok: false, code: refused };
-    if (act.reasons.length === 0) return { ok: false, code: 'REASON_MISSING' };
-    await recordAction(tx, {
-      taskId: task.id,
-      applicationId: act.applicationId,
-      round: task.round,
-      actor: act.actor.subject,
-      role: act.actor.role ?? '',
+  return await atTask(deps, act, async (tx, desk) => {
+    const by = await personOf(tx, act, desk);
+    if (typeof by === 'string') return refuse(by);
+    const { evidenceVersion, reasons } = act;
+    const back: DeskAct = {
+      kind: 'RETURN',
+      place: desk.place,
+      by,
+      at: Date.parse(act.at),
+      evidenceVersion,
+      reasons,
+    };
+    const answer = atDesk(desk.stored.review, back);
+    if (!answer.ok) return await refusalOf(tx, act, desk, answer.refusal);
+    const comment = act.sealedComment ?? '';
+    await recordAct(tx, act, desk, {
       action: 'RETURN',
-      reasons: act.reasons,
-      sealedComment: null,
-      amountFen: null,
-      evidenceVersion: act.evidenceVersion,
+      reasons,
+      sealedComment: comment === '' ? null : Buffer.from(comment, 'base64'),
+      evidenceVersion,
+    });
+    await save(tx, desk, answer.review, act);
+    await beginReferredRound(tx, act.applicationId, null);
+    const moved = await advance(tx, {
+      applicationId: act.applicationId,
+      from: 'REVIEW',
+      to: act.stage,
+      actor: act.actor,
+      reason: reasons[0] ?? 'RETURNED',
       cause: act.cause,
     });
-    await closeTask(tx, task.id, new Date(act.at));
-    await tx
-      .updateTable('applications')
-      .set({ round: pinned.application.round + 1 })
-      .where('id', '=', act.applicationId)
-      .execute();
-    const to: Stage = act.stage;
-    const { applicationId, actor, cause } = act;
-    const moved = await advance(tx, {
-      applicationId,
-      from: 'REVIEW',
-      to,
-      actor,
-      reason: act.reasons[0] ?? 'RETURNED',
-      cause,
-    });
-    if (!moved.ok) return { ok: false, code: refusalCode(moved) };
-    return { ok: true, stage: to, version: moved.version, pending: null };
+    if (!moved.ok) return refuse(refusalCode(moved));
+    return { ok: true, ...moved.now };
   });
-}
-
-/** Only the person who holds the task acts on it, and only on the evidence as it is now. */
-export function refuseHolder(
-  desk: Desk,
-  actor: Actor,
-  evidenceVersion: number,
-): RefusalCode | null {
-  const { task, pinned } = desk;
-  if (task.state === 'DECIDED' || task.state === 'CANCELLED') return 'ALREADY_DECIDED';
-  if (task.assignee !== actor.subject) return 'NOT_YOUR_TASK';
-  return evidenceVersion === pinned.application.evidence_version ? null : 'STALE_EVIDENCE';
 }

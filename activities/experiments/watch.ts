@@ -12,7 +12,7 @@ import {
   recordArmStop,
   runningExperiments,
 } from '../../db/queries/experiments.ts';
-import { oweRiskNotice } from '../../db/queries/outbox.ts';
+import { oweHouseNotice } from '../../db/queries/outbox.ts';
 import type { ActivityDeps } from '../deps.ts';
 
 export interface WatchOutcome {
@@ -46,7 +46,7 @@ async function stopArm(tx: Tx, experiment: ExperimentRecord, breach: Breach): Pr
     reason: measure,
     detail: { arm, hits: seen.hits, of: seen.of, lowBp, highBp },
   });
-  await oweRiskNotice(tx, {
+  await oweHouseNotice(tx, 'risk.alert', {
     kind: 'ARM_STOPPED',
     experiment: experiment.code,
     arm,

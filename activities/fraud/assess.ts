@@ -5,8 +5,8 @@ import { loadForm } from '../../db/queries/apply.ts';
 import { recordAssessment } from '../../db/queries/fraud.ts';
 import { countStandingHits, recordListHits } from '../../db/queries/list-lookups.ts';
 import { advance } from '../../db/queries/journey.ts';
-import { openBureaus } from '../bureau-variables.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { readSummary } from '../evidence-cache.ts';
 import { finalFailure, placed } from '../failures.ts';
 import type { Placed } from '../outcomes.ts';
 import { pinnedOf } from '../pinned.ts';
@@ -21,16 +21,21 @@ export interface AssessInput {
 export async function assessFraud(deps: ActivityDeps, input: AssessInput): Promise<Placed> {
   const { applicationId, round, expectedVersion } = input;
   return await deps.db.transaction().execute(async (tx) => {
-    const { application, day } = await pinnedOf(deps, tx, applicationId);
+    const pinned = await pinnedOf(deps, tx, applicationId);
+    const { application, day } = pinned;
     const cipher = await deps.vault.of(tx, applicationId);
     const form = await loadForm(tx, cipher, applicationId);
     if (form === null) throw finalFailure('FORM_INCOMPLETE');
-    const { baihang } = await openBureaus(tx, cipher, applicationId, form.identity, day);
+    const { summary } = await readSummary(deps, tx, cipher, {
+      pinned,
+      identity: form.identity,
+      asOf: day,
+    });
     const { facts, graph, hits } = await gatherFacts(deps, tx, {
       applicationId,
       form,
       cipher,
-      antiFraudScore: baihang?.antiFraudScore ?? null,
+      antiFraudScore: summary.antiFraudScore,
       submittedAt: application.submitted_at,
     });
     await recordListHits(tx, hits);

@@ -9,7 +9,7 @@ import {
 import type { Tx } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { readThresholds, readWindows, recordAlert } from '../../db/queries/monitoring.ts';
-import { oweRiskNotice } from '../../db/queries/outbox.ts';
+import { oweHouseNotice } from '../../db/queries/outbox.ts';
 import { businessDate } from '../../platform/clock.ts';
 import type { ActivityDeps } from '../deps.ts';
 
@@ -34,7 +34,7 @@ async function raise(tx: Tx, day: string, alert: MonitoringAlert): Promise<boole
     reason: kind,
     detail: { cause, measured, threshold, day },
   });
-  await oweRiskNotice(tx, { kind, cause, measured, threshold, day });
+  await oweHouseNotice(tx, 'risk.alert', { kind, cause, measured, threshold, day });
   return true;
 }
 

@@ -3,7 +3,9 @@ import { type Actor, TIMER } from '../../domain/journey.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { cancelOffers, closeOffer, latestOffer } from '../../db/queries/offer.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { standsElsewhere } from '../ahead.ts';
 import { placed, refusalCode } from '../failures.ts';
+import { isGateShut } from '../gates.ts';
 import type { Placed, Recorded } from '../outcomes.ts';
 import { lockPinned } from '../pinned.ts';
 
@@ -27,10 +29,14 @@ export async function answerOffer(deps: ActivityDeps, act: AnswerAct): Promise<R
       return { ok: false, code: 'NO_SUCH_OFFER' };
     if (application.owner_subject !== actor.subject)
       return { ok: false, code: 'ROLE_DOES_NOT_FIT' };
+    // An offer that was taken back with its approval is past, though the next one is not made yet.
+    if (offer.state === 'CANCELLED') return { ok: false, code: 'NO_SUCH_OFFER' };
     const accepts = act.answer === 'ACCEPT';
     const to = accepts ? 'CONTRACT' : 'WITHDRAWN';
     const reason = accepts ? 'OFFER_ACCEPTED' : 'OFFER_DECLINED';
-    const moved = await advance(tx, { applicationId, from: 'OFFER', to, actor, reason, cause });
+    const waits = accepts && (await isGateShut(tx, applicationId, application.round, 'CONTRACT'));
+    const move = { applicationId, from: 'OFFER', to, actor, reason, cause } as const;
+    const moved = await advance(tx, { ...move, pending: waits ? 'CONDITIONS' : null });
     if (!moved.ok) return { ok: false, code: refusalCode(moved) };
     if (
       !moved.repeated &&
@@ -38,7 +44,7 @@ export async function answerOffer(deps: ActivityDeps, act: AnswerAct): Promise<R
     ) {
       throw new Error('an open application had no open offer');
     }
-    return { ok: true, stage: to, version: moved.version, pending: null };
+    return { ok: true, ...moved.now };
   });
 }
 
@@ -56,6 +62,8 @@ export async function expireOffer(
       reason: 'OFFER_EXPIRED',
     } as const;
     const moved = await advance(tx, { ...move, cause: 'offer.expire' });
+    const ahead = await standsElsewhere(tx, moved, applicationId);
+    if (ahead !== null) return ahead;
     const offer = await latestOffer(tx, applicationId);
     if (offer !== undefined) await closeOffer(tx, offer.id, 'EXPIRED', new Date(at));
     return placed(moved, 'EXPIRED');

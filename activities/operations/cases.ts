@@ -11,8 +11,10 @@ import {
   proposeCase,
 } from '../../db/queries/operations.ts';
 import { oweNotice } from '../../db/queries/outbox.ts';
+import { dropCorrections } from '../../db/queries/corrections.ts';
 import type { ActivityDeps } from '../deps.ts';
-import type { Recorded } from '../outcomes.ts';
+import { applyCorrections } from './correct.ts';
+import type { Placed, Recorded } from '../outcomes.ts';
 
 export async function openCase(
   deps: ActivityDeps,
@@ -81,6 +83,12 @@ export async function resolveCase(deps: ActivityDeps, act: ResolveCaseAct): Prom
         reason: act.reason,
       });
     } else {
+      const refused =
+        act.action === 'RETRY'
+          ? await applyCorrections(deps, tx, application, row.id, act.actor)
+          : null;
+      if (refused !== null) return { ok: false, code: refused };
+      await dropCorrections(tx, row.id);
       await approveCase(tx, row.id, subject, new Date(act.at));
       await setPending(tx, act.applicationId, null);
     }
@@ -97,12 +105,15 @@ export async function resolveCase(deps: ActivityDeps, act: ResolveCaseAct): Prom
   });
 }
 
-/** Reminds people of a loan that waits for them: a notice is owed and the trail says so. */
+/**
+ * Reminds people of a loan that waits for them: a notice is owed and the trail says so. Gives where the application stands,
+ * which a story that was set back has forgotten.
+ */
 export async function remindPeople(
   deps: ActivityDeps,
   { applicationId, what }: { readonly applicationId: string; readonly what: string },
-): Promise<void> {
-  await deps.db.transaction().execute(async (tx) => {
+): Promise<Placed | undefined> {
+  return await deps.db.transaction().execute(async (tx) => {
     await oweNotice(tx, 'people.reminder', applicationId, { what });
     await recordAudit(tx, {
       actor: TIMER.subject,
@@ -113,5 +124,9 @@ export async function remindPeople(
       result: 'DONE',
       detail: { what },
     });
+    const application = await readApplication(tx, applicationId);
+    return application === undefined
+      ? undefined
+      : { stage: application.stage, version: application.version, pending: application.pending };
   });
 }

@@ -1,5 +1,5 @@
 /** Draws the copy of what is held of a person about one application, as a PDF that only they can fetch. */
-import { isReasonCode, reasonsForApplicant } from '../../domain/reasons.ts';
+import { toldDecision } from '../../domain/told.ts';
 import { loadPartialForm, recordDocument } from '../../db/queries/apply.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import {
@@ -28,12 +28,6 @@ function plain(value: unknown): string {
       .join('，');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
-
-/** A decision with its reasons in the words meant for the person: codes are for staff. */
-const withReasons = ({ reasons, ...decision }: { readonly reasons: readonly string[] }) => ({
-  ...decision,
-  reasons: reasonsForApplicant(reasons.filter(isReasonCode), 'zh'),
-});
 
 function section(paper: Paper, title: string, records: readonly object[]): void {
   if (records.length === 0) return;
@@ -74,7 +68,11 @@ export async function renderExport(
   );
   section(paper, '授权', records.authorisations);
   section(paper, '同意与撤回', await readConsents(db, applicationId));
-  section(paper, '审批结论', records.decisions.map(withReasons));
+  section(
+    paper,
+    '审批结论',
+    records.decisions.map((held) => toldDecision(held, 'zh')),
+  );
   section(paper, '报价', records.offers);
   section(paper, '合同', records.contracts);
   section(paper, '贷款', records.loans);

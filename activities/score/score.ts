@@ -15,9 +15,9 @@ import { recordScore } from '../../db/queries/score.ts';
 import { readVerifications } from '../../db/queries/verifications.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { z } from 'zod';
-import { openBureaus } from '../bureau-variables.ts';
 import { scorerOf } from '../compiled.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { readScore, readSummary, type ReadSummary } from '../evidence-cache.ts';
 import { finalFailure, placed } from '../failures.ts';
 import type { Placed } from '../outcomes.ts';
 import { type Pinned, pinnedOf } from '../pinned.ts';
@@ -49,7 +49,7 @@ async function variablesOf(
   tx: Tx,
   pinned: Pinned,
   today: string,
-): Promise<Variables> {
+): Promise<{ readonly variables: Variables } & Pick<ReadSummary, 'standing'>> {
   const { application, rules } = pinned;
   const cipher = await deps.vault.of(tx, application.id);
   const form = await loadForm(tx, cipher, application.id);
@@ -57,11 +57,12 @@ async function variablesOf(
   if (form === null || rate === null) throw finalFailure('FORM_INCOMPLETE');
   const face = (await readVerifications(tx, application.id)).find((row) => row.kind === 'FACE');
   const faceScore = storedFace.safeParse(face?.detail);
-  const { variables } = await openBureaus(tx, cipher, application.id, form.identity, today);
-  return buildVariables({
+  const of = { pinned, identity: form.identity, asOf: today };
+  const { summary, standing } = await readSummary(deps, tx, cipher, of);
+  const variables = buildVariables({
     application: form,
     asOf: today,
-    bureau: variables,
+    bureau: summary.variables,
     fraud: await fraudOf(tx, application.id),
     faceScore: faceScore.success ? faceScore.data.score : null,
     registry: await readScreening(tx, application.id),
@@ -71,18 +72,23 @@ async function variablesOf(
       application.term_months,
     ),
   });
+  return { variables, standing };
 }
 
 export async function scoreApplication(deps: ActivityDeps, input: ScoreInput): Promise<Placed> {
   const { applicationId, round, expectedVersion, today } = input;
   return await deps.db.transaction().execute(async (tx) => {
     const pinned = await pinnedOf(deps, tx, applicationId);
-    const variables = await variablesOf(deps, tx, pinned, today);
+    const { variables, standing } = await variablesOf(deps, tx, pinned, today);
+    const variablesSm3 = sm3Hex(canonicalJson(variables));
+    const cipher = await deps.vault.of(tx, applicationId);
     // A card that cannot be used scores nothing, and what is not scored goes to a person with its story.
     const card = pinned.application.pinned.scorecard;
-    const score = scorerOf(pinned.rules.scorecard);
-    const scored = score?.(variables) ?? unscored(`${card.code}@${card.version}`);
-    await recordScore(tx, await deps.vault.of(tx, applicationId), {
+    const scored = await readScore(deps, cipher, standing, { pinned, variablesSm3 }, () => {
+      const score = scorerOf(pinned.rules.scorecard);
+      return score?.(variables) ?? unscored(`${card.code}@${card.version}`);
+    });
+    await recordScore(tx, cipher, {
       applicationId,
       round,
       evidenceVersion: pinned.application.evidence_version,
@@ -93,7 +99,7 @@ export async function scoreApplication(deps: ActivityDeps, input: ScoreInput): P
       complete: scored.complete,
       contributions: scored.contributions,
       variables,
-      variablesSm3: sm3Hex(canonicalJson(variables)),
+      variablesSm3,
     });
     const moved = await advance(tx, {
       applicationId,

@@ -8,6 +8,7 @@ import { advance, setPending } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
 import { recordingsOf } from '../../db/queries/recording-evidence.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { standsElsewhere } from '../ahead.ts';
 import { placed } from '../failures.ts';
 import type { Placed, Recorded } from '../outcomes.ts';
 import { lockPinned } from '../pinned.ts';
@@ -24,12 +25,20 @@ export interface SignatureAct {
 export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Promise<Recorded> {
   return await deps.db.transaction().execute(async (tx) => {
     const { application, rules, day } = await lockPinned(deps, tx, act.applicationId);
-    if (application.stage !== 'SIGN') return { ok: false, code: 'STAGE_DOES_NOT_FIT' };
     if (application.owner_subject !== act.actor.subject)
       return { ok: false, code: 'ROLE_DOES_NOT_FIT' };
     const contract = await readContract(tx, act.applicationId);
     if (contract === undefined || contract.id !== act.contractId)
       return { ok: false, code: 'NO_SUCH_CONTRACT' };
+    // Said again to a story that was set back: the signature stands, and the story goes on from the record.
+    if (contract.state === 'SIGNED' && contract.sm3 === act.digestSm3)
+      return {
+        ok: true,
+        stage: application.stage,
+        version: application.version,
+        pending: application.pending,
+      };
+    if (application.stage !== 'SIGN') return { ok: false, code: 'STAGE_DOES_NOT_FIT' };
     const offer = await latestOffer(tx, act.applicationId);
     const code = refuseSigning({
       contractSm3: contract.sm3,
@@ -69,6 +78,7 @@ export async function expireSigning(
       actor: TIMER,
       reason: 'SIGNING_EXPIRED',
     } as const;
-    return placed(await advance(tx, { ...move, cause: 'sign.expire' }), 'EXPIRED');
+    const moved = await advance(tx, { ...move, cause: 'sign.expire' });
+    return (await standsElsewhere(tx, moved, applicationId)) ?? placed(moved, 'EXPIRED');
   });
 }

@@ -1,6 +1,7 @@
 /** The applicant's one-time certificate: asked for once per contract, whatever the attempt, and revoked when the story ends. */
 import { z } from 'zod';
 import { loadForm } from '../../db/queries/apply.ts';
+import { readContract } from '../../db/queries/contract.ts';
 import { readVerificationRequests } from '../../db/queries/verifications.ts';
 import {
   destroySigningKey,
@@ -101,7 +102,8 @@ export async function obtainKey(
 
 export interface RevokeInput {
   readonly applicationId: string;
-  readonly contractId: string;
+  /** Null: the application's own, whichever it is. */
+  readonly contractId: string | null;
 }
 
 /**
@@ -110,8 +112,10 @@ export interface RevokeInput {
  */
 export async function revokeCertificate(
   deps: ActivityDeps,
-  { applicationId, contractId }: RevokeInput,
+  { applicationId, contractId: named }: RevokeInput,
 ): Promise<void> {
+  const contractId = named ?? (await readContract(deps.db, applicationId))?.id;
+  if (contractId === undefined) return;
   const key = await readSigningKey(deps.db, contractId);
   if (key === undefined) return;
   const cipher = await deps.vault.of(deps.db, applicationId);

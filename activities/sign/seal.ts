@@ -1,8 +1,8 @@
 /** Seals the contract: the applicant's signature, the lender's seal, and a third party's word on when. */
 import type { Actor } from '../../domain/journey.ts';
-import { loadForm } from '../../db/queries/apply.ts';
+import { loadForm, lockApplication } from '../../db/queries/apply.ts';
 import { markSigned, readContract, type StoredContract } from '../../db/queries/contract.ts';
-import { createPayout } from '../../db/queries/disburse.ts';
+import { createPayout, hasPayoutOfAnotherContract } from '../../db/queries/disburse.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
 import {
@@ -14,6 +14,7 @@ import {
 import { createSm3, sm3 } from '../../platform/crypto/sm3.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure, overTheBorder, placed } from '../failures.ts';
+import { isGateShut } from '../gates.ts';
 import { derivedUuid } from '../idempotency.ts';
 import { requestNumber } from '../outside.ts';
 import type { Placed } from '../outcomes.ts';
@@ -25,6 +26,8 @@ import { signDigest, type Signer, verifyContractSignature, verifyLenderSeal } fr
 export interface SealInput {
   readonly applicationId: string;
   readonly contractId: string;
+  /** What the applicant has seen and signs, as the act of signing names it. */
+  readonly digestSm3: string;
   /** The applicant who signs; the move to DISBURSE is theirs. */
   readonly actor: Actor;
   readonly cause: string;
@@ -154,18 +157,22 @@ async function finish(
 ): Promise<Placed> {
   const { applicationId, actor, cause, at } = input;
   return await deps.db.transaction().execute(async (tx) => {
+    const application = await lockApplication(tx, applicationId);
     const offer = await latestOffer(tx, applicationId);
+    if (application === undefined) throw finalFailure('NOT_FOUND');
     if (offer === undefined) throw finalFailure('NO_SUCH_OFFER');
     const cipher = await deps.vault.of(tx, applicationId);
     await destroySigningKey(tx, contract.id);
     await markSigned(tx, contract.id, new Date(at));
     const payoutId = derivedUuid(contract.id, 'payout:1');
+    // The number of a payout that was cancelled with its contract is spent, and never sent with other terms.
+    const again = await hasPayoutOfAnotherContract(tx, applicationId, contract.id);
     await createPayout(tx, {
       id: payoutId,
       applicationId,
       contractId: contract.id,
       attempt: 1,
-      requestNo: requestNumber(applicationId, 'payout:1'),
+      requestNo: requestNumber(applicationId, again ? `payout:1:${contract.id}` : 'payout:1'),
       amountFen: offer.offer.schedule.totals.advancedFen,
       sealedAccount: cipher.sealJson('payouts.sealed_account', payoutId, { card }),
       state: 'READY',
@@ -179,10 +186,8 @@ async function finish(
       reason: 'CONTRACT_SIGNED',
       cause,
     } as const;
-    return placed(
-      await advance(tx, { ...move, pending: 'PAYOUT_RELEASE' }),
-      'DISBURSE',
-      'PAYOUT_RELEASE',
-    );
+    const waits = await isGateShut(tx, applicationId, application.round, 'MONEY');
+    const pending = waits ? 'CONDITIONS' : 'PAYOUT_RELEASE';
+    return placed(await advance(tx, { ...move, pending }), 'DISBURSE', pending);
   });
 }

@@ -55,7 +55,7 @@ async function show(c: AppContext, id: string) {
   const row = visible(c, await readApplication(db, id));
   beginReadRecord(c, id);
   const belongings = await readBelongings(db, id);
-  return applicationOf(row, belongings, await readShownForm(c, id));
+  return applicationOf(row, belongings, await readShownForm(c, id), looksAsStaff(c));
 }
 
 export function registerApplications(app: App): void {
@@ -80,7 +80,7 @@ export function registerApplications(app: App): void {
     const filter = { owner: callerOf(c).subject, externalId };
     const rows = await listApplications(db, filter, readCursor(cursor), limit);
     const page = cutPage(rows, limit);
-    return c.json({ items: page.rows.map(summaryOf), next: page.next }, 200);
+    return c.json({ items: page.rows.map((row) => summaryOf(row, false)), next: page.next }, 200);
   });
 
   app.openapi(read, async (c) => {

@@ -11,6 +11,7 @@ import {
   showAuthorisation,
   withdrawAuthorisation,
 } from '../../db/queries/verify.ts';
+import { groupOfPerson } from '../../platform/cache.ts';
 import type { IdentityPage } from '../../domain/apply.ts';
 import { authorisationText, BUREAUS, CONSENT_ACTS } from '../../domain/authorisation.ts';
 import { addDays } from '../../domain/calendar.ts';
@@ -201,7 +202,7 @@ export function registerAuthorisations(app: App): void {
   });
 
   app.openapi(withdraw, async (c) => {
-    const { db, now } = c.get('deps');
+    const { db, now, vault, cache } = c.get('deps');
     const { id } = c.req.valid('param');
     const found = await find(c, id);
     await db.transaction().execute(async (tx) => {
@@ -209,6 +210,7 @@ export function registerAuthorisations(app: App): void {
         await record(c, tx, 'authorisation.withdraw', id, found.textSm3);
       }
     });
+    await cache.forget(groupOfPerson(vault, found.applicantId));
     return c.json(await viewOf(c, await find(c, id)), 200);
   });
 }

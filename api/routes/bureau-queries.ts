@@ -17,7 +17,7 @@ import { derivedId } from '../derived-id.ts';
 import { refuseOwnApplication } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
-import { deskPolicy } from '../rules.ts';
+import { currentPolicy } from '../rules.ts';
 import {
   bureauQueries,
   bureauQueryRequest,
@@ -105,7 +105,7 @@ async function proposeIt(c: AppContext, wanted: typeof newBureauQuery._output): 
   if (application !== undefined) refuseOwnApplication(c, application.owner_subject);
   const id = derivedId(actKeyOf(c), 'bureau-query');
   const at = now();
-  const hours = (await deskPolicy(db, businessDate(at)))('bureau.officeHours');
+  const hours = (await currentPolicy(db, businessDate(at)))('bureau.officeHours');
   const offHours = isOffHours(localTime(at), hours);
   const from = networkOf(addressOf(c)) ?? null;
   const { applicationId, bureau, purpose, reason } = wanted;

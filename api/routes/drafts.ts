@@ -159,7 +159,7 @@ export function registerDrafts(app: App): void {
         sizeBytes: size,
         mediaType,
       });
-      const evidenceVersion = await growEvidence(tx, id);
+      const evidenceVersion = await growEvidence(tx, id, 'DOCUMENT');
       await recordSaved(c, tx, id, 'application.save-face', { documentId, evidenceVersion });
       return c.json({ documentId, sm3, evidenceVersion }, 200);
     });

@@ -20,7 +20,7 @@ import { refuseOwnApplication, visible } from '../ownership.ts';
 import { isOwnerRole } from '../permissions.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
-import { deskPolicy } from '../rules.ts';
+import { currentPolicy } from '../rules.ts';
 import {
   newObjection,
   objectionAnswer,
@@ -89,7 +89,7 @@ async function raise(c: AppContext, said: typeof newObjection._output): Promise<
   if (application.applicant_id === null) throw new ApiProblem('FORM_INCOMPLETE');
   const id = derivedId(actKeyOf(c), 'objection');
   const receivedAt = now();
-  const policy = await deskPolicy(db, businessDate(receivedAt));
+  const policy = await currentPolicy(db, businessDate(receivedAt));
   const dueOn = objectionDueOn(businessDate(receivedAt), policy('objection.answerDays'));
   const applicantId = application.applicant_id;
   await db.transaction().execute(async (tx) => {

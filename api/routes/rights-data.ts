@@ -4,8 +4,8 @@
  */
 import { loadPartialForm } from '../../db/queries/apply.ts';
 import { listOwnedApplications, readConsents, readHeldRecords } from '../../db/queries/rights.ts';
+import { toldDecision } from '../../domain/told.ts';
 import { CryptoError } from '../../platform/crypto/errors.ts';
-import { isReasonCode, reasonsForApplicant } from '../../domain/reasons.ts';
 import { recordDeed } from '../audit.ts';
 import { cutPage, readCursor } from '../cursor.ts';
 import { type AppContext, callerOf } from '../deps.ts';
@@ -45,11 +45,9 @@ async function copyOf(c: AppContext, owned: { readonly id: string; readonly at: 
     application: { ...application },
     form: await formOf(c, id),
     ...records,
-    decisions: decisions.map(({ outcome, reasons, at }) => ({
-      outcome,
-      // In words: several codes share a text, so that nobody is tipped off.
-      reasons: [...reasonsForApplicant(reasons.filter(isReasonCode), language)],
-      at: iso(at),
+    decisions: decisions.map((held) => ({
+      ...toldDecision(held, language),
+      at: iso(held.at),
     })),
     consents: consents.map((one) => ({
       authorisationId: one.authorisation_id,

@@ -6,7 +6,7 @@ import { listHit } from './lists.ts';
 
 const kind = z.enum(GRAPH_KINDS);
 
-const signal = z
+export const fraudSignal = z
   .object({
     code: z.string(),
     weight: z.number(),
@@ -18,7 +18,7 @@ const signal = z
   .openapi('FraudSignal');
 
 /** Ids are of this answer alone: they stand for applications and values without naming any. */
-const graph = z
+export const fraudGraph = z
   .object({
     applications: z.number().int(),
     persons: z.number().int(),
@@ -48,9 +48,9 @@ const graph = z
 /** What the database holds under `signals`. */
 export const storedAssessment = z.object({
   points: z.number(),
-  signals: z.array(signal),
+  signals: z.array(fraudSignal),
   waived: z.array(z.string()).default([]),
-  graph: graph.nullable().default(null),
+  graph: fraudGraph.nullable().default(null),
 });
 
 export const fraudView = z
@@ -59,10 +59,10 @@ export const fraudView = z
     round: z.number().int(),
     level: z.enum(['LOW', 'MEDIUM', 'HIGH']),
     points: z.number(),
-    signals: z.array(signal),
+    signals: z.array(fraudSignal),
     /** Circumstances seen and, for a person on the white list, not counted. */
     waived: z.array(z.string()),
-    graph: graph.nullable(),
+    graph: fraudGraph.nullable(),
     hits: z.array(listHit),
     at: instant,
   })

@@ -29,7 +29,7 @@ export const thresholdsView = z
   .object({ version: z.number().int(), thresholds: monitoringThresholds })
   .openapi('MonitoringThresholdsVersion');
 
-const sides = z.object({ then: z.number().int(), now: z.number().int() });
+const sides = z.object({ before: z.number().int(), now: z.number().int() });
 const share = z.number().nullable();
 
 export const monitoringView = z
@@ -41,8 +41,8 @@ export const monitoringView = z
         strategyCode: z.string(),
         arm: z.string(),
         decisions: sides,
-        outcomes: z.array(z.object({ outcome: z.string(), then: share, now: share })),
-        rules: z.array(z.object({ rule: z.string(), hits: sides, then: share, now: share })),
+        outcomes: z.array(z.object({ outcome: z.string(), before: share, now: share })),
+        rules: z.array(z.object({ rule: z.string(), hits: sides, before: share, now: share })),
         scores: z.array(z.object({ scorecard: z.string(), psi: share })),
         variables: z.array(z.object({ scorecard: z.string(), dimension: z.string(), psi: share })),
         overrides: z.object({

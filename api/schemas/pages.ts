@@ -68,7 +68,7 @@ const contact = z.strictObject({
   mobile,
 });
 
-const loanPageFields = z.strictObject({
+export const loanPageFields = z.strictObject({
   productCode: z.string().regex(/^[A-Z][A-Z0-9_]{1,39}$/),
   amountFen: amount,
   termMonths: z.number().int().min(1).max(360),

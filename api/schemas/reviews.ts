@@ -1,5 +1,7 @@
 /** What is said about decisions, review tasks and operator cases. */
 import { z } from '@hono/zod-openapi';
+import { GRADES } from '../../domain/loan-terms.ts';
+import { caseParts, conditionGate, conditionKind, loanTerms } from './case.ts';
 import {
   amountFen,
   freeText,
@@ -13,13 +15,30 @@ import { shownPages } from './pages.ts';
 
 const TASK_STATES = ['OPEN', 'CLAIMED', 'DECIDED', 'CANCELLED'] as const;
 
+const KINDS = ['REVIEW', 'DECISION_REVIEW', 'COLLECTION', 'OBJECTION'] as const;
+const PENDING = ['OPERATOR', 'REVIEW', 'SECOND_REVIEW', 'INFORMATION', 'CONDITIONS'] as const;
+
 export const reviewQuery = pageQuery.extend({
   applicationId: z.uuid().optional(),
-  state: z.enum(TASK_STATES).optional(),
-  assignee: z
-    .literal('me')
-    .optional()
-    .openapi({ description: '`me`: the tasks the caller has claimed.' }),
+  kind: z.enum(KINDS).optional(),
+  state: z.enum(TASK_STATES).optional().openapi({
+    description: 'Open and claimed tasks unless one state is asked for.',
+  }),
+  assignee: z.enum(['me', 'nobody']).optional().openapi({
+    description: '`me`: the tasks the caller holds; `nobody`: those that wait for somebody.',
+  }),
+  product: z.string().max(64).optional(),
+  grade: z.enum(GRADES).optional(),
+  amountFrom: z.coerce.number().int().min(0).optional().openapi({ description: 'Fen, included.' }),
+  amountTo: z.coerce.number().int().min(0).optional().openapi({ description: 'Fen, included.' }),
+  overdue: z.literal('true').optional().openapi({
+    description: '`true`: only tasks that were due before now.',
+  }),
+  pending: z.enum(PENDING).optional().openapi({ description: 'What the application waits for.' }),
+  sort: z.enum(['SLA', 'AGE', 'AMOUNT', 'GRADE']).default('SLA').openapi({
+    description: 'By when it is due, when it came, what is asked for, or how it was graded.',
+  }),
+  order: z.enum(['asc', 'desc']).default('asc'),
 });
 
 export const reviewSummary = z
@@ -27,16 +46,24 @@ export const reviewSummary = z
     id: z.uuid(),
     applicationId: z.uuid(),
     round: z.number().int(),
+    kind: z.enum(KINDS),
+    /** What a task of another kind than REVIEW is about. */
+    subjectId: z.uuid().nullable(),
+    /** Stage of the review, from 1, and the seat in it. */
     level: z.number().int(),
+    seat: z.number().int(),
     roles: z.array(z.string()),
     state: z.enum(TASK_STATES),
     assignee: z.string().nullable(),
+    /** When its holder last did something with it. */
+    activeAt: instant.nullable(),
     evidenceVersion: z.number().int(),
     slaDueAt: instant,
     escalatedAt: instant.nullable(),
     createdAt: instant,
     productCode: z.string().nullable(),
     amountFen: amountFen.nullable(),
+    grade: z.string().nullable(),
     termMonths: z.number().int().nullable(),
     pending: z.string().nullable(),
   })
@@ -83,86 +110,47 @@ export const decisionView = z
   })
   .openapi('Decision');
 
-const verification = z.object({
-  kind: z.string(),
-  outcome: z.string(),
-  evidenceVersion: z.number().int(),
-  detail: z.unknown(),
-  at: instant,
-});
-
 export const reviewCase = z
   .object({
     task: reviewSummary,
     pages: shownPages,
-    verifications: z.array(verification),
-    bureau: z.array(
-      z.object({
-        bureau: z.string(),
-        round: z.number().int(),
-        outcome: z.string().nullable(),
-        gap: z.string().nullable(),
-        receivedAt: instant.nullable(),
-      }),
-    ),
-    /** Null for a register that gave no answer. */
-    registry: z
-      .object({
-        sanctionsHit: z.boolean().nullable(),
-        courtOpenCases: z.number().int().nullable(),
-      })
-      .nullable(),
-    fraud: z.object({ level: z.string(), signals: z.unknown() }).nullable(),
-    score: z
-      .object({
-        scorecard: z.string(),
-        total: z.number().int(),
-        grade: z.string(),
-        complete: z.boolean(),
-        contributions: z.unknown(),
-      })
-      .nullable(),
     decision: decisionView.nullable(),
-    actions: z.array(
-      z.object({
-        actor: z.string(),
-        role: z.string(),
-        action: z.string(),
-        reasons: z.array(z.string()),
-        comment: z.string().nullable(),
-        amountFen: amountFen.nullable(),
-        evidenceVersion: z.number().int(),
-        at: instant,
-      }),
-    ),
-    information: z.array(
-      z.object({
-        id: z.uuid(),
-        items: z.unknown(),
-        state: z.string(),
-        requestedBy: z.string(),
-        answers: z.array(z.object({ code: z.string(), text: z.string() })),
-        /** Pages the applicant sent anew with the answer. */
-        amendedPages: z.array(z.string()),
-        createdAt: instant,
-        closedAt: instant.nullable(),
-      }),
-    ),
+    ...caseParts,
   })
   .openapi('ReviewCase');
 
 const evidenceVersion = z.number().int().min(1);
 const reasons = z.array(reasonCode).min(1).max(10);
 
+/** The person whose lent authority is used. */
+const onBehalfOf = z.string().min(1).max(200).optional();
+
 export const reviewDecision = z
   .strictObject({
     decision: z.enum(['APPROVE', 'DECLINE']),
     reasons,
-    comment: freeText(4000).optional(),
+    comment: freeText(4000),
     amountFen,
+    terms: loanTerms.optional().openapi({
+      description: 'A counter-offer: less, another term or a lower price, within policy.',
+    }),
+    conditions: z
+      .array(z.strictObject({ kind: conditionKind, gate: conditionGate }))
+      .max(10)
+      .default([])
+      .openapi({ description: 'Conditions precedent, each with the door it keeps shut.' }),
     evidenceVersion,
+    onBehalfOf,
+  })
+  .refine(({ terms, amountFen: amount }) => terms === undefined || terms.amountFen === amount, {
+    path: ['terms', 'amountFen'],
+    message: 'The amount of the terms is the amount approved.',
   })
   .openapi('ReviewDecision');
+
+export const taskTaken = z.strictObject({ onBehalfOf }).openapi('TaskTaken');
+
+export const taskStolen = z.strictObject({ reason: reasonCode, onBehalfOf }).openapi('TaskStolen');
 
 export const moreRequested = z
   .strictObject({
@@ -171,6 +159,7 @@ export const moreRequested = z
       .min(1)
       .max(10),
     evidenceVersion,
+    onBehalfOf,
   })
   .openapi('MoreRequested');
 
@@ -178,7 +167,9 @@ export const reviewReturn = z
   .strictObject({
     stage: z.enum(['BUREAU', 'FRAUD', 'SCORE']),
     reasons,
+    comment: freeText(4000),
     evidenceVersion,
+    onBehalfOf,
   })
   .openapi('ReviewReturn');
 

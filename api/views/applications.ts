@@ -7,7 +7,22 @@ import { iso, isoOrNull } from '../times.ts';
 
 type Summarised = Awaited<ReturnType<typeof listApplications>>[number] | ApplicationRecord;
 
-export function summaryOf(row: Summarised) {
+/** Where we judge an application: why it went on or not is told by the decision, in words for the applicant. */
+const JUDGING: readonly string[] = ['VERIFY', 'BUREAU', 'FRAUD', 'SCORE', 'DECIDE', 'REVIEW'];
+
+/** What an owner reads in place of a reason of ours. */
+const JUDGED = 'JUDGED';
+
+/**
+ * The reason of a move as an owner may read it. Codes of the judging stages are kept from owners all alike: one that were
+ * hidden by itself would tell what it hides (反洗钱法 art. 40: who is listed must not be tipped off).
+ */
+const reasonForOwner = (from: string, actorKind: string, role: string | null, reason: string) => {
+  const owns = actorKind === 'human' && (role === 'applicant' || role === 'integrator');
+  return JUDGING.includes(from) && !owns && actorKind !== 'timer' ? JUDGED : reason;
+};
+
+export function summaryOf(row: Summarised, forStaff: boolean) {
   return {
     id: row.id,
     externalId: row.external_id,
@@ -18,7 +33,7 @@ export function summaryOf(row: Summarised) {
     version: row.version,
     amountFen: row.amount_fen,
     termMonths: row.term_months,
-    endReason: row.end_reason,
+    endReason: !forStaff && row.stage === 'DECLINED' ? JUDGED : row.end_reason,
     createdAt: iso(row.created_at),
     updatedAt: iso(row.updated_at),
     submittedAt: isoOrNull(row.submitted_at),
@@ -26,10 +41,15 @@ export function summaryOf(row: Summarised) {
   };
 }
 
-export function applicationOf(row: ApplicationRecord, belongings: Belongings, pages: ShownPages) {
+export function applicationOf(
+  row: ApplicationRecord,
+  belongings: Belongings,
+  pages: ShownPages,
+  forStaff: boolean,
+) {
   const { request_id: requestId, request_items: items, request_at: at } = belongings;
   return {
-    ...summaryOf(row),
+    ...summaryOf(row, forStaff),
     evidenceVersion: row.evidence_version,
     round: row.round,
     pages,
@@ -56,7 +76,9 @@ export function timelineEventOf(event: TimelineEvent, forStaff: boolean) {
     actorKind: event.actorKind,
     actor: forStaff || ownAct ? event.actor : null,
     role: event.role,
-    reason: event.reason,
+    reason: forStaff
+      ? event.reason
+      : reasonForOwner(event.from, event.actorKind, event.role, event.reason),
     at: iso(event.at),
   };
 }

@@ -1,36 +1,34 @@
-/** Review tasks, decisions and the reviewer's case as answers show them. */
+/** Review tasks and decisions as answers show them. */
 import { z } from 'zod';
-import type {
-  listReviewTasks,
-  readDecision,
-  readEvidence,
-  readReviewHistory,
-} from '../../db/queries/reads/reviews.ts';
+import type { listReviewTasks } from '../../db/queries/reads/queue.ts';
+import type { readDecision } from '../../db/queries/reads/reviews.ts';
 import { isReasonCode, REASONS, reasonsForApplicant } from '../../domain/reasons.ts';
-import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { Language } from '../problem-response.ts';
 import { iso, isoOrNull } from '../times.ts';
 
-type TaskRow = Awaited<ReturnType<typeof listReviewTasks>>[number];
+type TaskRow = Omit<Awaited<ReturnType<typeof listReviewTasks>>[number], 'key'>;
 type DecisionRow = NonNullable<Awaited<ReturnType<typeof readDecision>>>;
-type Evidence = Awaited<ReturnType<typeof readEvidence>>;
-type History = Awaited<ReturnType<typeof readReviewHistory>>;
 
 export function taskOf(row: TaskRow) {
   return {
     id: row.id,
     applicationId: row.application_id,
     round: row.round,
+    kind: row.kind,
+    subjectId: row.subject_id,
     level: row.level,
+    seat: row.seat,
     roles: row.roles,
     state: row.state,
     assignee: row.assignee,
+    activeAt: isoOrNull(row.active_at),
     evidenceVersion: row.evidence_version,
     slaDueAt: iso(row.sla_due_at),
     escalatedAt: isoOrNull(row.escalated_at),
     createdAt: iso(row.created_at),
-    productCode: row.product_code,
+    productCode: row.product_code === '' ? null : row.product_code,
     amountFen: row.amount_fen,
+    grade: row.grade === '-' ? null : row.grade,
     termMonths: row.term_months,
     pending: row.pending,
   };
@@ -90,91 +88,5 @@ export function decisionOf(row: DecisionRow, forStaff: boolean, language: Langua
     annualRate: row.annual_rate,
     trace: row.trace,
     versions: row.versions,
-  };
-}
-
-export function evidenceOf(evidence: Evidence) {
-  const { score, fraud, registry } = evidence;
-  return {
-    verifications: evidence.verifications.map((v) => ({
-      kind: v.kind,
-      outcome: v.outcome,
-      evidenceVersion: v.evidence_version,
-      detail: v.detail,
-      at: iso(v.at),
-    })),
-    bureau: evidence.bureau.map((b) => ({
-      bureau: b.bureau,
-      round: b.round,
-      outcome: b.outcome,
-      gap: b.gap,
-      receivedAt: isoOrNull(b.received_at),
-    })),
-    registry:
-      registry === undefined
-        ? null
-        : {
-            sanctionsHit: registry.sanctions_hit,
-            courtOpenCases: registry.court_open_cases,
-          },
-    fraud: fraud === undefined ? null : { level: fraud.level, signals: fraud.signals },
-    score:
-      score === undefined
-        ? null
-        : {
-            scorecard: `${score.scorecard_code}@${score.scorecard_version}`,
-            total: score.total,
-            grade: score.grade,
-            complete: score.complete,
-            contributions: score.contributions,
-          },
-  };
-}
-
-const comment = z.object({ text: z.string() });
-const answer = z.object({
-  answers: z.array(z.object({ code: z.string(), text: z.string() })),
-  pages: z.record(z.string(), z.unknown()),
-});
-
-/** What people wrote to each other, opened for the reviewer. */
-export function historyOf(cipher: FieldCipher, history: History) {
-  return {
-    actions: history.actions.map((act) => ({
-      actor: act.actor,
-      role: act.actor_role,
-      action: act.action,
-      reasons: act.reasons,
-      comment:
-        act.sealed_comment === null || act.sealed_comment.length === 0
-          ? null
-          : cipher.openJson('review_actions.sealed_comment', act.cause, act.sealed_comment, (v) =>
-              comment.parse(v),
-            ).text,
-      amountFen: act.amount_fen,
-      evidenceVersion: act.evidence_version,
-      at: iso(act.at),
-    })),
-    information: history.requests.map((request) => {
-      const opened =
-        request.sealed_answer === null
-          ? { answers: [], pages: {} }
-          : cipher.openJson(
-              'information_requests.sealed_answer',
-              request.id,
-              request.sealed_answer,
-              (v) => answer.parse(v),
-            );
-      return {
-        id: request.id,
-        items: request.items,
-        state: request.state,
-        requestedBy: request.requested_by,
-        answers: opened.answers,
-        amendedPages: Object.keys(opened.pages),
-        createdAt: iso(request.created_at),
-        closedAt: isoOrNull(request.closed_at),
-      };
-    }),
   };
 }

@@ -87,12 +87,28 @@ export const RISK_TABLES = {
   review_tasks: {
     // Risk sees the applications that have a task, and operations those handed in: no task is of any other.
     rows: { every: OF_APPLICATION, risk: EVERY_ROW, operations: EVERY_ROW },
-    areas: { ...each([...JUDGES, 'operations'], READ), worker: WRITE },
+    // A review is held and decided through its loan's story alone; the other kinds are held from here.
+    adds: "kind <> 'REVIEW'",
+    areas: {
+      ...each(['oversight', 'operations'], READ),
+      risk: {
+        select: 'all',
+        update: ['state', 'assignee', 'claimed_at', 'active_at'],
+      },
+      worker: WRITE,
+    },
   },
   review_actions: {
     rows: { every: OF_APPLICATION },
     // A comment is sealed anew when its key is renewed; the table's trigger keeps the rest.
-    areas: { ...each(JUDGES, READ), worker: { ...READ_ADD, update: ['sealed_comment'] } },
+    // Nobody writes an act in another's name, and none of a review that way.
+    adds: `actor = ${SUBJECT} and action in ('CLAIM','RELEASE','STEAL','CONTACT','PROMISE')
+      and exists (select from review_tasks t where t.id = task_id and t.kind <> 'REVIEW')`,
+    areas: {
+      oversight: READ,
+      risk: READ_ADD,
+      worker: { ...READ_ADD, update: ['sealed_comment'] },
+    },
   },
   information_requests: {
     rows: { every: OF_APPLICATION },

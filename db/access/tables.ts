@@ -2,11 +2,13 @@
 import { BACKTEST_TABLES } from './backtest-tables.ts';
 import type { Database } from '../schema/index.ts';
 import { APPLY_TABLES } from './apply-tables.ts';
+import { DESK_TABLES } from './desk-tables.ts';
 import { BUREAU_TABLES } from './bureau-tables.ts';
 import { EVIDENCE_TABLES } from './evidence-tables.ts';
 import { EXPERIMENT_TABLES } from './experiment-tables.ts';
 import type { TableAccess } from './grants.ts';
 import { MONEY_TABLES } from './money-tables.ts';
+import { OPERATIONS_TABLES } from './operations-tables.ts';
 import { RECORD_TABLES } from './record-tables.ts';
 import { RIGHTS_TABLES } from './rights-tables.ts';
 import { RISK_TABLES } from './risk-tables.ts';
@@ -20,10 +22,12 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...MONEY_TABLES,
   ...EVIDENCE_TABLES,
   ...RECORD_TABLES,
+  ...OPERATIONS_TABLES,
   ...RIGHTS_TABLES,
   ...RULE_TABLES,
   ...BACKTEST_TABLES,
   ...EXPERIMENT_TABLES,
+  ...DESK_TABLES,
   ...SIGN_IN_TABLES,
 };
 

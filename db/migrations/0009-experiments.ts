@@ -120,6 +120,8 @@ const OUTCOMES = `create view experiment_outcomes as
        where p.applicant_id = a.applicant_id
          and p.pinned -> 'arm' ->> 'experiment' = a.experiment_id::text
          and p.pinned -> 'arm' ->> 'name' = a.acting_arm
+         -- While everything is sent to people, no strategy shows what it would have done.
+         and not 'REFER_KILL_SWITCH' = any(one.reasons)
        order by one.at, one.round
        limit 1) d on true
     left join lateral (

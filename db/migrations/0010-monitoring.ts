@@ -69,7 +69,7 @@ const TABLES: readonly string[] = [
     unique (day, cause)
   )`,
   `alter table outbox drop constraint outbox_check,
-     add constraint outbox_about_whom check (application_id is not null or topic in ('applicant.code','risk.alert'))`,
+     add constraint outbox_about_whom check (application_id is not null or topic in ('applicant.code','risk.alert','bureau.weekly-report'))`,
 ];
 
 /** The arm's name, or a dash where no experiment chose the version; of days that were not counted yet. */

@@ -13,6 +13,7 @@ import type { Fen } from '../../domain/money.ts';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { Queryable, Tx } from '../database.ts';
 import type { PinnedVersions } from '../schema/apply.ts';
+import type { EvidenceChangeRow } from '../schema/desk.ts';
 
 export type PageNumber = 1 | 2 | 3;
 export type PageContent = IdentityPage | WorkPage | LoanPage;
@@ -83,17 +84,29 @@ export async function savePage(tx: Tx, cipher: FieldCipher, saved: SavedPage): P
       from application_pages where application_id = ${applicationId} and page = ${page}`.execute(
     tx,
   );
-  return await growEvidence(tx, applicationId);
+  return await growEvidence(tx, applicationId, 'FORM');
 }
 
-/** Lets the evidence version grow by one. */
-export async function growEvidence(tx: Tx, applicationId: string): Promise<number> {
-  const row = await tx
-    .updateTable('applications')
-    .set((eb) => ({ evidence_version: eb('evidence_version', '+', 1), updated_at: new Date() }))
-    .where('id', '=', applicationId)
-    .returning('evidence_version')
-    .executeTakeFirstOrThrow();
+/**
+ * Lets the evidence version grow by one. After the submission it is kept what changed, so that somebody who decides on
+ * older evidence can be told.
+ */
+export async function growEvidence(
+  tx: Tx,
+  applicationId: string,
+  what: EvidenceChangeRow['what'],
+): Promise<number> {
+  const { rows } = await sql<{ evidence_version: number }>`
+    with grown as (
+      update applications set evidence_version = evidence_version + 1, updated_at = now()
+       where id = ${applicationId} returning id, evidence_version, stage
+    ), kept as (
+      insert into evidence_changes (application_id, version, what)
+      select id, evidence_version, ${what} from grown where stage <> 'APPLY'
+    )
+    select evidence_version from grown`.execute(tx);
+  const [row] = rows;
+  if (row === undefined) throw new Error('no such application');
   return row.evidence_version;
 }
 

@@ -77,7 +77,10 @@ export async function listBacktests(db: Queryable, most: number) {
     .execute();
 }
 
-/** The newest finished backtest in which the document of this digest, a strategy or a scorecard, was tried. */
+/**
+ * The newest finished backtest in which the document of this digest, a strategy or a scorecard, was tried; one over no
+ * decision at all has shown nothing and does not count.
+ */
 export async function finishedBacktest(
   db: Queryable,
   documentSm3: string,
@@ -86,6 +89,7 @@ export async function finishedBacktest(
     .selectFrom('backtests')
     .select(['id', 'finished_at'])
     .where('state', '=', 'DONE')
+    .where('total', '>', 0)
     .where((eb) =>
       eb.or([eb('strategy_sm3', '=', documentSm3), eb('scorecard_sm3', '=', documentSm3)]),
     )

@@ -27,10 +27,11 @@ export async function reusableReport(
     .where('r.purpose', '=', wanted.purpose)
     .where('r.valid_until', '>', sql<Date>`now()`)
     .where('z.state', '<>', 'WITHDRAWN')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('objections as o')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('objections as o')
             .select('o.id')
             .whereRef('o.applicant_id', '=', 'r.applicant_id')
             .whereRef('o.bureau', '=', 'r.bureau')

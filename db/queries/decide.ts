@@ -1,14 +1,12 @@
 /** Reads and writes of the decide chapter: the decision of each round. */
 import type { Fen } from '../../domain/money.ts';
 import type { ApprovalLevel } from '../../domain/authority.ts';
+import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { Queryable, Tx } from '../database.ts';
+import { RECORD_COLUMN, recordRow } from '../decision-seal.ts';
 import type { PinnedVersions } from '../schema/apply.ts';
-
-/** The column as its seals name it. */
-const RECORD_COLUMN = 'decisions.sealed_record';
-const recordRow = (applicationId: string, round: number): string => `${applicationId}/${round}`;
 
 /** The whole record of a decision as it is kept: sealed, with the digest of its text and of its input. */
 export interface SealedDecisionRecord {
@@ -17,16 +15,6 @@ export interface SealedDecisionRecord {
   readonly recordSm3: string;
   /** SM3 of the input's text, hex. */
   readonly inputSm3: string;
-}
-
-/** Seals the text of a record for the round it belongs to. */
-export function sealDecisionRecord(
-  cipher: FieldCipher,
-  applicationId: string,
-  round: number,
-  text: string,
-): Buffer {
-  return cipher.sealJson(RECORD_COLUMN, recordRow(applicationId, round), text);
 }
 
 export interface DecisionRecord {
@@ -79,6 +67,7 @@ export interface StoredDecision {
   readonly round: number;
   readonly outcome: 'APPROVE' | 'DECLINE' | 'REFER';
   readonly reasons: readonly string[];
+  readonly gaps: readonly string[];
   readonly grade: string | null;
   readonly amountFen: Fen | null;
   readonly annualRate: string | null;
@@ -99,6 +88,7 @@ export async function readDecision(
       'round',
       'outcome',
       'reasons',
+      'gaps',
       'grade',
       'amount_fen as amountFen',
       'annual_rate as annualRate',
@@ -112,6 +102,36 @@ export async function readDecision(
   return row === undefined
     ? undefined
     : { ...row, approvals: row.approvals as readonly ApprovalLevel[] };
+}
+
+/** How many rules of a round's decision referred it, and how many pieces of evidence were missing. */
+export async function readReferralCounts(
+  db: Queryable,
+  applicationId: string,
+  round: number,
+): Promise<{ readonly referralsHit: number; readonly gaps: number }> {
+  const { rows } = await sql<{ referralsHit: number; gaps: number }>`
+    select (select count(*)::int
+              from jsonb_array_elements(case jsonb_typeof(trace -> 'rules') when 'array' then trace -> 'rules' else '[]' end) rule
+             where rule ->> 'kind' = 'REFERRAL' and rule ->> 'outcome' = 'HIT') as "referralsHit",
+           cardinality(gaps) as gaps
+      from decisions where application_id = ${applicationId} and round = ${round}`.execute(db);
+  return rows[0] ?? { referralsHit: 0, gaps: 0 };
+}
+
+/** The knockouts that hit when a round was decided, by the ids of their rules. */
+export async function readKnockouts(
+  db: Queryable,
+  applicationId: string,
+  round: number,
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ ruleId: string }>`
+    select rule ->> 'ruleId' as "ruleId"
+      from decisions,
+           jsonb_array_elements(case jsonb_typeof(trace -> 'rules') when 'array' then trace -> 'rules' else '[]' end) rule
+     where application_id = ${applicationId} and round = ${round}
+       and rule ->> 'kind' = 'KNOCKOUT' and rule ->> 'outcome' = 'HIT'`.execute(db);
+  return new Set(rows.map(({ ruleId }) => ruleId));
 }
 
 /** The text of a round's record with its digest; undefined where no strategy ran or nothing was decided. */

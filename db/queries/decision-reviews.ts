@@ -175,10 +175,10 @@ const OVERTURNED_HOLDS_DAYS = 90;
 export async function standingReferrals(
   db: Queryable,
   applicationId: string,
-): Promise<readonly ('REFER_KILL_SWITCH' | 'REFER_HUMAN_REVIEW')[]> {
+): Promise<readonly ('REFER_KILL_SWITCH' | 'REFER_UNDONE' | 'REFER_HUMAN_REVIEW')[]> {
   const killed = await isKilled(db);
-  const { rows } = await sql<{ overturned: boolean }>`
-    select exists (
+  const { rows } = await sql<{ overturned: boolean; referral: string | null }>`
+    select (select referral from applications where id = ${applicationId}) as referral, exists (
       select from decision_reviews r
         join applications former on former.id = r.application_id
         join applications a on a.applicant_id = former.applicant_id
@@ -187,6 +187,8 @@ export async function standingReferrals(
     ) as overturned`.execute(db);
   return [
     ...(killed ? (['REFER_KILL_SWITCH'] as const) : []),
+    // Whatever code stands there, people decide.
+    ...(rows[0]?.referral == null ? [] : (['REFER_UNDONE'] as const)),
     ...(rows[0]?.overturned === true ? (['REFER_HUMAN_REVIEW'] as const) : []),
   ];
 }

@@ -76,6 +76,35 @@ export async function readPayout(db: Queryable, payoutId: string): Promise<Payou
   return await selectPayouts(db).where('p.id', '=', payoutId).executeTakeFirst();
 }
 
+/** Whether a payout under another contract of the application was ever made ready: one whose approval was taken back. */
+export async function hasPayoutOfAnotherContract(
+  tx: Tx,
+  applicationId: string,
+  contractId: string,
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom('payouts')
+    .select('id')
+    .where('application_id', '=', applicationId)
+    .where('contract_id', '<>', contractId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The newest attempt of an application, or undefined. */
+export async function latestPayout(
+  db: Queryable,
+  applicationId: string,
+): Promise<Payout | undefined> {
+  return await selectPayouts(db)
+    .where('p.application_id', '=', applicationId)
+    .orderBy('p.created_at', 'desc')
+    .orderBy('p.attempt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** One payout, locked for the rest of the transaction. */
 export async function lockPayout(
   tx: Tx,

@@ -28,12 +28,21 @@ export interface Move {
   readonly pending?: Pending | null;
 }
 
+/** Where an application stands. */
+export interface Place {
+  readonly stage: Stage;
+  readonly version: number;
+  readonly pending: Pending | null;
+}
+
 export type MoveResult =
   | {
       readonly ok: true;
       readonly version: number;
       readonly repeated: boolean;
       readonly from: Stage;
+      /** Where the application stands now: further on than this move led, when more has happened since it was made. */
+      readonly now: Place;
     }
   | {
       readonly ok: false;
@@ -45,6 +54,7 @@ export type MoveResult =
 interface Standing {
   stage: Stage;
   version: number;
+  pending: Pending | null;
   event_number: number | null;
   event_from: Stage | null;
 }
@@ -55,7 +65,13 @@ async function lockStanding(tx: Tx, move: Move): Promise<Standing | undefined> {
     .leftJoin('journey_events as e', (join) =>
       join.onRef('e.application_id', '=', 'a.id').on('e.cause', '=', move.cause),
     )
-    .select(['a.stage', 'a.version', 'e.number as event_number', 'e.from_stage as event_from'])
+    .select([
+      'a.stage',
+      'a.version',
+      'a.pending',
+      'e.number as event_number',
+      'e.from_stage as event_from',
+    ])
     .where('a.id', '=', move.applicationId)
     .forUpdate('a')
     .executeTakeFirst();
@@ -73,11 +89,12 @@ function refuse(standing: Standing, move: Move): Extract<MoveResult, { ok: false
 }
 
 /** The first answer to a cause that is recorded already. */
-const repeated = (version: number, from: Stage): MoveResult => ({
+const repeated = (version: number, from: Stage, now: Place): MoveResult => ({
   ok: true,
   version,
   repeated: true,
   from,
+  now: { stage: now.stage, version: now.version, pending: now.pending },
 });
 
 /**
@@ -87,6 +104,7 @@ const repeated = (version: number, from: Stage): MoveResult => ({
 async function refuseUnlessRecorded(
   tx: Tx,
   move: Move,
+  now: Place,
   refusal: Extract<MoveResult, { ok: false }>,
 ): Promise<MoveResult> {
   const event = await tx
@@ -95,7 +113,7 @@ async function refuseUnlessRecorded(
     .where('application_id', '=', move.applicationId)
     .where('cause', '=', move.cause)
     .executeTakeFirst();
-  return event === undefined ? refusal : repeated(event.number, event.from_stage);
+  return event === undefined ? refusal : repeated(event.number, event.from_stage, now);
 }
 
 /**
@@ -107,12 +125,13 @@ export async function advance(tx: Tx, move: Move): Promise<MoveResult> {
   if (standing === undefined)
     return { ok: false, refusal: 'NOT_FOUND', stage: null, version: null };
   if (standing.event_number !== null)
-    return repeated(standing.event_number, standing.event_from ?? standing.stage);
+    return repeated(standing.event_number, standing.event_from ?? standing.stage, standing);
   const refusal = refuse(standing, move);
-  if (refusal !== null) return await refuseUnlessRecorded(tx, move, refusal);
+  if (refusal !== null) return await refuseUnlessRecorded(tx, move, standing, refusal);
   const version = standing.version + 1;
   await writeMove(tx, move, standing.stage, version);
-  return { ok: true, version, repeated: false, from: standing.stage };
+  const now = { stage: move.to, version, pending: move.pending ?? null };
+  return { ok: true, version, repeated: false, from: standing.stage, now };
 }
 
 /** One statement, because four round trips per stage would be half the cost of a loan. */
@@ -138,6 +157,21 @@ async function writeMove(tx: Tx, move: Move, from: Stage, version: number): Prom
     insert into outbox (id, topic, application_id, payload)
     values (gen_random_uuid(), 'journey', ${move.applicationId}, ${detail}::jsonb)
   `.execute(tx);
+}
+
+/** True when a move under this cause is recorded already. */
+export async function readMove(
+  db: Queryable,
+  applicationId: string,
+  cause: string,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('journey_events')
+    .select('number')
+    .where('application_id', '=', applicationId)
+    .where('cause', '=', cause)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Says on the record what the application waits for, without moving it. */

@@ -62,8 +62,12 @@ export async function openDays(
     .select('m.day')
     .distinct()
     .where('m.day', '<', before)
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('measure_days as d').select('d.day').whereRef('d.day', '=', 'm.day'))),
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb.selectFrom('measure_days as d').select('d.day').whereRef('d.day', '=', 'm.day'),
+        ),
+      ),
     )
     .orderBy('m.day')
     .limit(most)
@@ -87,7 +91,7 @@ const CARD = sql`scorecard_code || '@' || scorecard_version as scorecard`;
 const during = ({ from, to }: Windows) => sql`day >= ${from}::date and day < ${to}::date`;
 /** Sums of one column on both sides of the split. */
 const sides = (column: string, { split }: Windows) =>
-  sql`coalesce(sum(${sql.ref(column)}) filter (where day < ${split}::date), 0)::bigint as then,
+  sql`coalesce(sum(${sql.ref(column)}) filter (where day < ${split}::date), 0)::bigint as before,
       coalesce(sum(${sql.ref(column)}) filter (where day >= ${split}::date), 0)::bigint as now`;
 
 /** Counts of both windows from the views of monitoring. */

@@ -31,7 +31,7 @@ export type NewNetwork = Omit<IpRangeRow, 'version'>;
 
 /** Loads a list of networks as the newest version, which counts from then on; gives its number. */
 export async function loadNetworks(tx: Tx, networks: readonly NewNetwork[]): Promise<number> {
-  await sql`lock table ip_ranges in share row exclusive mode`.execute(tx);
+  await sql`select pg_advisory_xact_lock(hashtextextended('ip_ranges', 0))`.execute(tx);
   const { rows } = await sql<{ version: number }>`
     insert into ip_ranges (version, range, kind, region, latitude, longitude)
     select (select coalesce(max(version), 0) + 1 from ip_ranges), n.range::cidr, n.kind, n.region, n.latitude, n.longitude

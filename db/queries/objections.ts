@@ -99,9 +99,10 @@ function asClaim(stored: unknown): Claim {
     typeof stored === 'object' && stored !== null ? Object.entries(stored) : [],
   );
   const reference = entries.get('reference');
+  const statement = entries.get('statement');
   return {
     reference: typeof reference === 'string' ? reference : null,
-    statement: String(entries.get('statement') ?? ''),
+    statement: typeof statement === 'string' ? statement : '',
   };
 }
 

@@ -82,6 +82,16 @@ export async function closeCases(
   step: string | null,
 ): Promise<void> {
   const reason = step === null ? 'STORY_ENDED' : 'MENDED';
+  // What somebody proposed to correct is of no use to a step that is not taken, and its value goes.
+  await db
+    .updateTable('case_corrections as k')
+    .set({ state: 'DROPPED', sealed_value: null, closed_at: sql<Date>`now()` })
+    .from('operator_cases as c')
+    .whereRef('c.id', '=', 'k.case_id')
+    .where('c.application_id', '=', applicationId)
+    .$if(step !== null, (update) => update.where('c.step', '=', step))
+    .where('k.state', '=', 'PROPOSED')
+    .execute();
   await db
     .updateTable('operator_cases')
     .set({ state: 'RESOLVED', resolved_at: sql<Date>`now()`, reason })

@@ -25,17 +25,18 @@ export async function oweNotice(
   );
 }
 
-/** The topic of what risk is to look at, which concerns no single application. */
-export const RISK_TOPIC = 'risk.alert';
+/** Topics of what concerns the house and no single application. */
+export type HouseTopic = 'risk.alert' | 'bureau.weekly-report';
 
-/** Owes risk a notice; codes and figures only. */
-export async function oweRiskNotice(
+/** Owes the house's own people a notice; codes and figures only. */
+export async function oweHouseNotice(
   tx: Queryable,
+  topic: HouseTopic,
   payload: Readonly<Record<string, string>>,
 ): Promise<void> {
   await sql`
     insert into outbox (id, topic, payload)
-    values (gen_random_uuid(), ${RISK_TOPIC}, ${JSON.stringify(payload)}::jsonb)`.execute(tx);
+    values (gen_random_uuid(), ${topic}, ${JSON.stringify(payload)}::jsonb)`.execute(tx);
 }
 
 /** The topic of one-time codes, whose payload is sealed and forgotten as soon as nothing more is to be sent. */

@@ -1,86 +1,47 @@
-/** Reads and writes of review tasks: opening, claiming, deciding, asking for more, reminding. */
+/** Reads and writes around review tasks: what people did with them, asking for more, reminding, cancelling. */
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
+import type { Terms } from '../../domain/desk-review.ts';
 import type { Fen } from '../../domain/money.ts';
 import type { Queryable, Tx } from '../database.ts';
-import type { InformationItem, ReviewActionRow, ReviewTaskRow } from '../schema/evidence.ts';
+import type { InformationItem, ReviewActionRow } from '../schema/evidence.ts';
 
-export interface NewTask {
-  readonly applicationId: string;
-  readonly round: number;
-  readonly level: number;
-  readonly roles: readonly string[];
-  readonly evidenceVersion: number;
-  readonly slaDueAt: Date;
-}
-
-/** Opens the task of a level; a level of a round has one task. */
-export async function openTask(tx: Tx, task: NewTask): Promise<void> {
-  await tx
-    .insertInto('review_tasks')
-    .values({
-      id: randomUUID(),
-      application_id: task.applicationId,
-      round: task.round,
-      level: task.level,
-      roles: [...task.roles],
-      state: 'OPEN',
-      evidence_version: task.evidenceVersion,
-      sla_due_at: task.slaDueAt,
-    })
-    .onConflict((oc) => oc.columns(['application_id', 'round', 'level']).doNothing())
-    .execute();
-}
-
-export interface LockedTask {
+/** Where a task of a review sits: its round, stage and seat. */
+export interface SeatOfTask {
   readonly id: string;
-  readonly application_id: string;
   readonly round: number;
-  readonly level: number;
-  readonly roles: readonly string[];
-  readonly state: ReviewTaskRow['state'];
-  readonly assignee: string | null;
+  readonly stage: number;
+  readonly seat: number;
 }
 
-/** Locks a task of the application for the rest of the transaction. */
-export async function lockTask(
-  tx: Tx,
+/** The seat of a review's task, or undefined for a task of another application or kind. */
+export async function readSeatOfTask(
+  db: Queryable,
   applicationId: string,
   taskId: string,
-): Promise<LockedTask | undefined> {
-  return await tx
+): Promise<SeatOfTask | undefined> {
+  return await db
     .selectFrom('review_tasks')
-    .select(['id', 'application_id', 'round', 'level', 'roles', 'state', 'assignee'])
+    .select(['id', 'round', 'level as stage', 'seat'])
     .where('id', '=', taskId)
     .where('application_id', '=', applicationId)
-    .forUpdate()
+    .where('kind', '=', 'REVIEW')
     .executeTakeFirst();
 }
 
-/** Gives the task to a person. */
-export async function assignTask(tx: Tx, taskId: string, subject: string, at: Date): Promise<void> {
-  await tx
-    .updateTable('review_tasks')
-    .set({ state: 'CLAIMED', assignee: subject, claimed_at: at })
-    .where('id', '=', taskId)
-    .execute();
-}
-
-/** Closes a task as decided. */
-export async function closeTask(tx: Tx, taskId: string, at: Date): Promise<void> {
-  await tx
-    .updateTable('review_tasks')
-    .set({ state: 'DECIDED', closed_at: at })
-    .where('id', '=', taskId)
-    .execute();
-}
-
-/** Cancels whatever of the review still stands open. */
+/** Cancels whatever of the review still stands open: the review, its tasks, and what the applicant was asked for. */
 export async function cancelOpenReviews(tx: Tx, applicationId: string): Promise<void> {
+  await tx
+    .updateTable('reviews')
+    .set({ ended: 'CANCELLED', waiting: false, ended_at: sql<Date>`now()` })
+    .where('application_id', '=', applicationId)
+    .where('ended', 'is', null)
+    .execute();
   await tx
     .updateTable('review_tasks')
     .set({ state: 'CANCELLED', closed_at: sql<Date>`now()` })
     .where('application_id', '=', applicationId)
+    .where('kind', '=', 'REVIEW')
     .where('state', 'in', ['OPEN', 'CLAIMED'])
     .execute();
   await tx
@@ -103,6 +64,10 @@ export interface NewAction {
   readonly amountFen: Fen | null;
   readonly evidenceVersion: number;
   readonly cause: string;
+  /** The person whose authority was lent; left out for one's own. */
+  readonly onBehalfOf?: string | null;
+  /** The terms approved. */
+  readonly terms?: Terms | null;
 }
 
 /** Records what a person did with a task. Indexes refuse a second approval by one person and a second decision of one task. */
@@ -120,6 +85,8 @@ export async function recordAction(tx: Tx, action: NewAction): Promise<void> {
       reasons: [...action.reasons],
       sealed_comment: action.sealedComment,
       amount_fen: action.amountFen,
+      on_behalf_of: action.onBehalfOf ?? null,
+      terms: action.terms == null ? null : JSON.stringify(action.terms),
       evidence_version: action.evidenceVersion,
       cause: action.cause,
     })
@@ -141,9 +108,11 @@ export interface Approval {
   readonly subject: string;
   readonly role: string;
   readonly amountFen: Fen | null;
+  /** The person whose authority was lent; null for one's own. */
+  readonly onBehalfOf: string | null;
 }
 
-/** The approvals of a round, by level. */
+/** The approvals of a round, by stage. */
 export async function readApprovals(
   db: Queryable,
   applicationId: string,
@@ -157,6 +126,7 @@ export async function readApprovals(
       'action.actor as subject',
       'action.actor_role as role',
       'action.amount_fen as amountFen',
+      'action.on_behalf_of as onBehalfOf',
     ])
     .where('action.application_id', '=', applicationId)
     .where('action.round', '=', round)
@@ -217,6 +187,7 @@ export async function renewTaskEvidence(
     .updateTable('review_tasks')
     .set({ evidence_version: evidenceVersion })
     .where('application_id', '=', applicationId)
+    .where('kind', '=', 'REVIEW')
     .where('state', 'in', ['OPEN', 'CLAIMED'])
     .execute();
 }
@@ -235,8 +206,9 @@ export async function markReminder(
          set reminded_at = coalesce(reminded_at, ${at}),
              escalated_at = case when ${escalate}::boolean then coalesce(escalated_at, ${at}) else escalated_at end,
              state = case when ${escalate}::boolean then 'OPEN' else state end,
-             assignee = case when ${escalate}::boolean then null else assignee end
-       where application_id = ${applicationId} and state in ('OPEN', 'CLAIMED')
+             assignee = case when ${escalate}::boolean then null else assignee end,
+             active_at = case when ${escalate}::boolean then null else active_at end
+       where application_id = ${applicationId} and kind = 'REVIEW' and state in ('OPEN', 'CLAIMED')
       returning id, roles
     )
     insert into outbox (id, topic, application_id, payload)

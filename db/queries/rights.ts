@@ -197,7 +197,9 @@ export async function listOwnedApplications(
   const query = db
     .selectFrom('applications')
     .select(['id', 'applicant_kind', 'product_code', 'stage', 'amount_fen', 'term_months'])
-    .select(['submitted_at', 'ended_at', 'end_reason', 'created_at'])
+    .select(['submitted_at', 'ended_at', 'created_at'])
+    // Why we declined is told by the decision, in words: the code would tip off who is listed.
+    .select(sql<string | null>`case when stage <> 'DECLINED' then end_reason end`.as('end_reason'))
     .select(sql<string>`created_at::text`.as('at'))
     .where('owner_subject', '=', owner)
     .orderBy('created_at', 'desc')

@@ -49,10 +49,11 @@ export async function newestRulebooks(
     .select(['kind', 'code', 'version'])
     .where('effective_from', '<=', sql<Date>`clock_timestamp()`)
     .where((eb) => eb.or([eb('kind', '<>', 'PRODUCT'), eb('code', '=', productCode)]))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('rule_cancellations as c')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('rule_cancellations as c')
             .select('c.activation_id')
             .whereRef('c.activation_id', '=', 'a.id'),
         ),

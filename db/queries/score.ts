@@ -2,12 +2,7 @@
 import type { Variables } from '../../domain/variables.ts';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { Queryable, Tx } from '../database.ts';
-
-/** The column as its seals name it. */
-export const VARIABLES_COLUMN = 'scores.sealed_variables';
-/** A row as its seals name it. */
-export const scoredVariablesRow = (applicationId: string, round: number): string =>
-  `${applicationId}/${round}`;
+import { scoredVariablesRow, VARIABLES_COLUMN } from '../scored-variables.ts';
 
 export interface ScoreRecord {
   readonly applicationId: string;

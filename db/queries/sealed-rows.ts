@@ -55,6 +55,7 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
   { table: 'rights_requests', column: 'sealed_answer', row: 't.id::text', application: OWN },
   { table: 'decision_reviews', column: 'sealed_statement', row: 't.id::text', application: OWN },
   { table: 'decision_reviews', column: 'sealed_comment', row: 't.id::text', application: OWN },
+  { table: 'loan_conditions', column: 'sealed_answer', row: 't.id::text', application: OWN },
   {
     table: 'signing_keys',
     column: 'sealed_key',
@@ -87,6 +88,7 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
 /** Sealed for the house. */
 export const HOUSE_PLACES: readonly SealedPlace[] = [
   { table: 'bank_notices', column: 'sealed_body', row: 't.notice_id' },
+  { table: 'case_corrections', column: 'sealed_value', row: 't.id::text' },
   { table: 'idempotency_keys', column: 'sealed_response', row: `t.actor || '|' || t.key` },
   { table: 'recordings', column: 'sealed_attendant', row: 't.id::text' },
   { table: 'staff_sessions', column: 'sealed_id_token', row: 't.id::text' },

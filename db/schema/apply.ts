@@ -21,6 +21,7 @@ export type Pending =
   | 'REVIEW'
   | 'SECOND_REVIEW'
   | 'INFORMATION'
+  | 'CONDITIONS'
   | 'OFFER_ANSWER'
   | 'SIGNATURE'
   | 'PAYOUT_RELEASE'
@@ -57,6 +58,8 @@ export interface ApplicationRow {
   pinned: MaybeJson<PinnedVersions>;
   pending: Maybe<Pending>;
   end_reason: Maybe<string>;
+  /** Reason code for which people must decide, whatever the strategy says. */
+  referral: Maybe<string>;
   reminded_at: MaybeMoment;
   submitted_at: MaybeMoment;
   ended_at: MaybeMoment;

@@ -1,6 +1,15 @@
 /** Rows of the verify, bureau, fraud, score and decide chapters: the evidence and what was concluded from it. */
 import type { Fen } from '../../domain/money.ts';
-import type { Generated, Json, Maybe, MaybeMoment, Moment } from './columns.ts';
+import type { Terms } from '../../domain/desk-review.ts';
+import type {
+  Generated,
+  GeneratedAlways,
+  Json,
+  Maybe,
+  MaybeJson,
+  MaybeMoment,
+  Moment,
+} from './columns.ts';
 import type { PinnedVersions } from './apply.ts';
 
 export interface AuthorisationRow {
@@ -135,6 +144,18 @@ export interface ReviewTaskRow {
   round: number;
   /** 1 for the first approver, 2 for the second where the amount asks for two people. */
   level: number;
+  /** Which seat of the stage, from 1; a committee has several. */
+  seat: Generated<number>;
+  kind: Generated<'REVIEW' | 'DECISION_REVIEW' | 'COLLECTION' | 'OBJECTION'>;
+  /** What a task of another kind than REVIEW is about. */
+  subject_id: Maybe<string>;
+  /** When its holder last did something with it. */
+  active_at: MaybeMoment;
+  /** What the queue is sorted and narrowed by, filled in by the table itself; '' and '-' where there is none. */
+  product_code: GeneratedAlways<string>;
+  /** What was asked for, in fen. */
+  amount_fen: GeneratedAlways<Fen>;
+  grade: GeneratedAlways<string>;
   /** Roles of which one may take the task. */
   roles: string[];
   state: 'OPEN' | 'CLAIMED' | 'DECIDED' | 'CANCELLED';
@@ -155,7 +176,27 @@ export interface ReviewActionRow {
   round: number;
   actor: string;
   actor_role: string;
-  action: 'CLAIM' | 'APPROVE' | 'DECLINE' | 'REQUEST_MORE' | 'RETURN';
+  action:
+    | 'CLAIM'
+    | 'RELEASE'
+    | 'STEAL'
+    | 'ASSIGN'
+    | 'LAPSE'
+    | 'APPROVE'
+    | 'DECLINE'
+    | 'REQUEST_MORE'
+    | 'RETURN'
+    | 'UPHOLD'
+    | 'OVERTURN'
+    | 'CONTACT'
+    | 'PROMISE'
+    | 'CURED'
+    | 'CORRECT'
+    | 'ANSWER';
+  /** The person whose authority was lent; null for one's own. */
+  on_behalf_of: Maybe<string>;
+  /** The terms approved. */
+  terms: MaybeJson<Terms>;
   reasons: string[];
   sealed_comment: Maybe<Buffer>;
   amount_fen: Maybe<Fen>;

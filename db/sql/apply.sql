@@ -17,16 +17,24 @@ insert into applicants (id, kind, identity_index) values ($1, $2, $3)
 insert into application_pages (application_id, page, revision, sealed)
   select $1, $2, coalesce(max(revision), 0) + 1, $3
     from application_pages where application_id = $4 and page = $5;
-update "applications"
-  set "evidence_version" = "evidence_version" + $1, "updated_at" = $2
-  where "id" = $3
-  returning "evidence_version";
+with grown as (
+    update applications set evidence_version = evidence_version + 1, updated_at = now()
+     where id = $1 returning id, evidence_version, stage
+  ), kept as (
+    insert into evidence_changes (application_id, version, what)
+    select id, evidence_version, $2 from grown where stage <> 'APPLY'
+  )
+  select evidence_version from grown;
 
 -- growEvidence
-update "applications"
-  set "evidence_version" = "evidence_version" + $1, "updated_at" = $2
-  where "id" = $3
-  returning "evidence_version";
+with grown as (
+    update applications set evidence_version = evidence_version + 1, updated_at = now()
+     where id = $1 returning id, evidence_version, stage
+  ), kept as (
+    insert into evidence_changes (application_id, version, what)
+    select id, evidence_version, $2 from grown where stage <> 'APPLY'
+  )
+  select evidence_version from grown;
 
 -- saveDeviceTrail
 insert into "device_trails" ("application_id", "sealed")

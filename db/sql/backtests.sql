@@ -19,9 +19,9 @@ select "id", "draft_id", "strategy_sm3", "scorecard_sm3", "decided_from", "decid
 -- finishedBacktest
 select "id", "finished_at"
   from "backtests"
-  where "state" = $1 and ("strategy_sm3" = $2 or "scorecard_sm3" = $3)
+  where "state" = $1 and "total" > $2 and ("strategy_sm3" = $3 or "scorecard_sm3" = $4)
   order by "finished_at" desc
-  limit $4;
+  limit $5;
 
 -- readDraftOfVersion
 select "id", "document", "document_sm3"

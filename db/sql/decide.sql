@@ -7,9 +7,23 @@ insert into "decisions" ("id", "application_id", "round", "evidence_version", "o
   do nothing;
 
 -- readDecision
-select "id", "round", "outcome", "reasons", "grade", "amount_fen" as "amountFen", "annual_rate" as "annualRate", "approvals", "evidence_version" as "evidenceVersion"
+select "id", "round", "outcome", "reasons", "gaps", "grade", "amount_fen" as "amountFen", "annual_rate" as "annualRate", "approvals", "evidence_version" as "evidenceVersion"
   from "decisions"
   where "application_id" = $1 and "round" = $2;
+
+-- readReferralCounts
+select (select count(*)::int
+          from jsonb_array_elements(case jsonb_typeof(trace -> 'rules') when 'array' then trace -> 'rules' else '[]' end) rule
+         where rule ->> 'kind' = 'REFERRAL' and rule ->> 'outcome' = 'HIT') as "referralsHit",
+       cardinality(gaps) as gaps
+  from decisions where application_id = $1 and round = $2;
+
+-- readKnockouts
+select rule ->> 'ruleId' as "ruleId"
+   from decisions,
+        jsonb_array_elements(case jsonb_typeof(trace -> 'rules') when 'array' then trace -> 'rules' else '[]' end) rule
+  where application_id = $1 and round = $2
+    and rule ->> 'kind' = 'KNOCKOUT' and rule ->> 'outcome' = 'HIT';
 
 -- readDecisionRecord
 select "sealed_record", "record_sm3"

@@ -58,10 +58,10 @@ select "act"
   from "rule_switches"
   order by "id" desc
   limit $1;
-select exists (
+select (select referral from applications where id = $1) as referral, exists (
     select from decision_reviews r
       join applications former on former.id = r.application_id
       join applications a on a.applicant_id = former.applicant_id
-     where a.id = $1 and former.id <> a.id and r.outcome = 'OVERTURNED'
-       and r.decided_at > now() - make_interval(days => $2)
+     where a.id = $2 and former.id <> a.id and r.outcome = 'OVERTURNED'
+       and r.decided_at > now() - make_interval(days => $3)
   ) as overturned;

@@ -12,6 +12,20 @@ select "p"."id", "p"."application_id" as "applicationId", "p"."contract_id" as "
   inner join "contracts" as "c" on "c"."id" = "p"."contract_id"
   where "p"."id" = $1;
 
+-- hasPayoutOfAnotherContract
+select "id"
+  from "payouts"
+  where "application_id" = $1 and "contract_id" <> $2
+  limit $3;
+
+-- latestPayout
+select "p"."id", "p"."application_id" as "applicationId", "p"."contract_id" as "contractId", "p"."attempt", "p"."request_no" as "requestNo", "p"."amount_fen" as "amountFen", "p"."sealed_account" as "sealedAccount", "p"."state", "p"."released_by" as "releasedBy", "p"."bank_reference" as "bankReference", "c"."number" as "contractNumber"
+  from "payouts" as "p"
+  inner join "contracts" as "c" on "c"."id" = "p"."contract_id"
+  where "p"."application_id" = $1
+  order by "p"."created_at" desc, "p"."attempt" desc
+  limit $2;
+
 -- lockPayout
 select "p"."id", "p"."application_id" as "applicationId", "p"."contract_id" as "contractId", "p"."attempt", "p"."request_no" as "requestNo", "p"."amount_fen" as "amountFen", "p"."sealed_account" as "sealedAccount", "p"."state", "p"."released_by" as "releasedBy", "p"."bank_reference" as "bankReference", "c"."number" as "contractNumber"
   from "payouts" as "p"

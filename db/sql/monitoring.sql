@@ -22,20 +22,20 @@ with counted as (insert into measure_days (day) values ($1) on conflict do nothi
   on conflict do nothing;
 
 -- readWindows
-select strategy_code as "strategyCode", arm, outcome, coalesce(sum("decisions") filter (where day < $1::date), 0)::bigint as then,
+select strategy_code as "strategyCode", arm, outcome, coalesce(sum("decisions") filter (where day < $1::date), 0)::bigint as before,
    coalesce(sum("decisions") filter (where day >= $2::date), 0)::bigint as now from monitoring_outcomes
   where day >= $3::date and day < $4::date group by strategy_code, arm, outcome order by strategy_code, arm, outcome;
-select strategy_code as "strategyCode", arm, rule, coalesce(sum("hits") filter (where day < $1::date), 0)::bigint as then,
+select strategy_code as "strategyCode", arm, rule, coalesce(sum("hits") filter (where day < $1::date), 0)::bigint as before,
    coalesce(sum("hits") filter (where day >= $2::date), 0)::bigint as now from monitoring_rules
   where day >= $3::date and day < $4::date group by strategy_code, arm, rule order by strategy_code, arm, rule;
-select strategy_code as "strategyCode", arm, scorecard_code || '@' || scorecard_version as scorecard, band, coalesce(sum("decisions") filter (where day < $1::date), 0)::bigint as then,
+select strategy_code as "strategyCode", arm, scorecard_code || '@' || scorecard_version as scorecard, band, coalesce(sum("decisions") filter (where day < $1::date), 0)::bigint as before,
    coalesce(sum("decisions") filter (where day >= $2::date), 0)::bigint as now from monitoring_scores
   where day >= $3::date and day < $4::date group by strategy_code, arm, 3, band order by strategy_code, arm, 3, band;
-select strategy_code as "strategyCode", arm, scorecard_code || '@' || scorecard_version as scorecard, dimension, band, coalesce(sum("decisions") filter (where day < $1::date), 0)::bigint as then,
+select strategy_code as "strategyCode", arm, scorecard_code || '@' || scorecard_version as scorecard, dimension, band, coalesce(sum("decisions") filter (where day < $1::date), 0)::bigint as before,
    coalesce(sum("decisions") filter (where day >= $2::date), 0)::bigint as now from monitoring_bands
   where day >= $3::date and day < $4::date group by strategy_code, arm, 3, dimension, band
   order by strategy_code, arm, 3, dimension, band;
-select strategy_code as "strategyCode", arm, leaning, people, coalesce(sum("reviews") filter (where day < $1::date), 0)::bigint as then,
+select strategy_code as "strategyCode", arm, leaning, people, coalesce(sum("reviews") filter (where day < $1::date), 0)::bigint as before,
    coalesce(sum("reviews") filter (where day >= $2::date), 0)::bigint as now from monitoring_reviews
   where day >= $3::date and day < $4::date group by strategy_code, arm, leaning, people
   order by strategy_code, arm, leaning, people;

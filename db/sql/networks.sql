@@ -10,7 +10,7 @@ select a.address, r.kind, r.latitude, r.longitude
   ) r;
 
 -- loadNetworks
-lock table ip_ranges in share row exclusive mode;
+select pg_advisory_xact_lock(hashtextextended('ip_ranges', 0));
 insert into ip_ranges (version, range, kind, region, latitude, longitude)
   select (select coalesce(max(version), 0) + 1 from ip_ranges), n.range::cidr, n.kind, n.region, n.latitude, n.longitude
     from jsonb_to_recordset($1::jsonb)

@@ -29,6 +29,10 @@ update "operator_cases"
   where "id" = $4;
 
 -- closeCases
+update "case_corrections" as "k"
+  set "state" = $1, "sealed_value" = $2, "closed_at" = now()
+  from "operator_cases" as "c"
+  where "c"."id" = "k"."case_id" and "c"."application_id" = $3 and "c"."step" = $4 and "k"."state" = $5;
 update "operator_cases"
   set "state" = $1, "resolved_at" = now(), "reason" = $2
   where "application_id" = $3 and "step" = $4 and "state" <> $5;

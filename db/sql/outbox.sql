@@ -4,7 +4,7 @@
 insert into outbox (id, topic, application_id, payload)
   values (gen_random_uuid(), $1, $2, $3::jsonb);
 
--- oweRiskNotice
+-- oweHouseNotice
 insert into outbox (id, topic, payload)
   values (gen_random_uuid(), $1, $2::jsonb);
 

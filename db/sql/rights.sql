@@ -72,7 +72,7 @@ select "authorisation_id", "purpose", "act", "text_sm3", "at"
   order by "id";
 
 -- listOwnedApplications
-select "id", "applicant_kind", "product_code", "stage", "amount_fen", "term_months", "submitted_at", "ended_at", "end_reason", "created_at", created_at::text as "at"
+select "id", "applicant_kind", "product_code", "stage", "amount_fen", "term_months", "submitted_at", "ended_at", "created_at", case when stage <> 'DECLINED' then end_reason end as "end_reason", created_at::text as "at"
   from "applications"
   where "owner_subject" = $1 and (created_at, id) < ($2::timestamptz, $3::uuid)
   order by "created_at" desc, "id" desc

@@ -60,6 +60,10 @@ select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_comment" as seale
         t.application_id::text as "applicationId"
    from "decision_reviews" t
   where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_comment") > 0;
+select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_answer" as sealed,
+        t.application_id::text as "applicationId"
+   from "loan_conditions" t
+  where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_answer") > 0;
 select t.ctid::text as tid, t.contract_id::text as "rowId", "t"."sealed_key" as sealed,
         c.application_id::text as "applicationId"
    from "signing_keys" t join contracts c on c.id = t.contract_id
@@ -94,6 +98,11 @@ select t.ctid::text as tid, t.notice_id as "rowId", "t"."sealed_body" as sealed
    from "bank_notices" t
   where t.ctid > $1::tid and octet_length("t"."sealed_body") > 0
     and substring("t"."sealed_body" from 3 for get_byte("t"."sealed_body", 1)) <> convert_to($2, 'UTF8')
+  order by t.ctid limit $3;
+select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_value" as sealed
+   from "case_corrections" t
+  where t.ctid > $1::tid and octet_length("t"."sealed_value") > 0
+    and substring("t"."sealed_value" from 3 for get_byte("t"."sealed_value", 1)) <> convert_to($2, 'UTF8')
   order by t.ctid limit $3;
 select t.ctid::text as tid, t.actor || '|' || t.key as "rowId", "t"."sealed_response" as sealed
    from "idempotency_keys" t
@@ -168,6 +177,10 @@ update "decision_reviews" t set "sealed_comment" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_comment" = v.before;
+update "loan_conditions" t set "sealed_answer" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_answer" = v.before;
 update "signing_keys" t set "sealed_key" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
@@ -200,6 +213,10 @@ update "bank_notices" t set "sealed_body" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_body" = v.before;
+update "case_corrections" t set "sealed_value" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_value" = v.before;
 update "idempotency_keys" t set "sealed_response" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)

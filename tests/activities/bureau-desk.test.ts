@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askByHand } from '../../activities/bureau/by-hand.ts';
-import { deskPolicy } from '../../activities/bureau/desk.ts';
 import {
   markDisputed,
   remindObjection,
@@ -325,14 +324,6 @@ describe('a query by hand', () => {
     expect(await ask('busy')).toEqual(['ANSWERED', null]);
     expect(await ask('busy')).toEqual(['FAILED', 'BUREAU_CAP_OPERATOR']);
     expect(await ask('calm')).toEqual(['ANSWERED', null]);
-  });
-
-  it('has the rules of the desk also where the published book does not know them', async () => {
-    const bare = {
-      ...place.deps,
-      rulebooks: { ...place.deps.rulebooks, newestPolicy: async () => [] },
-    };
-    expect((await deskPolicy(bare, bare.db))('objection.answerDays')).toBe(20);
   });
 });
 

@@ -19,6 +19,8 @@ import type { Bureau } from '../../domain/authorisation.ts';
 import { authorisationText } from '../../domain/authorisation.ts';
 import type { PersonApplication } from '../../domain/apply.ts';
 import type { Stage } from '../../domain/journey.ts';
+import { NO_CACHE } from '../../platform/cache.ts';
+import { createActSealer } from '../../platform/act-seal.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
@@ -35,7 +37,7 @@ import { createTestKeyService } from '../support/key-service.ts';
 
 export interface Workplace {
   readonly deps: ActivityDeps;
-  /** The database as its owner, for rows that the worker may not write. */
+  /** The database as its owner, for rows that a worker does not write. */
   readonly owner: Db;
   /** The same place with another outside world. */
   with(overrides: FakeOverrides): { readonly deps: ActivityDeps; readonly ports: FakePorts };
@@ -51,6 +53,7 @@ export async function openWorkplace(): Promise<Workplace> {
   const db = openDatabase({ ...database.options, role: roleOf('worker') }, () => {});
   const place = {
     db,
+    cache: NO_CACHE,
     keyService,
     vault: createVault({
       keyService,
@@ -61,6 +64,7 @@ export async function openWorkplace(): Promise<Workplace> {
     objects: createFileObjectStore(folder, keyring),
     rulebooks: createRulebookReader(),
     lender: { name: FAKE_LENDER, uscc: '91330100MA27XXXX0X' },
+    actSealer: createActSealer(randomBytes(32)),
     sealKey: generateSm2KeyPair(),
     auditKey: { keyId: 'audit-1', ...generateSm2KeyPair() },
     tsaCertificatesPem: [],

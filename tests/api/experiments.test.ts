@@ -64,7 +64,7 @@ async function write(change: Record<string, unknown> = {}) {
   const made = await post('/v1/experiments', officer, { document: documentOf(change) });
   expect(made.status, made.text).toBe(201);
   return {
-    path: `/v1/experiments/${made.body['id']}`,
+    path: `/v1/experiments/${String(made.body['id'])}`,
     sm3: String(made.body['documentSm3']),
     made,
   };

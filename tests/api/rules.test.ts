@@ -177,7 +177,7 @@ describe('a draft', () => {
       act(id, 'approve', approver, { documentSm3: sm3 }),
       act(id, 'approve', second, { documentSm3: sm3 }),
     ]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 409]);
     const { rows } = await sql<{ n: number }>`
       select count(*)::int as n from rule_activations where draft_id = ${id}`.execute(world.db);
     expect(rows).toEqual([{ n: 1 }]);
@@ -441,10 +441,16 @@ describe('the kill switch', () => {
 
   it('is not turned off by one person in the database either', async () => {
     await post('/v1/kill-switch', approver, WHY);
-    const insert = (act: 'OFF' | 'PROPOSE_OFF', actor: string, proposedBy: string | null) =>
+    const insert = (done: 'OFF' | 'PROPOSE_OFF', actor: string, proposedBy: string | null) =>
       world.db
         .insertInto('rule_switches')
-        .values({ act, actor, actor_role: 'risk-officer', reason: 'X', proposed_by: proposedBy })
+        .values({
+          act: done,
+          actor,
+          actor_role: 'risk-officer',
+          reason: 'X',
+          proposed_by: proposedBy,
+        })
         .execute();
     await expect(insert('OFF', 'a', null)).rejects.toThrow();
     await expect(insert('OFF', 'b', 'a')).rejects.toThrow('not in a state');

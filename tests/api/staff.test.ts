@@ -135,7 +135,7 @@ describe('reviews', () => {
         'requestMore',
         { items: [{ code: 'PAYSLIP', text: '流水' }], evidenceVersion: 4 },
       ],
-      ['return', 'returnTo', { stage: 'SCORE', reasons, evidenceVersion: 4 }],
+      ['return', 'returnTo', { stage: 'SCORE', reasons, evidenceVersion: 4, comment: '退回' }],
     ] as const;
     for (const [path, name, json] of acts) {
       const key = randomUUID();
@@ -202,7 +202,8 @@ describe('reviews', () => {
 
   it('need a reason for every decision', async () => {
     const { taskId } = await underReview(world, owner);
-    const json = { decision: 'APPROVE', reasons: [], amountFen: AMOUNT, evidenceVersion: 4 };
+    const said = { decision: 'APPROVE', amountFen: AMOUNT, evidenceVersion: 4 };
+    const json = { ...said, reasons: [], comment: '同意' };
     const path = `/v1/reviews/${taskId}/decide`;
     const answer = await world.call('POST', path, { token: reviewer, json });
     expect(answer.body['errors']).toMatchObject([{ pointer: '/reasons', code: 'TOO_SMALL' }]);
@@ -211,7 +212,8 @@ describe('reviews', () => {
   it('refuse a person who decides on an application of their own, before the loan hears of it', async () => {
     const own = await world.token('both', ['integrator', 'reviewer']);
     const { taskId } = await underReview(world, own);
-    const json = { decision: 'APPROVE', reasons: ['OK'], amountFen: AMOUNT, evidenceVersion: 4 };
+    const said = { decision: 'APPROVE', amountFen: AMOUNT, evidenceVersion: 4 };
+    const json = { ...said, reasons: ['OK'], comment: '同意' };
     const answer = await world.call('POST', `/v1/reviews/${taskId}/decide`, { token: own, json });
     expect([answer.status, answer.body['code']]).toEqual([403, 'SELF_APPROVAL']);
     expect(world.loan.heard).toEqual([]);

@@ -39,6 +39,7 @@ function grpcError(code: number): ServiceError {
 describe('a refusal of the loan', () => {
   it('keeps its code, status and texts, for every code the activities know', () => {
     const codes: Record<RefusalCode, true> = {
+      ACT_NOT_SEALED: true,
       NOT_FOUND: true,
       STAGE_DOES_NOT_FIT: true,
       STALE_EVIDENCE: true,
@@ -79,6 +80,20 @@ describe('a refusal of the loan', () => {
       AFTER_ENDING: true,
       TOO_LATE_TO_WITHDRAW: true,
       ALREADY_WITHDRAWING: true,
+      CONFLICT_OF_INTEREST: true,
+      DELEGATION_NOT_IN_FORCE: true,
+      NOBODY_MAY_APPROVE: true,
+      NOBODY_HOLDS_IT: true,
+      OWN_TASK: true,
+      COMMENT_MISSING: true,
+      TERMS_DIFFER: true,
+      TERMS_OUT_OF_POLICY: true,
+      CONDITION_UNKNOWN: true,
+      NO_SUCH_CONDITION: true,
+      CONDITION_CLOSED: true,
+      CONDITION_NOT_ANSWERED: true,
+      CONDITION_OPEN: true,
+      TOO_LATE_TO_UNDO: true,
     };
     for (const code of Object.keys(codes)) {
       expect(isProblemCode(code), code).toBe(true);

@@ -17,6 +17,7 @@ import { POLICY_ROWS } from '../../domain/policy-rows.ts';
 import { PERSONAL_CREDIT } from '../../domain/products.ts';
 import { KEY_STORE } from '../../db/queries/keys.ts';
 import { createFieldCipher, type FieldCipher } from '../../platform/crypto/field-cipher.ts';
+import { NO_CACHE } from '../../platform/cache.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
 import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
@@ -190,6 +191,7 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     db: areas.of('edge', null),
     areas,
     vault,
+    cache: NO_CACHE,
     loans: messengerOf(loan),
     recordings: {
       begin: async ({ recordingId }) =>
@@ -222,6 +224,9 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         void loan.heard.push({ to: 'desk', name: 'object', input: { ...objection } }),
       decided: async (objectionId) =>
         void loan.heard.push({ to: 'desk', name: 'decided', input: { objectionId } }),
+      retryMany: async (bulkId) =>
+        void loan.heard.push({ to: 'desk', name: 'retryMany', input: { bulkId } }),
+      countParked: async () => 0,
     },
     backtests: {
       begin: async (order) =>

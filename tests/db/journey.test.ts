@@ -71,7 +71,8 @@ describe('advance', () => {
     async (from, to, kind) => {
       const id = await application(db, from);
       const result = await moved({ ...move(id, from, to, kind), pending: 'REVIEW' });
-      expect(result).toEqual({ ok: true, version: 1, repeated: false, from });
+      const now = { stage: to, version: 1, pending: 'REVIEW' };
+      expect(result).toEqual({ ok: true, version: 1, repeated: false, from, now });
       const { row, events, audit, outbox } = await recordOf(id);
       expect(row).toMatchObject({
         stage: to,
@@ -123,7 +124,8 @@ describe('advance', () => {
     await moved(first);
     await moved(move(id, 'BUREAU', 'FRAUD', 'system'));
     const again = await moved({ ...first, expectedVersion: 0 });
-    expect(again).toEqual({ ok: true, version: 1, repeated: true, from: 'VERIFY' });
+    const now = { stage: 'FRAUD', version: 2, pending: null };
+    expect(again).toEqual({ ok: true, version: 1, repeated: true, from: 'VERIFY', now });
     const { row, events, audit, outbox } = await recordOf(id);
     expect(row).toMatchObject({ stage: 'FRAUD', version: 2 });
     expect([events.length, audit.length, outbox.length]).toEqual([2, 2, 2]);

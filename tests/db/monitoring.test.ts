@@ -76,14 +76,14 @@ describe('the views', () => {
     // Before the baseline: not counted.
     await decided(4, 'COUNTED', 120, { outcome: 'DECLINE' });
     expect(await monitored('COUNTED')).toMatchObject({
-      decisions: { then: 8, now: 4 },
+      decisions: { before: 8, now: 4 },
       outcomes: [
-        { outcome: 'APPROVE', then: 1, now: 0.25 },
-        { outcome: 'DECLINE', then: 0, now: 0.75 },
+        { outcome: 'APPROVE', before: 1, now: 0.25 },
+        { outcome: 'DECLINE', before: 0, now: 0.75 },
       ],
       rules: [
-        { rule: 'K01', hits: { then: 2, now: 3 }, then: 0.25, now: 0.75 },
-        { rule: 'K02', hits: { then: 0, now: 0 } },
+        { rule: 'K01', hits: { before: 2, now: 3 }, before: 0.25, now: 0.75 },
+        { rule: 'K02', hits: { before: 0, now: 0 } },
       ],
     });
     const unknown = await database.db
@@ -102,18 +102,20 @@ describe('the views', () => {
   it('say the same of days that were counted for good, and count a late decision on the day it came', async () => {
     const before = await monitored('COUNTED');
     const counted: string[] = [];
+    const areas = openAreaDatabases({ ...database.options, poolMax: 1 }, () => {});
     for (;;) {
-      const days = await countDecisions({ db: database.db });
+      const days = await countDecisions({ db: areas.of('worker', null) });
       if (days.length === 0) break;
       counted.push(...days);
     }
+    await areas.close();
     expect(counted).toEqual([120, 30, 7, 6].map((ago) => addDays(TODAY, -ago)));
     expect(await monitored('COUNTED')).toEqual(before);
     await decided(1, 'LATE', 30);
-    expect((await monitored('LATE'))?.decisions).toEqual({ then: 0, now: 1 });
+    expect((await monitored('LATE'))?.decisions).toEqual({ before: 0, now: 1 });
   });
 
-  it('have the drift of scores by hand: 8 of 600 then; 3 of 540 and 1 of 600 now', async () => {
+  it('have the drift of scores by hand: 8 of 600 before; 3 of 540 and 1 of 600 now', async () => {
     const drift = (await readScoreDrift(database.db)).find(
       (row) => row.strategy_code === 'COUNTED',
     );

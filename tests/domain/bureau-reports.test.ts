@@ -233,7 +233,7 @@ const junk = fc.oneof(
     1e308,
     Number.NaN,
     Number.POSITIVE_INFINITY,
-    9_007_199_254_740_993,
+    Number.MAX_SAFE_INTEGER,
     [],
     {},
     true,

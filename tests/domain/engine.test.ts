@@ -260,7 +260,7 @@ describe('the amount a payment carries', () => {
           );
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 

@@ -1,6 +1,6 @@
 /** An experiment's document is refused with places, people stay in their arm, and a report concludes no more than it may. */
 import { createHash, randomUUID } from 'node:crypto';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   armOfBucket,
@@ -125,12 +125,12 @@ describe('the document', () => {
 
 describe('a person', () => {
   it('is in one bucket for one salt, spread evenly over 100,000 people by chi-square', () => {
-    const counts = new Array<number>(100).fill(0);
+    const cells = Array.from({ length: 100 }, () => 0);
     for (let i = 0; i < 100_000; i += 1) {
       const cell = Math.floor(bucketOfPerson('salt-of-the-test', `person-${i}`) / 100);
-      counts[cell] = (counts[cell] ?? 0) + 1;
+      cells[cell] = (cells[cell] ?? 0) + 1;
     }
-    const chiSquare = counts.reduce((sum, n) => sum + (n - 1_000) ** 2 / 1_000, 0);
+    const chiSquare = cells.reduce((sum, n) => sum + (n - 1_000) ** 2 / 1_000, 0);
     expect(chiSquareTail(chiSquare, 99)).toBeGreaterThan(0.001);
     const id = randomUUID();
     expect(bucketOfPerson('salt-of-the-test', id)).toBe(bucketOfPerson('salt-of-the-test', id));
@@ -142,12 +142,12 @@ describe('a person', () => {
   });
 
   it('meets the arms in the declared shares, to the bucket', () => {
-    const counts = new Map<string, number>();
+    const met = new Map<string, number>();
     for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
       const { name } = armOfBucket(parsed(), bucket);
-      counts.set(name, (counts.get(name) ?? 0) + 1);
+      met.set(name, (met.get(name) ?? 0) + 1);
     }
-    expect(Object.fromEntries(counts)).toEqual({ base: 7_000, higher: 2_000, dearer: 1_000 });
+    expect(Object.fromEntries(met)).toEqual({ base: 7_000, higher: 2_000, dearer: 1_000 });
   });
 
   it('never moves from one challenger to another, however shares grow or shrink under the same salt', () => {

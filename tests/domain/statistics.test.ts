@@ -1,5 +1,5 @@
 /** Intervals and tests give the values that their authors and tables have published. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chiSquareTail, normalQuantile, tQuantile } from '../../domain/distributions.ts';
 import {
@@ -125,8 +125,8 @@ describe('balance', () => {
 describe('the stability index', () => {
   it('is the sum by hand: 40/60 → 60/40 is 2 · 0.2 · ln 1.5 = 0.1622', () => {
     const index = stabilityIndex([
-      { then: 40, now: 60 },
-      { then: 60, now: 40 },
+      { before: 40, now: 60 },
+      { before: 60, now: 40 },
     ]);
     expect(index).toBeCloseTo(2 * 0.2 * Math.log(1.5), 12);
   });
@@ -134,16 +134,16 @@ describe('the stability index', () => {
   it('is nothing for equal shares, finite for an empty band, and unknown for an empty window', () => {
     expect(
       stabilityIndex([
-        { then: 10, now: 100 },
-        { then: 30, now: 300 },
+        { before: 10, now: 100 },
+        { before: 30, now: 300 },
       ]),
     ).toBeCloseTo(0, 12);
     const half = stabilityIndex([
-      { then: 0, now: 50 },
-      { then: 100, now: 50 },
+      { before: 0, now: 50 },
+      { before: 100, now: 50 },
     ]);
     // The empty band counts half a case: (0.5 − 0.005) · ln 100 + (0.5 − 1) · ln 0.5.
     expect(half).toBeCloseTo(0.495 * Math.log(100) - 0.5 * Math.log(0.5), 12);
-    expect(stabilityIndex([{ then: 0, now: 5 }])).toBeNull();
+    expect(stabilityIndex([{ before: 0, now: 5 }])).toBeNull();
   });
 });

@@ -236,7 +236,7 @@ describe('a strategy is refused, with the place named, for', () => {
     expect(strategyFaults({ ...STRATEGY_V2, knockouts: rules, referrals: [], tests: [] })).toEqual(
       [],
     );
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   it('any JSON value, without throwing, also with one member of the shipped one replaced', () => {

@@ -15,6 +15,7 @@ const PLACES = [
       'ports',
       'adapters',
       'audit',
+      'desk',
       'evidence',
       'experiments',
       'keys',
@@ -26,7 +27,7 @@ const PLACES = [
   },
   {
     folder: 'workflows/chapters',
-    beside: ['close', 'operations', 'review', 'withdraw'],
+    beside: ['close', 'conditions', 'decided-cases', 'operations', 'review', 'undo', 'withdraw'],
     files: true,
   },
 ] as const;

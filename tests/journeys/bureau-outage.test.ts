@@ -90,6 +90,7 @@ describe.sequential('a bureau that is down', () => {
     await data(
       desk.reviews.returnTo(task.id, {
         stage: 'BUREAU',
+        comment: 'Looked into.',
         reasons: ['REVIEW_DOCUMENTS'],
         evidenceVersion: task.evidenceVersion,
       }),

@@ -44,9 +44,14 @@ describe.concurrent('the machine declines', () => {
   it('somebody on a sanctions list, without telling why', async () => {
     const loan = await applyAs(house, 'sanctioned');
     const { decisionId } = await reach(loan, 'DECLINED');
-    const told = await loan.client.decisions.get(decisionId ?? '');
-    const text = JSON.stringify(told);
-    expect(text).not.toContain('SANCTION');
+    const { applications, decisions } = loan.client;
+    const text = JSON.stringify([
+      await decisions.get(decisionId ?? ''),
+      await applications.get(loan.id),
+      await applications.list(),
+      await applications.timeline(loan.id),
+    ]);
+    expect(text).not.toMatch(/SANCTION|KO_/);
     await expectAftermath(loan, { stage: 'DECLINED', decision: 'DECLINE' });
   });
 });

@@ -68,6 +68,7 @@ describe.concurrent('a referred application', () => {
     const verdict = {
       decision: 'APPROVE' as const,
       reasons: ['REVIEW_POSITIVE'],
+      comment: 'Looked into.',
       amountFen: amountFen ?? 0,
     };
     const early = await desk.reviews.decide(id, { ...verdict, evidenceVersion });
@@ -96,6 +97,7 @@ describe.concurrent('a referred application', () => {
     await data(
       desk.reviews.returnTo(task.id, {
         stage: 'SCORE',
+        comment: 'Looked into.',
         reasons: ['REVIEW_INCONSISTENT'],
         evidenceVersion: task.evidenceVersion,
       }),
@@ -123,6 +125,7 @@ describe.concurrent('a referred application', () => {
       .reviews.decide(task.id, {
         decision: 'APPROVE',
         reasons: ['REVIEW_POSITIVE'],
+        comment: 'Looked into.',
         amountFen: task.amountFen ?? 0,
         evidenceVersion: task.evidenceVersion,
       });

@@ -102,7 +102,14 @@ describe('a new version', () => {
     await data(desk.reviews.claim(task.id));
     const { evidenceVersion } = task;
     const reasons = ['REVIEW_INCONSISTENT'];
-    await data(desk.reviews.returnTo(task.id, { stage: 'SCORE', reasons, evidenceVersion }));
+    await data(
+      desk.reviews.returnTo(task.id, {
+        stage: 'SCORE',
+        reasons,
+        comment: 'Looked into.',
+        evidenceVersion,
+      }),
+    );
     await eventually('the second round', async () => (await decisionsOf(before)).length === 2);
     expect(await strategyOf(before)).toEqual([old, old]);
 

@@ -21,6 +21,7 @@ export function lesson02(house: () => House): void {
       const approval = {
         decision: 'APPROVE' as const,
         reasons: ['REVIEW_POSITIVE'],
+        comment: 'Looked into.',
         amountFen: asked,
         evidenceVersion,
       };

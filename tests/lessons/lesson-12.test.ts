@@ -16,9 +16,13 @@ describe('lesson 12: validators', () => {
     const setting = sourcesIn(['workflows']).flatMap(({ path, text }) =>
       [...text.matchAll(/setHandler\(\s*(\w+)/g)].map((match) => `${path} ${match[1]}`),
     );
+    // Signals and a query beside them: what was said lies in the database, which is asked.
     expect(setting.sort()).toEqual([
+      'workflows/bureau-objection.ts objectionDecided',
+      'workflows/chapters/decided-cases.ts caseDecided',
       'workflows/chapters/disburse.ts payoutNotice',
       'workflows/chapters/withdraw.ts withdraw',
+      'workflows/decision-review.ts reviewDecided',
       'workflows/loan-origination.ts standing',
       'workflows/loan-servicing.ts repaymentNotice',
       'workflows/people.ts message',

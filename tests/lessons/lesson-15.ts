@@ -48,6 +48,7 @@ export function lesson15(house: () => House): void {
       const approval = {
         decision: 'APPROVE' as const,
         reasons: ['REVIEW_POSITIVE'],
+        comment: 'Looked into.',
         amountFen: task.amountFen ?? 0,
         evidenceVersion,
       };
@@ -55,7 +56,12 @@ export function lesson15(house: () => House): void {
       const asked = [
         desk.claim(task.id),
         desk.decide(task.id, approval),
-        desk.returnTo(task.id, { stage: 'SCORE', reasons: ['REVIEW_POSITIVE'], evidenceVersion }),
+        desk.returnTo(task.id, {
+          stage: 'SCORE',
+          reasons: ['REVIEW_POSITIVE'],
+          comment: 'Looked into.',
+          evidenceVersion,
+        }),
         applications.withdraw(loan.id, { reason: 'NO_LONGER_NEEDED' }),
         applications.submit(loan.id, { evidenceVersion }),
       ];

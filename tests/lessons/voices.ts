@@ -2,23 +2,35 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure, type UpdateDefinition } from '@temporalio/common';
+import { ACT_FIELDS, type ActName } from '../../domain/acts.ts';
 import type { Answer } from '../../api/client.ts';
 import type { Actor } from '../../domain/journey.ts';
 import { loanWorkflowId } from '../../workflows/ids.ts';
 import type { PersonSays, Standing } from '../../workflows/messages.ts';
 import type { NeedsHuman } from '../../workflows/search-attributes.ts';
 import { eventually, type Loan } from '../support/loan.ts';
+import { sealerOf, sealOf } from '../support/sealed.ts';
 
 export const human = (subject: string, role: string): Actor => ({ kind: 'human', subject, role });
 
-/** Says something to the loan's workflow as a program with a Temporal client could: the API is not asked. */
+const isAct = (name: string): name is ActName => Object.hasOwn(ACT_FIELDS, name);
+
+/**
+ * Says something to the loan's workflow past the API's routes and their checks, under its seal: what the record itself
+ * refuses shows. What becomes of a message without the seal is tests/journeys/sealed-acts.test.ts.
+ */
 export async function tell<I extends PersonSays>(
   loan: Loan,
   definition: UpdateDefinition<Standing, [I]>,
   input: I,
 ): Promise<Standing> {
   const handle = loan.house.client.workflow.getHandle(loanWorkflowId(loan.id));
-  return await handle.executeUpdate(definition, { args: [input], updateId: input.key });
+  if (!isAct(definition.name)) throw new Error(`${definition.name} is no act`);
+  const seal = sealOf(sealerOf(loan.house), definition.name, loan.id, input);
+  return await handle.executeUpdate(definition, {
+    args: [{ ...input, seal }],
+    updateId: input.key,
+  });
 }
 
 export const freshKey = (): string => randomUUID();

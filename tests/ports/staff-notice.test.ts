@@ -93,6 +93,10 @@ describe('a notice', () => {
     ['review.escalated', {}, ['reviewer', 'senior-reviewer', 'risk-officer']],
     ['rights.reminder', {}, ['compliance']],
     ['rights.overdue', {}, ['compliance']],
+    ['risk.alert', { kind: 'DRIFT' }, ['risk-officer', 'risk-approver']],
+    ['objection.overdue', {}, ['compliance']],
+    ['decision-review.remind', {}, ['reviewer', 'senior-reviewer', 'risk-officer']],
+    ['bureau.weekly-report', { weekOf: '2026-11-16' }, ['compliance']],
   ])('of %s %j is for %j', (topic, payload, roles) => {
     expect(staffNoticeOf(topic, payload)?.roles).toEqual(roles);
   });

@@ -1,12 +1,16 @@
 /** The endings whose histories are kept: how each is brought about in a house, and which workflow tells it. */
+import { randomUUID } from 'node:crypto';
+import type { Actor } from '../../domain/journey.ts';
 import { sign } from '../../tools/teller/applicant.ts';
 import { APPROVE, openTask, payoutOf, release, resolve, review } from '../../tools/teller/staff.ts';
 import { clearFaults, data, returnTransfer, setFault } from '../../tools/teller/world.ts';
 import { loanWorkflowId, servicingWorkflowId } from '../../workflows/ids.ts';
+import { answerCondition, resolveCondition, undoApproval } from '../../workflows/messages.ts';
 import { breakKeys, mendKeys } from '../support/client-keys.ts';
 import type { House } from '../support/house.ts';
 import { applyAs, driveTo, eventually, type Loan, loanIdOf, reach } from '../support/loan.ts';
 import { repay, transfersTo } from '../support/outside.ts';
+import { say } from '../support/sealed.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -66,7 +70,12 @@ const REVIEWED: Readonly<Record<string, Ending>> = {
     const answers = [{ code: 'INCOME_PROOF', text: 'Sent by post' }];
     await data(loan.client.applications.supply(loan.id, { requestId, answers }));
     const { task: seen } = await data(desk.reviews.get(id));
-    const verdict = { ...APPROVE, reasons: [...APPROVE.reasons], amountFen: seen.amountFen ?? 0 };
+    const verdict = {
+      ...APPROVE,
+      reasons: [...APPROVE.reasons],
+      comment: 'Looked into.',
+      amountFen: seen.amountFen ?? 0,
+    };
     await data(desk.reviews.decide(id, { ...verdict, evidenceVersion: seen.evidenceVersion }));
     await driveTo(loan, 'SERVICE');
     return loanWorkflowId(loan.id);
@@ -76,7 +85,14 @@ const REVIEWED: Readonly<Record<string, Ending>> = {
     const { desk, task } = await claim(loan);
     const { evidenceVersion } = task;
     const reasons = ['REVIEW_INCONSISTENT'];
-    await data(desk.reviews.returnTo(task.id, { stage: 'SCORE', reasons, evidenceVersion }));
+    await data(
+      desk.reviews.returnTo(task.id, {
+        stage: 'SCORE',
+        reasons,
+        comment: 'Looked into.',
+        evidenceVersion,
+      }),
+    );
     return await decidedBy(loan, DECLINE);
   },
   'declined-after-an-escalation': async (house) => {
@@ -96,6 +112,93 @@ const REVIEWED: Readonly<Record<string, Ending>> = {
     const loan = await applyAs(house, 'refer-one', 3);
     await reach(loan, 'REVIEW/REVIEW');
     return await withdraw(loan);
+  },
+};
+
+const person = (subject: string, role: string): Actor => ({ kind: 'human', subject, role });
+const LI = person('reviewer-li', 'reviewer');
+const ZHAO = person('senior-zhao', 'senior-reviewer');
+
+type Decision = Parameters<ReturnType<House['world']['as']>['reviews']['decide']>[1];
+
+/** Approves the open task of a referred application with something of its own. */
+async function approveWith(loan: Loan, own: (amountFen: number) => Partial<Decision>) {
+  const { desk, task } = await claim(loan);
+  const { id, evidenceVersion } = task;
+  const amountFen = task.amountFen ?? 0;
+  const plain = { ...APPROVE, reasons: [...APPROVE.reasons], comment: 'Looked into.' };
+  return await data(
+    desk.reviews.decide(id, { ...plain, amountFen, evidenceVersion, ...own(amountFen) }),
+  );
+}
+
+/** The applicant answers whatever an approval asked for, and one person clears it. */
+async function clearConditions(loan: Loan): Promise<void> {
+  const rows = await loan.house.db
+    .selectFrom('loan_conditions')
+    .select('id')
+    .where('application_id', '=', loan.id)
+    .execute();
+  for (const { id: conditionId } of rows) {
+    const actor = person(loan.subject, 'applicant');
+    await say(loan, answerCondition, {
+      actor,
+      key: randomUUID(),
+      conditionId,
+      sealedAnswer: 'AAAA',
+    });
+    const clear = { key: randomUUID(), conditionId, step: 'CLEAR', reason: 'SEEN' } as const;
+    await say(loan, resolveCondition, { actor: LI, ...clear });
+  }
+}
+
+const AT_THE_DESK: Readonly<Record<string, Ending>> = {
+  'paid-under-a-condition': async (house) => {
+    const loan = await applyAs(house, 'refer-one', 4);
+    await approveWith(loan, () => ({ conditions: [{ kind: 'INCOME_PROOF', gate: 'OFFER' }] }));
+    await reach(loan, 'OFFER/CONDITIONS');
+    await clearConditions(loan);
+    await driveTo(loan, 'SERVICE');
+    return loanWorkflowId(loan.id);
+  },
+  'paid-after-a-counter-offer': async (house) => {
+    const loan = await applyAs(house, 'refer-one', 5);
+    await approveWith(loan, (decidedFen) => ({
+      amountFen: Math.floor(decidedFen / 200_00) * 100_00,
+    }));
+    await driveTo(loan, 'SERVICE');
+    return loanWorkflowId(loan.id);
+  },
+  'declined-after-a-steal': async (house) => {
+    const loan = await applyAs(house, 'refer-one', 6);
+    const task = await openTask(house.world, loan.id);
+    const li = house.world.as('reviewer', 'reviewer-li').reviews;
+    await data(li.claim(task.id));
+    await data(li.release(task.id));
+    await data(li.claim(task.id));
+    const desk = house.world.as(...SENIOR).reviews;
+    await data(desk.steal(task.id, { reason: 'HOLDER_AWAY' }));
+    const { task: seen } = await data(desk.get(task.id));
+    await data(
+      desk.decide(task.id, {
+        ...DECLINE,
+        reasons: [...DECLINE.reasons],
+        comment: 'Looked into.',
+        amountFen: seen.amountFen ?? 0,
+        evidenceVersion: seen.evidenceVersion,
+      }),
+    );
+    return loanWorkflowId(loan.id);
+  },
+  'paid-after-an-undone-approval': async (house) => {
+    const loan = await driveTo(await applyAs(house, 'straight-approval', 11), 'DISBURSE');
+    const undo = { reason: 'WRONG_INCOME' } as const;
+    await say(loan, undoApproval, { actor: LI, key: randomUUID(), step: 'PROPOSE', ...undo });
+    await say(loan, undoApproval, { actor: ZHAO, key: randomUUID(), step: 'APPROVE', ...undo });
+    await reach(loan, 'REVIEW/REVIEW');
+    await decidedBy(loan, APPROVE);
+    await driveTo(loan, 'SERVICE');
+    return loanWorkflowId(loan.id);
   },
 };
 
@@ -208,5 +311,6 @@ const MONEY: Readonly<Record<string, Ending>> = {
 export const ENDINGS: Readonly<Record<string, Ending>> = {
   ...ENDED_BEFORE_MONEY,
   ...REVIEWED,
+  ...AT_THE_DESK,
   ...MONEY,
 };

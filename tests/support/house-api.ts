@@ -12,6 +12,8 @@ import { createPaperReader } from '../../api/paper-reader.ts';
 import { createRecordingMessenger } from '../../api/recording-messenger.ts';
 import { createRightsMessenger } from '../../api/rights-messenger.ts';
 import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
+import { openCache } from '../../platform/cache.ts';
+import { createActSealer } from '../../platform/act-seal.ts';
 import type { Config } from '../../platform/config.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
 import { openKeyService } from '../../platform/key-service/open.ts';
@@ -60,6 +62,8 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
   const dataKeys = readDataKeys(config.dataKeysFile, config.environment);
   const { bank } = readGatewayKeys(config.gateway.keysFile, config.environment).services;
   const log = createLogger('api', config, { write: (line) => void logged.push(line) });
+  const { redisUrl, cacheMegabytes: megabytes } = config;
+  const cache = openCache({ redisUrl, megabytes }, () => undefined);
   const app = createApp({
     db,
     areas,
@@ -69,8 +73,13 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
       former: dataKeys.fields,
       indexKey: dataKeys.blindIndex,
     }),
+    cache,
     objects: openObjectStore(config, dataKeys.objects),
-    loans: createLoanMessenger(client, config.temporal.taskQueuePrefix),
+    loans: createLoanMessenger(
+      client,
+      config.temporal.taskQueuePrefix,
+      createActSealer(dataKeys.actionSeal),
+    ),
     desk: createDeskMessenger(client, config.temporal.taskQueuePrefix),
     papers: createPaperReader(client, config.temporal.taskQueuePrefix),
     recordings: createRecordingMessenger(client, config.temporal.taskQueuePrefix),
@@ -88,5 +97,11 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
     publicUrl: config.api.publicUrl,
   });
   door.serve((request) => app.fetch(request));
-  return areas;
+  return {
+    ...areas,
+    async close() {
+      cache.close();
+      await areas.close();
+    },
+  };
 }

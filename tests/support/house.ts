@@ -39,6 +39,8 @@ export interface HouseOptions {
   readonly rateLimits?: boolean;
   /** How long an accepted payment takes to settle at the sandbox's bank; 100 ms unless told. */
   readonly settleMs?: number;
+  /** Where summaries and scores are kept; in the process unless told. */
+  readonly redisUrl?: string;
   /** A DATA_KEYS_FILE to seal with, where histories must be readable later; fresh keys without it. */
   readonly dataKeysFile?: string;
   /** Where PostgreSQL and Temporal are, by the variables' names; what `npm test` says unless told. */
@@ -124,6 +126,7 @@ async function layFoundation(options: HouseOptions): Promise<Foundation> {
   const config = loadConfig({
     ...keys,
     ...rates,
+    ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
     NODE_ENV: 'test',
     LOG_LEVEL: 'debug',
     DATABASE_URL: testServer('TEST_DATABASE_URL', options.servers),
@@ -217,6 +220,7 @@ async function moveIn(
         () => temporal.close(),
         () => sql`drop schema ${sql.ref(config.database.schema)} cascade`.execute(db),
         () => deps.ports.ocr.close(),
+        async () => deps.cache.close(),
         () => deps.db.destroy(),
         () => db.destroy(),
         () => rm(folder, { recursive: true, force: true }),

@@ -15,7 +15,7 @@ import { mergeGroups } from '../../tools/scorecard-fit/merging.ts';
 import { sampleCsv, TRUE_STEPS } from '../../tools/scorecard-fit/sample.ts';
 import { readSample, type Sample } from '../../tools/scorecard-fit/sample-table.ts';
 
-const OPTIONS: FitOptions = { ...FIT_DEFAULTS, id: 'TEST_CARD', version: 1 };
+const OPTIONS: FitOptions = { ...FIT_DEFAULTS, id: 'TEST_CARD', version: 1, model: 'LOGIT_TEST' };
 
 function sampleOf(csv: string): Sample {
   const reading = readSample(csv, 'bad');

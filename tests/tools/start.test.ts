@@ -230,6 +230,8 @@ describe('npm start', () => {
     const run = start({ TEMPORAL_CLI: '/nowhere/temporal' });
     expect(await run.ended).toBe(1);
     expect(run.output).toContain('temporal did not start (spawn /nowhere/temporal ENOENT)');
+    // PostgreSQL's data was being made meanwhile: nobody may write there any more.
+    expect(existsSync(join(home(), 'postgres.partial'))).toBe(false);
     expect(recorded().children).toEqual({});
   });
 

@@ -89,6 +89,22 @@ export async function readStatements(databaseUrl: string): Promise<Statements> {
   });
 }
 
+/** How often the statements that contain `part` were asked since the counting began, and how many rows they gave. */
+export async function readCallsOf(
+  databaseUrl: string,
+  part: string,
+): Promise<{ readonly calls: number; readonly rows: number }> {
+  return await ask(databaseUrl, async (database) => {
+    const { rows } = await database.query<{ calls: string; rows: string }>(
+      `select coalesce(sum(calls), 0) as calls, coalesce(sum(rows), 0) as rows from pg_stat_statements
+       where position($1 in query) > 0 and query not like '%pg_stat_statements%'`,
+      [part],
+    );
+    const [found] = rows;
+    return { calls: Number(found?.calls ?? 0), rows: Number(found?.rows ?? 0) };
+  });
+}
+
 /** Seconds the loans stood in each stage on average, from the record. */
 export async function readStages(
   databaseUrl: string,

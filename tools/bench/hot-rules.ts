@@ -26,9 +26,9 @@ type Say = (line: string) => void;
 const ROUNDS = 10;
 /** One application every so often, from some time before the effective time to some time behind it. */
 const EVERY_MS = 60;
-const PER_ROUND = 12;
+const PER_ROUND = 16;
 const LEAD_MS = 1_000;
-const BEFORE_MS = 400;
+const BEFORE_MS = 500;
 
 /** Speaks to the API as one person of risk. */
 type Speak = (route: string, json: unknown) => Promise<Readonly<Record<string, unknown>>>;
@@ -178,6 +178,7 @@ async function measure(house: BenchHouse, client: TemporalClient, say: Say) {
   const delays: number[] = [];
   const late: Admitted[] = [];
   const all: Admitted[] = [];
+  let before = 0;
   try {
     for (const [at, { id, version, documentSm3 }] of proposals.entries()) {
       const some = drafts.slice(at * PER_ROUND, (at + 1) * PER_ROUND);
@@ -189,8 +190,10 @@ async function measure(house: BenchHouse, client: TemporalClient, say: Say) {
       if (first !== undefined) delays.push(first.afterMs);
       late.push(...admitted.filter((one) => one.version !== version && one.afterMs > 0));
       all.push(...onNew);
+      before += admitted.length - onNew.length;
     }
-    return { delays, late, by: await admittedBy(client, all), admissions: all.length };
+    delays.sort((one, other) => one - other);
+    return { delays, late, before, by: await admittedBy(client, all), admissions: all.length };
   } finally {
     await database.end();
   }
@@ -205,10 +208,12 @@ export async function benchHotRules(say: Say): Promise<void> {
   try {
     const keys = readDataKeys(house.dataKeysFile, 'development');
     const at = { temporal: { address: house.temporalAddress, namespace: 'default' } };
-    const { client, close } = await connectTemporal(at, keys.payloads);
-    const { delays, late, by, admissions } = await measure(house, client, say);
-    await close();
-    say(`${delays.length} of ${ROUNDS} versions took effect; ${admissions} admissions on them`);
+    const temporal = await connectTemporal(at, keys.payloads);
+    const { delays, late, before, by, admissions } = await measure(house, temporal.client, say);
+    await temporal.close();
+    say(
+      `${delays.length} of ${ROUNDS} versions took effect; ${before} admissions before, ${admissions} on them`,
+    );
     say(`by worker: ${[...by].map(([name, n]) => `${name} ${n}`).join(', ')}`);
     const results = [
       result('hot rules: first admission on the new version, p50', percentile(delays, 0.5), 'ms'),

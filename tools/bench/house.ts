@@ -44,12 +44,13 @@ const PROFILER = new URL('./profiler.mjs', import.meta.url).href;
 
 /** What would lead the bench to another house than its own. */
 const LED =
-  /^(DATABASE_|TEMPORAL_|XINDAI_|POSTGRES_|API_|CODEC_|SANDBOX_|GATEWAY_|AUTH_|OBJECT_|WORKER_|TASK_|DATA_KEYS_|KEY_SERVICE_|SIGN_IN_|BUREAU_|REDIS_URL$)/;
+  /^(DATABASE_|TEMPORAL_|XINDAI_|POSTGRES_|API_|CODEC_|SANDBOX_|GATEWAY_|AUTH_|OBJECT_|WORKER_|TASK_|DATA_KEYS_|KEY_SERVICE_|SIGN_IN_|BUREAU_|METRICS_|CACHE_|REDIS_URL$)/;
 
 /**
  * Brings up PostgreSQL, Temporal (SQLite file with the write-ahead log), sandbox, worker, API and codec server, as
  * `npm start` does, with statistics of every SQL statement.
  * @param profileFolder where each process writes what its processor time went to; undefined leaves that out
+ * @param settings variables that this house differs by
  * @throws StartFailure when a part does not come up; the others are stopped again
  */
 export async function startBenchHouse(
@@ -57,13 +58,15 @@ export async function startBenchHouse(
   temporalCli: string,
   profileFolder: string | undefined,
   say: (line: string) => void,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<BenchHouse> {
   await sweepAbandoned(say);
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
   // PostgreSQL, started by root, runs as a user who must be able to enter.
   chmodSync(folder, 0o711);
   prepareDataFolder(folder);
-  const settings = readSettings(root, temporalCli, await environment(folder, profileFolder));
+  const env = { ...(await environment(folder, profileFolder)), ...settings };
+  const start = readSettings(root, temporalCli, env);
   const postgres = await preparePostgres({ dataDir: folder, port: 1, fast: false, say });
   countStatements(postgres.folder);
   const runFile = new RunFile(folder);
@@ -77,8 +80,8 @@ export async function startBenchHouse(
   };
   try {
     const house: House = { ...xindai(root), sample: undefined };
-    const env = await bringUp({ settings, house, supervisor, runFile, say });
-    return { ...places(settings, env), folder, stop };
+    const running = await bringUp({ settings: start, house, supervisor, runFile, say });
+    return { ...places(start, running), folder, stop };
   } catch (error) {
     await stop();
     throw error;

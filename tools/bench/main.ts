@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: how many loans a second this machine carries to the money, and what one costs, beside a bare workflow
  * of the same shape on the same server. `--loans N --in-flight N` change the size; `--profile FOLDER`
- * writes processor profiles, which Chrome's developer tools open. `npm run bench -- risk` measures the risk machinery,
- * `npm run bench -- papers` contracts, recordings and evidence.
+ * writes processor profiles, which Chrome's developer tools open. `npm run bench -- PART` measures one part: see
+ * parts.ts.
  */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,8 +27,8 @@ import {
 import { type BenchHouse, startBenchHouse } from './house.ts';
 import { percentile, type Run, runInFlight } from './in-flight.ts';
 import { openLoans } from './loans.ts';
+import { benchPart } from './parts.ts';
 import { type Result, result, table, writeResults } from './results.ts';
-import { benchRisk } from './risk/run.ts';
 
 /** Pieces that run before the measurement, so that no code is cold. */
 const WARM_UP = 20;
@@ -187,16 +187,10 @@ function readSize(): Size {
   };
 }
 
-async function risk(path: string): Promise<void> {
-  const results = await benchRisk(say);
-  process.stdout.write(`\n${table(results, ['ours', 'theirs'])}\n`);
-  writeResults(path, results);
-  say(`written to ${path}`);
-}
-
 async function main(): Promise<void> {
   const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-  if (process.argv[2] === 'risk') return await risk(join(root, 'bench', 'results.json'));
+  const part = process.argv[2];
+  if (part !== undefined && !part.startsWith('--')) return await benchPart(part, say);
   const size = readSize();
   const cli = await findTemporalCli({ dataDir: join(root, '.data') });
   const house = await startBenchHouse(root, cli, size.profileFolder, say);
@@ -223,32 +217,8 @@ async function main(): Promise<void> {
   await house.stop();
 }
 
-async function backtest(): Promise<void> {
-  const { benchBacktest } = await import('./backtest/run.ts');
-  const results = await benchBacktest(process.argv.slice(3), say);
-  process.stdout.write(`\n${table(results, ['backtest', 'reading only'])}\n`);
-  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-  writeResults(join(root, 'bench', 'results.json'), results);
-}
-
-async function papers(): Promise<void> {
-  const { benchPapers } = await import('./papers/run.ts');
-  const results = await benchPapers(say);
-  process.stdout.write(`\n${table(results, ['ours', 'bare'])}\n`);
-  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-  writeResults(join(root, 'bench', 'results.json'), results);
-}
-
-/** Benches of one part each, by the word behind `npm run bench --`; without a word whole loans are measured. */
-const PARTS: Readonly<Record<string, () => Promise<void>>> = {
-  'hot-rules': async () => await (await import('./hot-rules.ts')).benchHotRules(say),
-  'fraud-graph': async () => await (await import('./fraud-graph.ts')).benchFraudGraph(say),
-  backtest,
-  papers,
-};
-
 try {
-  await (PARTS[process.argv[2] ?? ''] ?? main)();
+  await main();
   process.exit(0);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -35,7 +35,7 @@ export function table(
     name,
     String(value),
     baseline === null ? '' : String(baseline),
-    ratio === null ? '' : ratio.toFixed(2),
+    ratio === null ? '' : ratio < 0.01 ? String(ratio) : ratio.toFixed(2),
     unit,
   ]);
   const rows = [head, ...cells];

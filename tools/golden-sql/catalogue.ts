@@ -5,12 +5,20 @@ import * as audit from '../../db/queries/audit.ts';
 import * as auditChain from '../../db/queries/audit-chain.ts';
 import * as auditSeals from '../../db/queries/audit-seals.ts';
 import * as backtests from '../../db/queries/backtests.ts';
+import * as bulkRetries from '../../db/queries/bulk-retries.ts';
 import * as bureau from '../../db/queries/bureau.ts';
 import * as bureauDesk from '../../db/queries/bureau-desk.ts';
+import * as conditions from '../../db/queries/conditions.ts';
 import * as contract from '../../db/queries/contract.ts';
+import * as corrections from '../../db/queries/corrections.ts';
 import * as decide from '../../db/queries/decide.ts';
 import * as decisionReviews from '../../db/queries/decision-reviews.ts';
+import * as desk from '../../db/queries/desk.ts';
+import * as deskPeople from '../../db/queries/desk-people.ts';
+import * as deskSweep from '../../db/queries/desk-sweep.ts';
+import * as deskTasks from '../../db/queries/desk-tasks.ts';
 import * as disburse from '../../db/queries/disburse.ts';
+import * as evidenceStanding from '../../db/queries/evidence-standing.ts';
 import * as experimentArms from '../../db/queries/experiment-arms.ts';
 import * as evidence from '../../db/queries/evidence.ts';
 import * as experiments from '../../db/queries/experiments.ts';
@@ -30,9 +38,13 @@ import * as outbox from '../../db/queries/outbox.ts';
 import * as outsideRequests from '../../db/queries/outside-requests.ts';
 import * as prefill from '../../db/queries/prefill.ts';
 import * as readApplications from '../../db/queries/reads/applications.ts';
+import * as readCase from '../../db/queries/reads/case.ts';
+import * as readComparison from '../../db/queries/reads/comparison.ts';
+import * as readConditions from '../../db/queries/reads/conditions.ts';
 import * as readMoney from '../../db/queries/reads/money.ts';
 import * as readPapers from '../../db/queries/reads/papers.ts';
 import * as recordingEvidence from '../../db/queries/recording-evidence.ts';
+import * as readQueue from '../../db/queries/reads/queue.ts';
 import * as recordings from '../../db/queries/recordings.ts';
 import * as readReviews from '../../db/queries/reads/reviews.ts';
 import * as reviews from '../../db/queries/reviews.ts';
@@ -56,11 +68,15 @@ import * as auditSamples from './samples/audit.ts';
 import * as fraudSamples from './samples/fraud.ts';
 import * as backtestSamples from './samples/backtests.ts';
 import * as bureauDeskSamples from './samples/bureau-desk.ts';
+import * as deskSamples from './samples/desk.ts';
+import * as deskSweepSamples from './samples/desk-sweep.ts';
+import * as caseSamples from './samples/case.ts';
 import * as evidenceSamples from './samples/evidence.ts';
 import * as evidenceBundleSamples from './samples/evidence-bundles.ts';
 import * as experimentSamples from './samples/experiments.ts';
 import * as keySamples from './samples/keys.ts';
 import * as moneySamples from './samples/money.ts';
+import * as operationSamples from './samples/operations.ts';
 import * as paperSamples from './samples/papers.ts';
 import * as readSamples from './samples/reads.ts';
 import * as recordingSamples from './samples/recordings.ts';
@@ -84,13 +100,25 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'audit-chain', exports: auditChain, samples: auditSamples.CHAIN },
   { file: 'audit-seals', exports: auditSeals, samples: auditSamples.SEALS },
   { file: 'backtests', exports: backtests, samples: backtestSamples.BACKTESTS },
+  { file: 'bulk-retries', exports: bulkRetries, samples: operationSamples.BULK_RETRIES },
   { file: 'bureau', exports: bureau, samples: evidenceSamples.BUREAU },
   { file: 'bureau-desk', exports: bureauDesk, samples: bureauDeskSamples.BUREAU_DESK },
+  { file: 'conditions', exports: conditions, samples: deskSamples.CONDITIONS },
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
+  { file: 'corrections', exports: corrections, samples: operationSamples.CORRECTIONS },
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
   { file: 'decision-reviews', exports: decisionReviews, samples: ruleSamples.DECISION_REVIEWS },
+  { file: 'desk', exports: desk, samples: deskSamples.DESK },
+  { file: 'desk-people', exports: deskPeople, samples: deskSamples.DESK_PEOPLE },
+  { file: 'desk-sweep', exports: deskSweep, samples: deskSweepSamples.DESK_SWEEP },
+  { file: 'desk-tasks', exports: deskTasks, samples: operationSamples.DESK_TASKS },
   { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
   { file: 'evidence', exports: evidence, samples: evidenceBundleSamples.EVIDENCE_BUNDLES },
+  {
+    file: 'evidence-standing',
+    exports: evidenceStanding,
+    samples: evidenceSamples.EVIDENCE_STANDING,
+  },
   { file: 'experiment-arms', exports: experimentArms, samples: experimentSamples.EXPERIMENT_ARMS },
   { file: 'experiments', exports: experiments, samples: experimentSamples.EXPERIMENTS },
   { file: 'fraud', exports: fraud, samples: evidenceSamples.FRAUD },
@@ -108,6 +136,9 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'outbox', exports: outbox, samples: recordSamples.OUTBOX },
   { file: 'outside-requests', exports: outsideRequests, samples: recordSamples.OUTSIDE_REQUESTS },
   { file: 'reads/applications', exports: readApplications, samples: readSamples.APPLICATIONS },
+  { file: 'reads/case', exports: readCase, samples: caseSamples.CASE },
+  { file: 'reads/comparison', exports: readComparison, samples: caseSamples.COMPARISON },
+  { file: 'reads/conditions', exports: readConditions, samples: caseSamples.CONDITIONS },
   { file: 'reads/money', exports: readMoney, samples: readSamples.MONEY },
   { file: 'reads/papers', exports: readPapers, samples: readSamples.PAPERS },
   { file: 'recordings', exports: recordings, samples: recordingSamples.RECORDINGS },
@@ -116,6 +147,7 @@ export const CATALOGUE: readonly Entry[] = [
     exports: recordingEvidence,
     samples: recordingSamples.RECORDING_EVIDENCE,
   },
+  { file: 'reads/queue', exports: readQueue, samples: caseSamples.QUEUE },
   { file: 'reads/reviews', exports: readReviews, samples: readSamples.REVIEWS },
   { file: 'reviews', exports: reviews, samples: evidenceSamples.REVIEWS },
   { file: 'retention', exports: retention, samples: rightsSamples.RETENTION },

@@ -25,6 +25,8 @@ export interface Weighted {
 export interface CardInput {
   readonly id: string;
   readonly version: number;
+  /** Names the fit: which rows and which seed the points come from. */
+  readonly model: string;
   readonly scaling: Scaling;
   readonly intercept: number;
   readonly variables: readonly Weighted[];
@@ -102,6 +104,7 @@ export function cardOf(input: CardInput): Scorecard {
   return {
     id: input.id,
     version: input.version,
+    model: input.model,
     scale: { score: base, odds, pdo },
     basePoints: Math.round(base - factor * Math.log(odds) + factor * input.intercept),
     dimensions: input.variables.map((variable) => dimensionOf(variable, input)),

@@ -11,6 +11,8 @@ import { candidateOf, type Dropped, selectAndRegress } from './selection.ts';
 export interface FitOptions {
   readonly id: string;
   readonly version: number;
+  /** Names the fit on the card. */
+  readonly model: string;
   readonly scaling: Scaling;
   readonly seed: number;
   /** Share of the rows that the fit never sees. */
@@ -24,7 +26,7 @@ export interface FitOptions {
   readonly monotone: Monotone;
 }
 
-export const FIT_DEFAULTS: Omit<FitOptions, 'id' | 'version'> = {
+export const FIT_DEFAULTS: Omit<FitOptions, 'id' | 'version' | 'model'> = {
   scaling: { base: 600, odds: 20, pdo: 40 },
   seed: 1,
   holdoutShare: 0.3,
@@ -182,13 +184,13 @@ export function fitScorecard(sample: Sample, options: FitOptions): Fitting {
     error: errors[i] ?? Number.NaN,
     psi: psi(binIndexes(binning, train), binIndexes(binning, holdout)),
   }));
-  const { id, version, scaling, minimumShare: missingShare } = options;
+  const { id, version, model, scaling, minimumShare: missingShare } = options;
   const scores = {
     train: logOdds(train, intercept, variables),
     holdout: logOdds(holdout, intercept, variables),
   };
   const fit: Fit = {
-    card: cardOf({ id, version, scaling, intercept, variables, missingShare }),
+    card: cardOf({ id, version, model, scaling, intercept, variables, missingShare }),
     intercept,
     variables,
     dropped,

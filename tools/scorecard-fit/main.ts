@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Scorecard } from '../../domain/score.ts';
 import { parseScorecard } from '../../domain/scorecard-parse.ts';
+import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { FIT_DEFAULTS, type FitOptions, fitScorecard } from './fit.ts';
 import { failureText, faultText, reportLines } from './report.ts';
 import { sampleCsv } from './sample.ts';
@@ -61,11 +62,16 @@ function readSettings(): Settings {
   return settings.parse(values);
 }
 
-function optionsOf(given: Settings): FitOptions {
+/** Names a fit by its rows and its seed. */
+const modelOf = (text: string, seed: number): string =>
+  `LOGIT_${sm3Hex(text).slice(0, 12).toUpperCase()}_${seed}`;
+
+function optionsOf(given: Settings, model: string): FitOptions {
   return {
     ...FIT_DEFAULTS,
     id: given.id,
     version: given.version,
+    model,
     scaling: { base: given.base, odds: given.odds, pdo: given.pdo },
     seed: given.seed,
     holdoutShare: given.holdout,
@@ -108,9 +114,10 @@ async function submit(url: string, card: Scorecard): Promise<void> {
 
 async function main(): Promise<void> {
   const given = readSettings();
-  const reading = readSample(textOf(given), given.target);
+  const text = textOf(given);
+  const reading = readSample(text, given.target);
   if (!reading.ok) throw new Error(reading.faults.map(faultText).join('\n'));
-  const fitting = fitScorecard(reading.sample, optionsOf(given));
+  const fitting = fitScorecard(reading.sample, optionsOf(given, modelOf(text, given.seed)));
   if (!fitting.ok) throw new Error(failureText(fitting.code));
   const { card } = fitting.fit;
   const parsed = parseScorecard(card);

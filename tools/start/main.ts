@@ -49,8 +49,8 @@ export async function runStart({ root, temporalCli, house }: StartOptions): Prom
     if (error instanceof StartFailure) throw error;
     throw new StartFailure(`The start failed: ${reasonOf(error)}.`, { cause: error });
   } finally {
-    running.catch(() => undefined);
     await supervisor.stop();
+    await running.catch(() => undefined);
   }
 }
 

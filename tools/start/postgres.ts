@@ -32,6 +32,8 @@ export interface PostgresOptions {
   /** For tests: no waiting for the disk. A crash of the machine may then lose data, which tests do not mind. */
   readonly fast: boolean;
   readonly say: (line: string) => void;
+  /** Aborted when the start is given up: a cluster that is being made is then made no further, and is gone. */
+  readonly cancelled?: AbortSignal;
 }
 
 /** A PostgreSQL that can be started, and its address. */
@@ -50,7 +52,7 @@ export async function preparePostgres(options: PostgresOptions): Promise<Prepare
   const home = choosePostgresHome(options.dataDir, options.say);
   const folder = join(home.base, 'postgres');
   const passwordFile = join(home.base, 'postgres-password');
-  if (!existsSync(folder)) await makeCluster(home, folder, passwordFile, options.fast);
+  if (!existsSync(folder)) await makeCluster(home, folder, passwordFile, options);
   const password = readPassword(passwordFile, folder);
   const url = `postgresql://${NAME}:${password}@127.0.0.1:${options.port}/${NAME}`;
   const plan: ServicePlan = {
@@ -79,7 +81,7 @@ async function makeCluster(
   home: PostgresHome,
   folder: string,
   passwordFile: string,
-  fast: boolean,
+  { fast, cancelled }: PostgresOptions,
 ): Promise<void> {
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
@@ -100,7 +102,7 @@ async function makeCluster(
     '--locale=C',
     ...(fast ? ['--no-sync'] : []),
   ];
-  const { code, output } = await runInitdb(join(home.programs, 'bin', 'initdb'), args, home);
+  const { code, output } = await runInitdb(home, args, cancelled);
   if (code !== 0) {
     rmSync(partial, { recursive: true, force: true });
     rmSync(handed, { force: true });
@@ -111,24 +113,31 @@ async function makeCluster(
   renameSync(partial, folder);
 }
 
+/** Runs initdb until it and the server that it feeds have let go of its output, so that nobody writes afterwards. */
 function runInitdb(
-  command: string,
-  args: readonly string[],
   home: PostgresHome,
+  args: readonly string[],
+  cancelled: AbortSignal | undefined,
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => {
-    const child = spawn(command, [...args], {
+    const child = spawn(join(home.programs, 'bin', 'initdb'), [...args], {
       cwd: '/',
       env: serverEnvironment(),
       stdio: ['ignore', 'ignore', 'pipe'],
       ...home.user,
     });
+    const giveUp = () => void child.kill('SIGTERM');
+    cancelled?.addEventListener('abort', giveUp, { once: true });
+    if (cancelled?.aborted === true) giveUp();
     let output = '';
     child.stderr.on('data', (chunk: Buffer) => {
       output += chunk.toString('utf8');
     });
     child.on('error', (error) => resolve({ code: null, output: error.message }));
-    child.on('close', (code) => resolve({ code, output }));
+    child.on('close', (code) => {
+      cancelled?.removeEventListener('abort', giveUp);
+      resolve({ code, output });
+    });
   });
 }
 

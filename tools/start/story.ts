@@ -53,7 +53,16 @@ export async function bringUp(start: Start): Promise<NodeJS.ProcessEnv> {
   const sandbox = supervisor
     .start(nodePlan(start, 'sandbox', environment('')))
     .then(() => house.completeKeys(keysFolder, publicUrls(settings).sandbox));
-  const [env] = await Promise.all([database, sandbox, bringUpTemporal(start)]);
+  const temporal = bringUpTemporal(start);
+  const env = await Promise.all([database, sandbox, temporal]).then(
+    ([made]) => made,
+    async (error: unknown) => {
+      // What goes on beside the part that failed must have ended before the failure is told.
+      await supervisor.stop();
+      await Promise.allSettled([database, sandbox, temporal]);
+      throw error;
+    },
+  );
   await Promise.all(
     (['worker', 'api', 'codec-server'] as const).map((name) =>
       supervisor.start(nodePlan(start, name, env)),
@@ -115,7 +124,13 @@ async function choosePostgresPort({ settings, runFile }: Start): Promise<number>
 async function bringUpDatabase(start: Start, port: number): Promise<string> {
   const { settings, supervisor, say } = start;
   if (settings.databaseUrl !== undefined) return settings.databaseUrl;
-  const prepared = await preparePostgres({ dataDir: settings.dataDir, port, fast: false, say });
+  const prepared = await preparePostgres({
+    dataDir: settings.dataDir,
+    port,
+    fast: false,
+    say,
+    cancelled: supervisor.cancelled,
+  });
   await supervisor.start(prepared.plan);
   return prepared.url;
 }

@@ -2,7 +2,7 @@
 import { condition } from '@temporalio/workflow';
 import type { StoryTerms } from '../../activities/index.ts';
 import { submit } from '../messages.ts';
-import { hear } from '../people.ts';
+import { hear, said } from '../people.ts';
 import { businessDay, instant } from '../time.ts';
 import type { Story } from '../story.ts';
 
@@ -13,18 +13,18 @@ export async function apply(story: Story): Promise<'NOT_ADMITTED' | null> {
   hear(story, submit, {
     refuse: () =>
       story.place.stage === 'APPLY' && answer === undefined ? null : 'STAGE_DOES_NOT_FIT',
-    record: async ({ actor, key, evidenceVersion }) => {
+    record: async (input) => {
       story.undo.register({
         name: 'expire-authorisation',
         run: () => doors.record.expireAuthorisation({ applicationId, at: instant() }),
       });
       const admitted = await doors.record.admitApplication({
+        ...said(input),
         applicationId,
-        actor,
-        cause: key,
-        evidenceVersion,
+        evidenceVersion: input.evidenceVersion,
         today: businessDay(),
       });
+      story.isSealed = input.seal !== undefined;
       answer = admitted.ok ? admitted.terms : 'NOT_ADMITTED';
       return admitted;
     },

@@ -2,7 +2,8 @@
 import { condition, setHandler } from '@temporalio/workflow';
 import type { PayoutOutcome } from '../../activities/index.ts';
 import { payoutNotice, releasePayout, resolvePayout } from '../messages.ts';
-import { hear } from '../people.ts';
+import { hear, said } from '../people.ts';
+import { untilConditionsMet } from './conditions.ts';
 import type { EndsWith, Story } from '../story.ts';
 import { instant } from '../time.ts';
 
@@ -23,8 +24,13 @@ function listen(story: Story, payout: Payout): void {
   hear(story, releasePayout, {
     refuse: () =>
       story.place.stage === 'DISBURSE' && !payout.released ? null : 'STAGE_DOES_NOT_FIT',
-    record: ({ actor, key, payoutId }) =>
-      doors.record.releasePayout({ applicationId, actor, cause: key, payoutId, at: instant() }),
+    record: (input) =>
+      doors.record.releasePayout({
+        ...said(input),
+        applicationId,
+        payoutId: input.payoutId,
+        at: instant(),
+      }),
     afterwards: ({ payoutId }) => {
       payout.id = payoutId;
       payout.released = true;
@@ -34,11 +40,11 @@ function listen(story: Story, payout: Payout): void {
   hear(story, resolvePayout, {
     refuse: () =>
       story.place.stage === 'DISBURSE' && payout.refused ? null : 'PAYOUT_STATE_DOES_NOT_FIT',
-    record: async ({ actor, key, payoutId, step, action, reason }) => {
+    record: async (input) => {
+      const { payoutId, step, action, reason } = input;
       const resolved = await doors.record.resolvePayout({
+        ...said(input),
         applicationId,
-        actor,
-        cause: key,
         payoutId,
         step,
         action,
@@ -95,12 +101,35 @@ async function askPeople(story: Story, payout: Payout): Promise<void> {
   story.show({ stage: story.place.stage, needsHuman: false });
 }
 
+/** A story that was set back finds the payout that somebody has released meanwhile, and asks the bank about that one. */
+async function recall(story: Story, payout: Payout): Promise<void> {
+  const { applicationId, doors, place } = story;
+  if (place.stage !== 'DISBURSE' || place.pending === 'PAYOUT_RELEASE') return;
+  const payoutId = await doors.record.recallPayout({ applicationId });
+  if (payoutId === null) return;
+  payout.id = payoutId;
+  payout.released = true;
+  story.moneyMoving = true;
+}
+
+/** Waits for finance; what the application is found to wait for instead, after a reset, is looked up in the record. */
+async function untilReleased(story: Story, payout: Payout): Promise<void> {
+  const waits = () => payout.id === null && story.place.stage === 'DISBURSE';
+  while (waits()) {
+    const { pending } = story.place;
+    await recall(story, payout);
+    const done = () => !waits() || story.place.pending !== pending;
+    await story.waitForPeople('PAYOUT_RELEASE', done);
+  }
+}
+
 export async function disburse(story: Story): Promise<EndsWith | null> {
   const { applicationId, doors } = story;
   const payout: Payout = { id: null, released: false, refused: false, notices: 0 };
   listen(story, payout);
   story.show({ stage: 'DISBURSE' });
-  await story.waitForPeople('PAYOUT_RELEASE', () => payout.id !== null);
+  await untilConditionsMet(story);
+  await untilReleased(story, payout);
   while (story.place.stage === 'DISBURSE' && payout.id !== null) {
     const payoutId = payout.id;
     const sent = await story.step('disburse.send', () =>

@@ -1,12 +1,14 @@
 /** Offer: states amount, price and schedule, and waits until the applicant accepts, declines or lets it expire. */
 import { condition } from '@temporalio/workflow';
 import { answerOffer } from '../messages.ts';
-import { hear } from '../people.ts';
+import { hear, said } from '../people.ts';
+import { untilConditionsMet } from './conditions.ts';
 import type { EndsWith, Story } from '../story.ts';
 import { businessDay, instant } from '../time.ts';
 
 export async function offer(story: Story): Promise<EndsWith | null> {
   const { applicationId, doors, terms, round } = story;
+  await untilConditionsMet(story);
   story.undo.register({
     name: 'cancel-offer',
     run: () => doors.record.cancelOffer({ applicationId, at: instant() }),
@@ -22,13 +24,12 @@ export async function offer(story: Story): Promise<EndsWith | null> {
   );
   hear(story, answerOffer, {
     refuse: () => (story.place.stage === 'OFFER' ? null : 'STAGE_DOES_NOT_FIT'),
-    record: ({ actor, key, offerId, answer }) =>
+    record: (input) =>
       doors.record.answerOffer({
+        ...said(input),
         applicationId,
-        actor,
-        cause: key,
-        offerId,
-        answer,
+        offerId: input.offerId,
+        answer: input.answer,
         at: instant(),
       }),
   });

@@ -1,7 +1,7 @@
 /** Operations: two people send a parked story on its way again, or agree to leave a compensation out. */
 import type { RefusalCode } from '../../activities/outcomes.ts';
 import { resolveCase, type ResolveCaseInput } from '../messages.ts';
-import { hear } from '../people.ts';
+import { hear, said } from '../people.ts';
 import type { Story } from '../story.ts';
 import { instant } from '../time.ts';
 
@@ -15,7 +15,7 @@ export function hearOperations(story: Story): void {
     refuse,
     whenEnded: true,
     record: (input) =>
-      doors.record.resolveCase({ ...input, applicationId, cause: input.key, at: instant() }),
+      doors.record.resolveCase({ ...input, ...said(input), applicationId, at: instant() }),
     afterwards: ({ step, action }) => {
       if (step === 'APPROVE' && story.parked !== undefined) story.parked.action = action;
     },

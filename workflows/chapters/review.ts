@@ -5,12 +5,14 @@ import {
   claimReview,
   decideReview,
   type PersonSays,
+  releaseReview,
   requestMore,
   returnTo,
   type ReturnStage,
+  stealReview,
   supplyMore,
 } from '../messages.ts';
-import { hear } from '../people.ts';
+import { hear, said } from '../people.ts';
 import type { Story } from '../story.ts';
 import { instant } from '../time.ts';
 import type { Verdict } from './decide.ts';
@@ -18,8 +20,10 @@ import type { Verdict } from './decide.ts';
 interface Review {
   /** Grows with every act, so that a timer never fires into a newer state than the one it was set for. */
   generation: number;
-  back: ReturnStage | null;
 }
+
+/** The stages a review may lead back to. */
+const BACK: readonly ReturnStage[] = ['BUREAU', 'FRAUD', 'SCORE'];
 
 /** Waits until the review is decided or the generation moves on; false when the clock ran out first. */
 function settled(story: Story, state: Review, ms: number): Promise<boolean> {
@@ -57,18 +61,21 @@ function listen(story: Story, state: Review): void {
     story.place.stage === 'REVIEW' ? null : 'STAGE_DOES_NOT_FIT';
   const decidable = (): RefusalCode | null =>
     inReview() ?? (story.place.pending === 'INFORMATION' ? 'INFORMATION_PENDING' : null);
-  const act = (input: PersonSays) => ({
-    applicationId,
-    actor: input.actor,
-    cause: input.key,
-    at: instant(),
-  });
+  const act = (input: PersonSays) => ({ ...said(input), applicationId, at: instant() });
   const moveOn = (): void => {
     state.generation += 1;
   };
   hear(story, claimReview, {
     refuse: inReview,
-    record: (input) => doors.record.claimReview({ ...act(input), taskId: input.taskId }),
+    record: (input) => doors.record.claimReview({ ...input, ...act(input) }),
+  });
+  hear(story, releaseReview, {
+    refuse: inReview,
+    record: (input) => doors.record.releaseReview({ ...input, ...act(input) }),
+  });
+  hear(story, stealReview, {
+    refuse: inReview,
+    record: (input) => doors.record.stealReview({ ...input, ...act(input) }),
   });
   hear(story, decideReview, {
     refuse: decidable,
@@ -88,21 +95,21 @@ function listen(story: Story, state: Review): void {
   hear(story, returnTo, {
     refuse: decidable,
     record: (input) => doors.record.returnReview({ ...input, ...act(input) }),
-    afterwards: (input) => {
-      state.back = input.stage;
-      moveOn();
-    },
+    afterwards: moveOn,
   });
 }
 
 export async function review(story: Story): Promise<Verdict> {
-  const state: Review = { generation: 0, back: null };
+  const state: Review = { generation: 0 };
   listen(story, state);
   while (story.place.stage === 'REVIEW') await waitWithClock(story, state);
   story.show({ stage: story.place.stage, needsHuman: false, slaDueAt: null });
-  if (state.back !== null) {
+  const { stage } = story.place;
+  const back = BACK.find((one) => one === stage);
+  if (back !== undefined) {
+    // Sent back, or weighed again because what the applicant supplied has changed what was scored.
     story.round += 1;
-    return { returnTo: state.back };
+    return { returnTo: back };
   }
   return { returnTo: null, ends: story.endedAs() };
 }

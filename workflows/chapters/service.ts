@@ -11,6 +11,7 @@ export async function service(story: Story): Promise<void> {
     doors.record.openLoan({ applicationId, disbursedOn: businessDay() }),
   );
   story.show({ stage: 'SERVICE', needsHuman: false });
+  if (story.place.stage === 'SETTLED') return;
   await story.step('service.start', () => startServicing(opened.loanId));
 }
 

@@ -1,7 +1,7 @@
 /** Sign: the applicant signs the very PDF that was shown, the lender seals it, and a third party says when. */
 import { condition } from '@temporalio/workflow';
 import { signContract, type SignContractInput } from '../messages.ts';
-import { hear } from '../people.ts';
+import { hear, said } from '../people.ts';
 import type { EndsWith, Story } from '../story.ts';
 import { instant } from '../time.ts';
 
@@ -14,20 +14,26 @@ export async function sign(story: Story): Promise<EndsWith | null> {
   hear(story, signContract, {
     refuse: () =>
       story.place.stage === 'SIGN' && signing === undefined ? null : 'STAGE_DOES_NOT_FIT',
-    record: ({ actor, key, contractId, digestSm3 }) =>
-      doors.record.admitSignature({ applicationId, actor, cause: key, contractId, digestSm3 }),
+    record: (input) => {
+      const { contractId, digestSm3 } = input;
+      return doors.record.admitSignature({ ...said(input), applicationId, contractId, digestSm3 });
+    },
     afterwards: (input) => {
       signing = input;
     },
     until: () => condition(() => story.place.stage !== 'SIGN' || story.parked !== undefined),
   });
   story.show({ stage: 'SIGN' });
-  await condition(() => signing !== undefined, terms.signWindowMs);
-  const said = await story.alone(async () => signing ?? (await expire(story)));
-  return said === null ? story.endedAs() : await seal(story, said);
+  await condition(() => signing !== undefined || story.place.stage !== 'SIGN', terms.signWindowMs);
+  const signed = await story.alone(async () => signing ?? (await expire(story)));
+  if (signed !== null) return await seal(story, signed);
+  if (story.place.stage === 'DISBURSE') registerUndo(story, null);
+  return story.endedAs();
 }
 
+/** A contract that the record knows as signed, before the story was set back, does not expire. */
 async function expire(story: Story): Promise<null> {
+  if (story.place.stage !== 'SIGN') return null;
   const { applicationId, doors } = story;
   await story.advance('sign.expire', () =>
     doors.record.expireSigning({ applicationId, at: instant() }),
@@ -35,22 +41,27 @@ async function expire(story: Story): Promise<null> {
   return null;
 }
 
-async function seal(story: Story, said: SignContractInput): Promise<EndsWith | null> {
-  const { applicationId, doors } = story;
-  const { contractId, actor, key } = said;
-  story.undo.register({
+/** @param contractId null in a story that was set back: then it is the application's own */
+function registerUndo({ applicationId, doors, undo }: Story, contractId: string | null): void {
+  undo.register({
     name: 'revoke-certificate',
     run: () =>
       doors.outside('signing', TRUST_PATIENCE_MS).revokeCertificate({ applicationId, contractId }),
   });
-  story.undo.register({
+  undo.register({
     name: 'cancel-payout',
     run: () => doors.record.cancelPayout({ applicationId, at: instant() }),
   });
+}
+
+async function seal(story: Story, signed: SignContractInput): Promise<EndsWith | null> {
+  const { applicationId, doors } = story;
+  const { contractId, digestSm3 } = signed;
+  registerUndo(story, contractId);
   await story.advance('sign.seal', () =>
     doors
       .outside('signing', TRUST_PATIENCE_MS)
-      .sealContract({ applicationId, contractId, actor, cause: key, at: instant() }),
+      .sealContract({ ...said(signed), applicationId, contractId, digestSm3, at: instant() }),
   );
   return story.endedAs();
 }

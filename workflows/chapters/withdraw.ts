@@ -1,8 +1,8 @@
 /** Withdrawal: possible at every stage before the money moves; it stops the story where it stands. */
 import { condition, isCancellation, setHandler } from '@temporalio/workflow';
 import type { RefusalCode } from '../../activities/outcomes.ts';
-import { isEnding } from '../../domain/journey.ts';
 import { type Standing, withdraw, type WithdrawInput } from '../messages.ts';
+import { said } from '../people.ts';
 import { type EndsWith, refusal, type Story } from '../story.ts';
 
 function refuse(story: Story): RefusalCode | null {
@@ -10,6 +10,17 @@ function refuse(story: Story): RefusalCode | null {
   if (story.place.stage === 'APPLY') return 'STAGE_DOES_NOT_FIT';
   if (story.moneyMoving) return 'TOO_LATE_TO_WITHDRAW';
   return story.withdrawal === undefined ? null : 'ALREADY_WITHDRAWING';
+}
+
+/** The record takes the withdrawal, by its seal and its owner, before anything under way is stopped. */
+async function admit(story: Story, input: WithdrawInput): Promise<void> {
+  const { applicationId, doors } = story;
+  const { reason } = input;
+  const admitted = await doors.record.admitWithdrawal({ ...said(input), applicationId, reason });
+  if (!admitted.ok) throw refusal(admitted.code);
+  // The story may have gone on while the record was asked.
+  const code = refuse(story);
+  if (code !== null) throw refusal(code);
 }
 
 /** Registers the handler of the withdrawal; its answer waits until the ending is on the record. */
@@ -23,10 +34,11 @@ export function hearWithdrawal(story: Story): void {
     async (input: WithdrawInput): Promise<Standing> => {
       await story.alone(async () => {
         check(input);
+        if (story.isSealed) await admit(story, input);
         story.withdrawal = input;
         story.scope.cancel();
       });
-      await condition(() => isEnding(story.place.stage));
+      await condition(() => story.ended);
       if (story.place.stage !== 'WITHDRAWN') throw refusal('AFTER_ENDING');
       return story.standing();
     },
@@ -50,6 +62,7 @@ export async function untilWithdrawn<T>(
       reason: withdrawal.reason,
       actor: withdrawal.actor,
       cause: withdrawal.key,
+      seal: withdrawal.seal,
     };
   }
 }

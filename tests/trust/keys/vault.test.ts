@@ -9,6 +9,7 @@ import { sealKeyId } from '../../../platform/crypto/seal.ts';
 import { HOUSE_SUBJECT, type Vault } from '../../../platform/crypto/vault.ts';
 import type { Queryable } from '../../../db/database.ts';
 import { erasePerson } from '../../../activities/keys/erase.ts';
+import { NO_CACHE } from '../../../platform/cache.ts';
 import { openTestDatabase, type TestDatabase } from '../../ports/postgres.ts';
 import { createTestKeyService, type TestKeyService } from '../../support/key-service.ts';
 import {
@@ -149,7 +150,10 @@ describe('erasure', () => {
     await standAt(database.db, id, 'DECLINED');
     const held = await vault.of(database.db, id);
     const two = { proposedBy: 'wu', approvedBy: 'zheng' };
-    const done = await erasePerson(database, { applicantId, ...two });
+    const done = await erasePerson(
+      { ...database, vault, cache: NO_CACHE },
+      { applicantId, ...two },
+    );
     return { id, idNumber, applicantId, held, done };
   }
 
@@ -215,9 +219,10 @@ describe('erasure', () => {
     await saveName(database.db, vault, id, '甲');
     const applicantId = await namePerson(database.db, vault, id, randomUUID());
     const alone = { applicantId, proposedBy: 'wu', approvedBy: 'wu' };
-    expect(await erasePerson(database, alone)).toEqual({ ok: false, code: 'SAME_PERSON' });
+    const deps = { ...database, vault, cache: NO_CACHE };
+    expect(await erasePerson(deps, alone)).toEqual({ ok: false, code: 'SAME_PERSON' });
     const two = { ...alone, approvedBy: 'zheng' };
-    expect(await erasePerson(database, two)).toEqual({ ok: false, code: 'OPEN_BUSINESS' });
+    expect(await erasePerson(deps, two)).toEqual({ ok: false, code: 'OPEN_BUSINESS' });
     expect(await readName(database.db, vault, id)).toBe('甲');
   });
 

@@ -14,6 +14,7 @@ import { sm3Hex } from '../../../platform/crypto/sm3.ts';
 import { createLogger } from '../../../platform/log.ts';
 import { fillPages, newDraft, PAGES, showLetter } from '../../api/drafting.ts';
 import { paidOut } from '../../api/story.ts';
+import { NO_CACHE } from '../../../platform/cache.ts';
 import { openWorld, type World } from '../../api/world.ts';
 
 let world: World;
@@ -27,6 +28,9 @@ beforeAll(async () => {
   zheng = await world.token('zheng', ['compliance']);
 });
 afterAll(async () => await world.close());
+
+/** What carries the answers out. */
+const worker = () => ({ db: world.db, vault: world.deps.vault, cache: NO_CACHE });
 
 const post = (path: string, token: string, json: unknown) =>
   world.call('POST', path, { token, json });
@@ -220,7 +224,7 @@ describe('a correction in one’s own words', () => {
     const path = `/v1/rights-requests/${request}`;
     await post(`${path}/propose`, wu, DONE);
     await post(`${path}/approve`, zheng, {});
-    await concludeRights({ db: world.db }, { requestId: request });
+    await concludeRights(worker(), { requestId: request });
     const { body } = await world.call('GET', path, { token: owner });
     expect(body).toMatchObject({ outcome: 'DONE', words: null, answer: null });
   });
@@ -237,13 +241,12 @@ describe('an erasure', () => {
     expect((await post(`${path}/propose`, wu, DONE)).body['state']).toBe('PROPOSED');
     expect((await post(`${path}/propose`, zheng, DONE)).body['code']).toBe('ALREADY_PROPOSED');
     expect((await post(`${path}/approve`, wu, {})).body['code']).toBe('SAME_PERSON_TWICE');
-    expect(await concludeRights({ db: world.db }, { requestId: request })).toMatchObject({
+    expect(await concludeRights(worker(), { requestId: request })).toMatchObject({
       ok: false,
     });
     expect((await post(`${path}/approve`, zheng, {})).body['state']).toBe('ANSWERED');
-    const worker = { db: world.db };
-    expect(await concludeRights(worker, { requestId: request })).toMatchObject({ ok: true });
-    expect(await concludeRights(worker, { requestId: request })).toEqual({ ok: true, keys: 0 });
+    expect(await concludeRights(worker(), { requestId: request })).toMatchObject({ ok: true });
+    expect(await concludeRights(worker(), { requestId: request })).toEqual({ ok: true, keys: 0 });
     const gone = await world.call('GET', `/v1/applications/${id}`, { token: owner });
     expect([gone.status, gone.text.includes(PAGES.identity.idNumber)]).toEqual([410, false]);
     const concluded = await world.call('GET', path, { token: owner });
@@ -274,7 +277,7 @@ describe('an erasure', () => {
         detail: '{}',
       })
       .execute();
-    expect(await concludeRights({ db: world.db }, { requestId: request })).toEqual({
+    expect(await concludeRights(worker(), { requestId: request })).toEqual({
       ok: false,
       code: 'LEGAL_HOLD',
     });

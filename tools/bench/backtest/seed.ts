@@ -12,7 +12,7 @@ import { SCORECARD_V1 } from '../../../domain/scorecard-v1.ts';
 import { STRATEGY_V2 } from '../../../domain/strategy-v2.ts';
 import type { Variables } from '../../../domain/variables.ts';
 import type { Db } from '../../../db/database.ts';
-import { scoredVariablesRow, VARIABLES_COLUMN } from '../../../db/queries/score.ts';
+import { scoredVariablesRow, VARIABLES_COLUMN } from '../../../db/scored-variables.ts';
 import type { PinnedVersions } from '../../../db/schema/apply.ts';
 import { contextOf } from '../../../platform/crypto/data-keys.ts';
 import { seal, wipeKey } from '../../../platform/crypto/seal.ts';
@@ -122,8 +122,8 @@ const COLUMNS =
 const STATEMENTS = [
   `insert into applicants (id, kind, identity_index, key_subject_id)
      select applicant, 'PERSON', decode(replace(applicant::text, '-', ''), 'hex'), subject`,
-  `insert into applications (id, owner_subject, applicant_kind, applicant_id, product_code, stage, amount_fen, term_months, pinned, submitted_at)
-     select id, 'bench', 'PERSON', applicant, versions -> 'product' ->> 'code', 'DECLINED', amount, term, versions, at`,
+  `insert into applications (id, owner_subject, applicant_kind, applicant_id, product_code, stage, amount_fen, term_months, pinned, submitted_at, ended_at)
+     select id, 'bench', 'PERSON', applicant, versions -> 'product' ->> 'code', 'DECLINED', amount, term, versions, at, at`,
   `insert into data_keys (id, subject_id, generation, wrapped, kek_id)
      select key_id, subject, 1, decode(wrapped, 'hex'), kek`,
   `insert into scores (application_id, round, evidence_version, scorecard_code, scorecard_version, total, grade, complete, contributions, sealed_variables, variables_sm3)

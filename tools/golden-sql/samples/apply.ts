@@ -56,7 +56,7 @@ export const APPLY: Samples = {
   },
   growEvidence: ({ tx, answer }) => {
     answer({ evidence_version: 2 });
-    return apply.growEvidence(tx, ID);
+    return apply.growEvidence(tx, ID, 'FORM');
   },
   saveDeviceTrail: ({ tx, cipher }) => apply.saveDeviceTrail(tx, cipher, ID, TRAIL),
   loadDeviceTrail: ({ tx, cipher }) => apply.loadDeviceTrail(tx, cipher, ID),

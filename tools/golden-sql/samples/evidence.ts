@@ -1,6 +1,7 @@
 /** Sample calls of the queries of the bureau, fraud, score and decide chapters, and of their reviews. */
 import * as bureau from '../../../db/queries/bureau.ts';
 import * as decide from '../../../db/queries/decide.ts';
+import * as standing from '../../../db/queries/evidence-standing.ts';
 import * as fraud from '../../../db/queries/fraud.ts';
 import * as reviews from '../../../db/queries/reviews.ts';
 import * as score from '../../../db/queries/score.ts';
@@ -40,6 +41,10 @@ export const BUREAU: Samples = {
   readScreening: ({ tx }) => bureau.readScreening(tx, ID),
 };
 
+export const EVIDENCE_STANDING: Samples = {
+  readEvidenceStanding: ({ tx }) => standing.readEvidenceStanding(tx, ID, ['r']),
+};
+
 export const DECIDE: Samples = {
   recordDecision: ({ tx }) =>
     decide.recordDecision(tx, {
@@ -58,6 +63,8 @@ export const DECIDE: Samples = {
       record: { sealed: BYTES, recordSm3: 'h', inputSm3: 'h' },
     }),
   readDecision: ({ tx }) => decide.readDecision(tx, ID, 1),
+  readReferralCounts: ({ tx }) => decide.readReferralCounts(tx, ID, 1),
+  readKnockouts: ({ tx }) => decide.readKnockouts(tx, ID, 1),
   readDecisionRecord: ({ tx, cipher }) => decide.readDecisionRecord(tx, cipher, ID, 1),
 };
 
@@ -100,18 +107,7 @@ export const SCORE: Samples = {
 };
 
 export const REVIEWS: Samples = {
-  openTask: ({ tx }) =>
-    reviews.openTask(tx, {
-      applicationId: ID,
-      round: 1,
-      level: 1,
-      roles: ['reviewer'],
-      evidenceVersion: 1,
-      slaDueAt: AT,
-    }),
-  lockTask: ({ tx }) => reviews.lockTask(tx, ID, ID),
-  assignTask: ({ tx }) => reviews.assignTask(tx, ID, 's', AT),
-  closeTask: ({ tx }) => reviews.closeTask(tx, ID, AT),
+  readSeatOfTask: ({ tx }) => reviews.readSeatOfTask(tx, ID, ID),
   cancelOpenReviews: ({ tx }) => reviews.cancelOpenReviews(tx, ID),
   recordAction: ({ tx }) =>
     reviews.recordAction(tx, {

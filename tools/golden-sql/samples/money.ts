@@ -19,6 +19,8 @@ export const DISBURSE: Samples = {
       retry: null,
     }),
   readPayout: ({ tx }) => disburse.readPayout(tx, ID),
+  hasPayoutOfAnotherContract: ({ tx }) => disburse.hasPayoutOfAnotherContract(tx, ID, ID),
+  latestPayout: ({ tx }) => disburse.latestPayout(tx, ID),
   lockPayout: ({ tx }) => disburse.lockPayout(tx, ID, ID),
   releasersOf: ({ tx }) => disburse.releasersOf(tx, ID),
   markReleased: ({ tx }) => disburse.markReleased(tx, ID, 's'),

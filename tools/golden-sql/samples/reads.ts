@@ -41,20 +41,8 @@ export const PAPERS: Samples = {
 };
 
 export const REVIEWS: Samples = {
-  'listReviewTasks (first page)': ({ tx }) =>
-    reviews.listReviewTasks(
-      tx,
-      { applicationId: null, states: ['OPEN', 'CLAIMED'], assignee: null },
-      null,
-      20,
-    ),
-  'listReviewTasks (narrowed, next page)': ({ tx }) =>
-    reviews.listReviewTasks(tx, { applicationId: ID, states: ['OPEN'], assignee: 's' }, AFTER, 20),
-  readReviewTask: ({ tx }) => reviews.readReviewTask(tx, ID),
   readDecision: ({ tx }) => reviews.readDecision(tx, ID),
   readLatestDecision: ({ tx }) => reviews.readLatestDecision(tx, ID),
-  readEvidence: ({ tx }) => reviews.readEvidence(tx, ID),
-  readReviewHistory: ({ tx }) => reviews.readReviewHistory(tx, ID),
   readInformationRequest: ({ tx }) => reviews.readInformationRequest(tx, ID),
   'listOperatorCases (everything)': ({ tx }) =>
     reviews.listOperatorCases(tx, { states: ['OPEN'], applicationId: undefined }, null, 20),

@@ -27,6 +27,7 @@ export const JOURNEY: Samples = {
     answer({ stage: 'REVIEW', version: 1, event_number: null, event_from: null });
     return journey.advance(tx, MOVE);
   },
+  readMove: ({ tx }) => journey.readMove(tx, ID, 'c'),
   setPending: ({ tx }) => journey.setPending(tx, ID, 'REVIEW'),
   readTimeline: ({ tx }) => journey.readTimeline(tx, ID),
 };
@@ -82,7 +83,7 @@ export const OPERATIONS: Samples = {
 
 export const OUTBOX: Samples = {
   oweNotice: ({ tx }) => outbox.oweNotice(tx, 't', ID, {}),
-  oweRiskNotice: ({ tx }) => outbox.oweRiskNotice(tx, { kind: 'K' }),
+  oweHouseNotice: ({ tx }) => outbox.oweHouseNotice(tx, 'risk.alert', { kind: 'K' }),
   oweCode: ({ tx }) => outbox.oweCode(tx, ID, ''),
   takeDue: ({ tx }) => outbox.takeDue(tx, 20, 60),
   markDelivered: ({ tx }) => outbox.markDelivered(tx, [ID, ID]),

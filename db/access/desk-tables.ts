@@ -1,0 +1,69 @@
+/** Privileges on the tables of the review desk. */
+import type { Database } from '../schema/index.ts';
+import {
+  each,
+  EVERY_ROW,
+  OF_APPLICATION,
+  READ,
+  READ_ADD,
+  SUBJECT,
+  type TableAccess,
+  WRITE,
+} from './grants.ts';
+
+const JUDGES = ['risk', 'oversight'] as const;
+
+/** Figures without persons: read with the owner's sight, because risk sees single applications under review only. */
+const FIGURES: TableAccess = {
+  view: true,
+  rows: { every: EVERY_ROW },
+  areas: each(JUDGES, READ),
+};
+
+export const DESK_TABLES = {
+  person_exposures: FIGURES,
+  decided_cases: FIGURES,
+  reviews: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each([...JUDGES, 'operations'], READ), worker: WRITE },
+  },
+  desk_people: {
+    rows: { every: EVERY_ROW },
+    areas: { risk: WRITE, oversight: READ, worker: WRITE },
+  },
+  authority_changes: {
+    rows: { every: EVERY_ROW },
+    areas: { risk: WRITE, oversight: READ, worker: READ },
+  },
+  delegations: {
+    rows: { every: EVERY_ROW },
+    areas: { risk: WRITE, oversight: READ, worker: READ },
+  },
+  conflict_declarations: {
+    // Whom a colleague is tied to is nobody's business but theirs and oversight's; the worker compares.
+    rows: { every: `subject = ${SUBJECT}` },
+    adds: `subject = ${SUBJECT}`,
+    areas: { ...each(['risk', 'finance', 'operations'], WRITE), oversight: READ, worker: READ },
+  },
+  loan_conditions: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each(['apply', ...JUDGES, 'finance', 'operations'], READ), worker: WRITE },
+  },
+  approval_undos: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each([...JUDGES, 'finance', 'operations'], READ), worker: WRITE },
+  },
+  evidence_changes: {
+    rows: { every: OF_APPLICATION },
+    areas: {
+      apply: READ_ADD,
+      ...each([...JUDGES, 'operations'], READ),
+      worker: READ_ADD,
+    },
+  },
+  case_looks: {
+    rows: { every: `subject = ${SUBJECT}` },
+    adds: `subject = ${SUBJECT} and ${OF_APPLICATION}`,
+    areas: { ...each(JUDGES, WRITE), worker: READ },
+  },
+} as const satisfies Partial<Record<keyof Database, TableAccess>>;

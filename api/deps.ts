@@ -5,7 +5,6 @@ import type { AreaDatabases } from '../db/access/pools.ts';
 import type { Db, Queryable } from '../db/database.ts';
 import type { ObjectStore } from '../platform/object-store.ts';
 import type { Cache } from '../platform/cache.ts';
-import type { ByteCipher } from '../platform/crypto/subject-cipher.ts';
 import type { Vault } from '../platform/crypto/vault.ts';
 import type { SignInParts } from './auth/parts.ts';
 import type { Session } from './auth/sessions.ts';

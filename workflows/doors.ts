@@ -54,6 +54,6 @@ export interface Doors {
 export function openDoors(): Doors {
   return {
     record: openRecord(),
-    outside: (name, patienceMs = DAY_MS, oneMs = undefined) => openOutside(name, patienceMs, oneMs),
+    outside: (name, patienceMs = DAY_MS, oneMs) => openOutside(name, patienceMs, oneMs),
   };
 }

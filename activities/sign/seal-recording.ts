@@ -17,7 +17,8 @@ const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 /** Every chunk with the chain after it. @throws a final failure when the chain is not the one that was recorded */
 function chained({ chunks, row }: ClosedSession) {
   let chain = CHAIN_START;
-  const links = chunks.map(({ objectKey: _, sm3: digest, ...meta }) => {
+  const links = chunks.map(({ number, segment, sizeBytes, fromMs, toMs, sm3: digest }) => {
+    const meta = { number, segment, sizeBytes, fromMs, toMs };
     chain = chainLink(chain, digest, chunkMetaText(meta));
     return { ...meta, sm3: digest, chainSm3: chain };
   });

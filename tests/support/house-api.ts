@@ -2,18 +2,12 @@
 import type { Client } from '@temporalio/client';
 import { createApp } from '../../api/app.ts';
 import { createSignInParts, createTokenReader } from '../../api/auth/parts.ts';
-import { createBacktestMessenger } from '../../api/backtest-messenger.ts';
 import { listen } from '../../api/listen.ts';
-import { createLoanMessenger } from '../../api/loan-messenger.ts';
+import { createMessengers } from '../../api/messengers.ts';
 import { createRefusedTokens } from '../../api/refused-tokens.ts';
 import { createRequestLimits } from '../../api/request-limits.ts';
-import { createDeskMessenger } from '../../api/desk-messenger.ts';
-import { createPaperReader } from '../../api/paper-reader.ts';
-import { createRecordingMessenger } from '../../api/recording-messenger.ts';
-import { createRightsMessenger } from '../../api/rights-messenger.ts';
 import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
 import { openCache } from '../../platform/cache.ts';
-import { createActSealer } from '../../platform/act-seal.ts';
 import type { Config } from '../../platform/config.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
 import { openKeyService } from '../../platform/key-service/open.ts';
@@ -75,16 +69,7 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
     }),
     cache,
     objects: openObjectStore(config, dataKeys.objects),
-    loans: createLoanMessenger(
-      client,
-      config.temporal.taskQueuePrefix,
-      createActSealer(dataKeys.actionSeal),
-    ),
-    desk: createDeskMessenger(client, config.temporal.taskQueuePrefix),
-    papers: createPaperReader(client, config.temporal.taskQueuePrefix),
-    recordings: createRecordingMessenger(client, config.temporal.taskQueuePrefix),
-    rights: createRightsMessenger(client, config.temporal.taskQueuePrefix),
-    backtests: createBacktestMessenger(client, config.temporal.taskQueuePrefix),
+    ...createMessengers(client, config.temporal.taskQueuePrefix, dataKeys.actionSeal),
     verifyToken: createTokenReader(config, dataKeys.tokens),
     signIn: createSignInParts(config, db, dataKeys),
     webhookKeyFor: (_appId, keyId) => (bank?.keyId === keyId ? bank.publicKey : undefined),

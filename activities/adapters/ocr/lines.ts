@@ -1,5 +1,5 @@
 /** Finds the lines of print in a part of a card, so that each is read by itself and without what lies around it. */
-import { type Box, crop, framed, otsu, type Raster } from './raster.ts';
+import { type Box, crop, otsu, type Raster } from './raster.ts';
 
 /** Print is darker than this on paper that was evened out to white, whatever the threshold of its surroundings. */
 const INK_AT_MOST = 182;
@@ -8,8 +8,6 @@ const LEAST_HEIGHT = 14;
 /** Strokes of one letter may lie this far apart, one above the other. */
 const GAP_IN_LINE = 5;
 const MARGIN = 7;
-/** White around what is given to the reader. */
-const FRAME = 10;
 
 interface Band {
   readonly from: number;
@@ -99,6 +97,3 @@ export function blockIn(card: Raster, part: Box): Box {
   const bottom = Math.max(...lines.map((line) => line.y + line.height));
   return { x, y, width: right - x, height: bottom - y };
 }
-
-/** What the reader is given of a box. */
-export const cutOut = (card: Raster, box: Box): Raster => framed(crop(card, box), FRAME);

@@ -25,6 +25,8 @@ export interface Canvas {
   draw(span: Span, x: number, y: number): number;
   line(x1: number, y1: number, x2: number, y2: number): void;
   fill(x: number, y: number, width: number, height: number): void;
+  /** Names a place on this page, so that what is added to the finished file later finds it. Points from the top left. */
+  mark(name: string, x: number, y: number): void;
   addPage(): void;
   pageCount(): number;
   /** Makes an earlier page, counted from 0, the one that is drawn on. */
@@ -92,6 +94,9 @@ export function createCanvas(fonts: FontSet, options: CanvasOptions): Canvas {
     },
     fill: (x, y, width, height) => {
       doc.rect(x, y, width, height).fill(SHADE);
+    },
+    mark: (name, x, y) => {
+      doc.addNamedDestination(name, 'XYZ', x, y, 0);
     },
     addPage: () => {
       doc.addPage();

@@ -202,6 +202,8 @@ function writeSignatures(paper: Paper, data: ContractPaper): void {
   paper.reserve(height);
   paper.space(16);
   const top = paper.cursor;
+  // The visible seal is drawn here once the lender has sealed (activities/sign).
+  paper.canvas.mark('lender-seal', PAGE.left, top);
   for (const [row, cells] of lines.entries()) {
     const y = top + row * (lineHeight(size) + 6) + baselineOffset(size);
     for (const [column, text] of cells.entries()) {

@@ -6,6 +6,7 @@ import { openCache } from '../platform/cache.ts';
 import { createActSealer } from '../platform/act-seal.ts';
 import type { Config } from '../platform/config.ts';
 import { createVault } from '../platform/crypto/vault.ts';
+import { openLenderSeal } from '../platform/key-service/lender-seal.ts';
 import { openKeyService } from '../platform/key-service/open.ts';
 import { readDataKeys, readGatewayKeys } from '../platform/keys.ts';
 import { createLogger } from '../platform/log.ts';
@@ -41,7 +42,7 @@ export function assembleActivityDeps(config: Config): ActivityDeps {
     rulebooks: createRulebookReader(),
     lender: { name: config.lender.name, uscc: config.lender.uscc },
     actSealer: createActSealer(dataKeys.actionSeal),
-    sealKey: gatewayKeys.seal,
+    lenderSeal: openLenderSeal(config, gatewayKeys),
     auditKey: gatewayKeys.audit,
     caRootsPem: [gatewayKeys.caRootPem],
     tsaCertificatesPem: [gatewayKeys.tsaCertificatePem],

@@ -10,7 +10,6 @@ import {
 import { finalFailure, overTheBorder } from '../failures.ts';
 import { derivedUuid } from '../idempotency.ts';
 import { cancellationSignal } from '../signal.ts';
-import { sm2Sign } from '../../platform/crypto/sm2.ts';
 import { evidenceBundle } from './files.ts';
 import { type EvidenceDeps, gatherEvidence } from './gather.ts';
 
@@ -37,7 +36,7 @@ export async function buildEvidence(
 }
 
 async function build(deps: EvidenceDeps, bundleId: string): Promise<void> {
-  const { db, vault, objects, sealKey, ports } = deps;
+  const { db, vault, objects, lenderSeal, ports } = deps;
   const bundle = await readEvidenceBundle(db, bundleId);
   if (bundle === undefined) throw finalFailure('NO_SUCH_BUNDLE');
   if (bundle.state === 'READY') return;
@@ -45,7 +44,7 @@ async function build(deps: EvidenceDeps, bundleId: string): Promise<void> {
   const builtAt = new Date();
   const material = await gatherEvidence(deps, bundle, builtAt);
   const bytes = evidenceBundle(material, {
-    sign: (digest) => sm2Sign(sealKey.privateKey, digest),
+    sign: (digest) => lenderSeal.sign(digest),
     stamp: async (imprint) =>
       (await overTheBorder(() => ports.tsa.stamp(imprint, cancellationSignal()))).reply,
   });

@@ -173,7 +173,7 @@ const listOf = (files: readonly EvidenceFileEntry[]): string =>
 /** Who signs the manifest and who says when. */
 export interface BundleSealer {
   /** SM2 signature over 32 bytes, DER. */
-  readonly sign: (digest: Buffer) => Buffer;
+  readonly sign: (digest: Buffer) => Buffer | Promise<Buffer>;
   /** RFC 3161 reply over an SM3 digest, DER. */
   readonly stamp: (imprint: Buffer) => Promise<Buffer>;
 }
@@ -191,7 +191,7 @@ export function evidenceBundle(
       size: Buffer.byteLength(list),
     };
     const manifest = canonicalJson(manifestOf(material, [...entries, listed]));
-    const signature = sealer.sign(sm3(manifest));
+    const signature = await sealer.sign(sm3(manifest));
     return [
       { path: PATHS.list, content: list },
       { path: PATHS.manifest, content: manifest },

@@ -32,7 +32,7 @@ export type EvidenceDeps = Pick<
   | 'objects'
   | 'ports'
   | 'lender'
-  | 'sealKey'
+  | 'lenderSeal'
   | 'caRootsPem'
   | 'tsaCertificatesPem'
   | 'auditPublicKeys'
@@ -226,7 +226,7 @@ export async function gatherEvidence(
     trust: {
       caRootsPem: deps.caRootsPem,
       tsaCertificatesPem: deps.tsaCertificatesPem,
-      sealPublicKey: deps.sealKey.publicKey,
+      sealPublicKey: await deps.lenderSeal.publicKey(),
     },
   };
 }

@@ -101,7 +101,7 @@ function star(radius: number): string {
 
 /** Characters along the upper edge, spread over at most 260 degrees, feet towards the middle. */
 function round(faces: SealFaces, name: string): readonly string[] {
-  const characters = [...name];
+  const characters = Array.from(name);
   const span = Math.min(260, characters.length * 22) * (Math.PI / 180);
   const size = Math.min(15, (span * 40) / Math.max(characters.length, 1));
   const foot = CENTRE - EDGE - 5 - size;
@@ -118,7 +118,7 @@ function round(faces: SealFaces, name: string): readonly string[] {
 
 function straight(faces: SealFaces, words: string): readonly string[] {
   const size = 9;
-  const characters = [...words];
+  const characters = Array.from(words);
   const left = CENTRE - ((characters.length - 1) * size) / 2;
   return characters.map((character, index) =>
     drawn(faces, character, size, [1, 0, 0, 1, left + index * size, 26]),

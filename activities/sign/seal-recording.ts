@@ -10,7 +10,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { finalFailure, overTheBorder } from '../failures.ts';
 import { cancellationSignal } from '../signal.ts';
 import { type ClosedSession, closedSession } from './recording-session.ts';
-import { signDigest, verifyLenderSeal } from './sealing.ts';
+import { sealDigest } from './lender-sign.ts';
 
 const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -62,7 +62,7 @@ async function manifestOf(
 
 /** Signs SM3 of the manifest with the lender's seal key and has it stamped; what is stored stands. */
 export async function sealRecording(
-  deps: Pick<ActivityDeps, 'db' | 'vault' | 'lender' | 'sealKey' | 'ports'>,
+  deps: Pick<ActivityDeps, 'db' | 'vault' | 'lender' | 'lenderSeal' | 'ports'>,
   { recordingId }: { readonly recordingId: string },
 ): Promise<void> {
   const session = await closedSession(deps, recordingId);
@@ -70,10 +70,7 @@ export async function sealRecording(
   if (session.row.qc === null) throw finalFailure('RECORDING_UNINSPECTED');
   const text = await manifestOf(deps, session);
   const digest = sm3(text);
-  const { privateKey, publicKey } = deps.sealKey;
-  const signature = signDigest(privateKey, digest);
-  const verdict = verifyLenderSeal({ digest, signature, publicKey });
-  if (!verdict.ok) throw finalFailure(`SEAL_${verdict.reason}`);
+  const { signature, publicKey } = await sealDigest(deps, digest);
   const { reply, generatedAt } = await overTheBorder(() =>
     deps.ports.tsa.stamp(digest, cancellationSignal()),
   );

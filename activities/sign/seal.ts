@@ -21,7 +21,8 @@ import type { Placed } from '../outcomes.ts';
 import { cancellationSignal } from '../signal.ts';
 import { obtainKey } from './certificate.ts';
 import { listAtSigning } from './revocation-list.ts';
-import { signDigest, type Signer, verifyContractSignature, verifyLenderSeal } from './sealing.ts';
+import { sealDigest } from './lender-sign.ts';
+import { signDigest, type Signer, verifyContractSignature } from './sealing.ts';
 
 export interface SealInput {
   readonly applicationId: string;
@@ -93,10 +94,7 @@ async function signAsApplicant(
 
 async function sealAsLender(deps: ActivityDeps, contract: StoredContract): Promise<Buffer> {
   const digest = Buffer.from(contract.sm3, 'hex');
-  const { privateKey, publicKey } = deps.sealKey;
-  const signature = signDigest(privateKey, digest);
-  const verdict = verifyLenderSeal({ digest, signature, publicKey });
-  if (!verdict.ok) throw finalFailure(`SEAL_${verdict.reason}`);
+  const { signature, publicKey } = await sealDigest(deps, digest);
   return await storeSignature(deps.db, {
     contractId: contract.id,
     party: 'LENDER',

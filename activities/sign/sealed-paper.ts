@@ -96,7 +96,7 @@ function placeOf(file: Structure): Place {
     `\\(${SEAL_PLACE}\\)\\s*\\[(\\d+) 0 R /XYZ ([\\d.]+) ([\\d.]+) [\\d.]+\\]`,
   ).exec(file.text);
   if (named !== null)
-    return { page: Number(named[1]), left: Number(named[2]) + 90, top: Number(named[3]) + 30 };
+    return { page: Number(named[1]), left: Number(named[2]) + 90, top: Number(named[3]) + 16 };
   const pages = Number(take(dictionary(file, file.root), /\/Pages (\d+) 0 R/, 'list of pages'));
   const first = take(dictionary(file, pages), /\/Kids \[(\d+) 0 R/, 'first page');
   return { page: Number(first), left: 420, top: 800 };

@@ -23,6 +23,8 @@ import { NO_CACHE } from '../../platform/cache.ts';
 import { createActSealer } from '../../platform/act-seal.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
+import { createFileLenderSeal } from '../../platform/key-service/lender-seal.ts';
+import { makePaperSealKey } from '../../platform/paper-seal-key.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
 import { createFileObjectStore } from '../../platform/object-store.ts';
 import { application as form } from '../domain/samples.ts';
@@ -65,7 +67,10 @@ export async function openWorkplace(): Promise<Workplace> {
     rulebooks: createRulebookReader(),
     lender: { name: FAKE_LENDER, uscc: '91330100MA27XXXX0X' },
     actSealer: createActSealer(randomBytes(32)),
-    sealKey: generateSm2KeyPair(),
+    lenderSeal: createFileLenderSeal(
+      { keyId: 'seal-1', ...generateSm2KeyPair() },
+      await makePaperSealKey(),
+    ),
     auditKey: { keyId: 'audit-1', ...generateSm2KeyPair() },
     tsaCertificatesPem: [],
     auditPublicKeys: new Map(),

@@ -53,6 +53,7 @@ export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
   'POST /v1/contracts/{id}/recordings': LOAN,
   'POST /v1/contracts/{id}/sign': LOAN,
   'POST /v1/contracts/{id}/evidence': LOAN,
+  'POST /v1/evidence': LOAN,
   'GET /v1/evidence/{id}': LOAN,
   'GET /v1/evidence/{id}/bundle': ['paper', 'evidence', 'loan'],
   'PUT /v1/recordings/{id}/chunks/{n}': LOAN,

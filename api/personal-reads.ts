@@ -16,6 +16,8 @@ export const PERSONAL_READS: Readonly<Partial<Record<RouteKey, string>>> = {
   'GET /v1/applications/{id}/fraud': 'fraud.view',
   'GET /v1/contracts/{id}/pdf': 'contract.view-pdf',
   'GET /v1/evidence/{id}/bundle': 'evidence.fetch',
+  // The script is filled with the terms of the person's loan.
+  'GET /v1/recordings/{id}': 'recording.view',
   'GET /v1/recordings/{id}/media': 'recording.play',
   'GET /v1/reviews/{id}': 'review.view',
   'GET /v1/rights-requests/{id}': 'rights.view',

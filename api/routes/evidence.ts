@@ -8,7 +8,7 @@ import { looksAsStaff, refuseOwnApplication, visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { idParam, jsonAnswer, jsonBody } from '../schemas/common.ts';
-import { evidenceRequest, evidenceView } from '../schemas/evidence.ts';
+import { evidenceRequest, evidenceView, oversightRequest } from '../schemas/evidence.ts';
 import { iso, isoOrNull } from '../times.ts';
 
 const tags = ['contract'];
@@ -16,9 +16,17 @@ const tags = ['contract'];
 const ask = defineRoute('POST /v1/contracts/{id}/evidence', {
   summary: 'Ask for the evidence bundle of a signed contract',
   description:
-    'Built in the background; read it until its state is READY. Compliance and auditors get the records of decisions, the person does not.',
+    'Built in the background; read it until its state is READY. It holds what the person signed and said, without the records of decisions.',
   tags,
   request: { params: idParam, body: jsonBody(evidenceRequest) },
+  responses: { 202: jsonAnswer('The bundle that is being built', evidenceView) },
+});
+
+const askAsStaff = defineRoute('POST /v1/evidence', {
+  summary: 'Ask for the evidence bundle of a signed contract, for oversight',
+  description: 'As the person gets it, and with the records of decisions.',
+  tags,
+  request: { body: jsonBody(oversightRequest) },
   responses: { 202: jsonAnswer('The bundle that is being built', evidenceView) },
 });
 
@@ -94,12 +102,16 @@ async function keep(c: AppContext, contractId: string): Promise<string> {
   return id;
 }
 
+async function begin(c: AppContext, contractId: string) {
+  const id = await keep(c, contractId);
+  await c.get('deps').rights.beginEvidence(id);
+  return viewOf(await find(c, id));
+}
+
 export function registerEvidence(app: App): void {
-  app.openapi(ask, async (c) => {
-    const id = await keep(c, c.req.valid('param').id);
-    await c.get('deps').rights.beginEvidence(id);
-    return c.json(viewOf(await find(c, id)), 202);
-  });
+  app.openapi(ask, async (c) => c.json(await begin(c, c.req.valid('param').id), 202));
+
+  app.openapi(askAsStaff, async (c) => c.json(await begin(c, c.req.valid('json').contractId), 202));
 
   app.openapi(read, async (c) => c.json(viewOf(await find(c, c.req.valid('param').id)), 200));
 

@@ -10,7 +10,7 @@ import {
   readRecording,
 } from '../../db/queries/recordings.ts';
 import { RECORDING_LIMITS } from '../../domain/recording.ts';
-import { recordDeed } from '../audit.ts';
+import { beginReadRecord, recordDeed } from '../audit.ts';
 import type { AppContext } from '../deps.ts';
 import { visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
@@ -162,7 +162,12 @@ export function registerRecordings(app: App): void {
     return c.json(await show(c, id), 201);
   });
 
-  app.openapi(read, async (c) => c.json(await show(c, c.req.valid('param').id), 200));
+  app.openapi(read, async (c) => {
+    const { id } = c.req.valid('param');
+    const recording = visible(c, await readRecording(c.get('deps').db, id));
+    beginReadRecord(c, recording.application_id);
+    return c.json(await recordingOf(c.get('deps').db, recording), 200);
+  });
 
   app.openapi(chunk, async (c) => {
     const { id, n } = c.req.valid('param');

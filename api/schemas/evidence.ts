@@ -5,6 +5,10 @@ import { instant, sm3Digest } from './common.ts';
 
 export const evidenceRequest = z.strictObject({}).openapi('EvidenceRequest');
 
+export const oversightRequest = z
+  .strictObject({ contractId: z.uuid() })
+  .openapi('OversightEvidenceRequest');
+
 export const evidenceView = z
   .object({
     id: z.uuid(),

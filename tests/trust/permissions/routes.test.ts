@@ -110,7 +110,10 @@ const IN_SIGHT: Readonly<Record<Rows, readonly string[]>> = {
   all: ['draft', 'reviewed', 'paid', 'handedIn'],
 };
 
-/** Bytes as a route for uploads takes them: a face, or a chunk of a recording. */
+/** Acts that take a picture. */
+const PICTURES: readonly string[] = ['id-card', 'business-licence'];
+
+/** Bytes as a route for uploads takes them: a picture, or a chunk of a recording. */
 function uploadOf(kind: string) {
   if (kind === 'applications') return { body: JPEG, headers: { 'Content-Type': 'image/jpeg' } };
   const headers = { 'Content-Type': 'application/octet-stream', 'X-Chunk-SM3': sm3Hex(JPEG) };
@@ -192,7 +195,7 @@ describe('rows', () => {
       const [kind = '', act = ''] = [path.split('/')[2], path.split('/').at(-1)];
       const record = ids[kind] ?? 'none';
       const json = bodies[`${kind}/${act}`] ?? bodies[act] ?? {};
-      const uploads = method === 'PUT' && bodies[act] === undefined;
+      const uploads = PICTURES.includes(act) || (method === 'PUT' && bodies[act] === undefined);
       const body = uploads ? uploadOf(kind) : method === 'GET' ? {} : { json };
       for (const role of ['integrator', 'applicant'] as const) {
         const answer = await world.call(method, path.replace('{id}', record).replace('{n}', '0'), {

@@ -24,7 +24,8 @@ const ask = defineRoute('POST /v1/contracts/{id}/evidence', {
 
 const askAsStaff = defineRoute('POST /v1/evidence', {
   summary: 'Ask for the evidence bundle of a signed contract, for oversight',
-  description: 'As the person gets it, and with the records of decisions.',
+  description:
+    'As the person gets it, and with the records of decisions. Compliance asks; auditors read what was asked for.',
   tags,
   request: { body: jsonBody(oversightRequest) },
   responses: { 202: jsonAnswer('The bundle that is being built', evidenceView) },

@@ -183,6 +183,7 @@ describe('rows', () => {
       sign: { digestSm3: '0'.repeat(64) },
       agree: { textSm3: '0'.repeat(64), acts: ['QUERY', 'REPORT', 'NEGATIVE_NOTICE', 'SENSITIVE'] },
       complete: { chunkCount: 1 },
+      segments: { firstChunk: 1, reason: 'DEVICE' },
       trail: { consent: false },
       1: PAGES.identity,
       2: PAGES.work,

@@ -17,6 +17,7 @@ import { parseScorecard } from '../domain/scorecard-parse.ts';
 import { runStrategyCases } from '../domain/strategy-cases.ts';
 import { parseStrategy } from '../domain/strategy-parse.ts';
 import { type Strategy, versionName } from '../domain/strategy.ts';
+import { parseTemplate } from '../domain/template-parse.ts';
 import { type DraftRow, liveOf, rivalsOf } from './views/rules.ts';
 
 export interface Checked {
@@ -166,6 +167,12 @@ function tryRecordingScript(document: unknown): Tried {
   return invalid(read.ok ? [] : read.faults);
 }
 
+/** A template is read strictly: what it names is what its kind of paper is given, and what the paper must say is there. */
+function tryTemplate(document: unknown): Tried {
+  const read = parseTemplate(document);
+  return invalid(read.ok ? [] : read.faults);
+}
+
 function tryMatrix(document: unknown): Tried {
   const read = parseMatrix(document);
   if (read.ok) return invalid([]);
@@ -185,6 +192,8 @@ async function tried(db: Queryable, draft: Draft, day: string): Promise<Tried> {
       return tryPolicy(draft.document, ground, day);
     case 'MATRIX':
       return tryMatrix(draft.document);
+    case 'TEMPLATE':
+      return tryTemplate(draft.document);
     case 'RECORDING_SCRIPT':
       return tryRecordingScript(draft.document);
   }

@@ -12,6 +12,10 @@ export interface SigningAttempt {
   readonly contractSm3: string;
   /** Digest of the bytes the applicant was shown. */
   readonly shownSm3: string;
+  /** Whether the cost disclosure of this contract was read to its end and confirmed (金规〔2026〕2号). */
+  readonly disclosureConfirmed: boolean;
+  /** Whether everything that the loan charges is on that disclosure. */
+  readonly disclosureComplete: boolean;
   /** Which dual recording (双录) the loan's rules ask for. */
   readonly recordingNeed: RecordingNeed;
   /** Complete and passed recordings of this contract. */
@@ -21,11 +25,18 @@ export interface SigningAttempt {
   }[];
 }
 
-export type SigningRefusal = 'DIGEST_DIFFERS' | 'RECORDING_MISSING' | 'RECORDING_UNREVIEWED';
+export type SigningRefusal =
+  | 'DIGEST_DIFFERS'
+  | 'COST_NOT_DISCLOSED'
+  | 'DISCLOSURE_UNCONFIRMED'
+  | 'RECORDING_MISSING'
+  | 'RECORDING_UNREVIEWED';
 
 /** Says why the contract may not be signed now, or null. Another text than the contract's is refused first. */
 export function refuseSigning(attempt: SigningAttempt): SigningRefusal | null {
   if (attempt.shownSm3.toLowerCase() !== attempt.contractSm3.toLowerCase()) return 'DIGEST_DIFFERS';
+  if (!attempt.disclosureComplete) return 'COST_NOT_DISCLOSED';
+  if (!attempt.disclosureConfirmed) return 'DISCLOSURE_UNCONFIRMED';
   const { recordingNeed: need, recordings } = attempt;
   if (need === 'NONE' || recordings.some((one) => recordingServes(need, one))) return null;
   const waits = need === 'ATTENDED' && recordings.some(({ kind }) => kind === 'ATTENDED');

@@ -166,7 +166,6 @@ export const TEMPLATE_VARIABLES: Readonly<Record<TemplatePurpose, Entries>> = {
     decidedOn: date,
     reasons: must({ type: 'list' }),
     automated: maybe(text),
-    reviewUntil: maybe(date),
   },
   SETTLEMENT_CERTIFICATE: {
     ...ISSUED,

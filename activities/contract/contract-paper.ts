@@ -9,9 +9,6 @@ import { addFen, type Fen, subtractFen, sumFen } from '../../domain/money.ts';
 import type { CostItem } from '../../domain/offer.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 
-/** The version of the text in contract-clauses.ts. A contract made on another one is not printed with this one's words. */
-export const CONTRACT_TEMPLATE_VERSION = 1;
-
 /** The annex: the credit authorisation as the applicant was shown it and agreed to it. */
 export interface AuthorisationAnnex {
   /** The letter's paragraphs, its title first: `authorisationText` of domain/authorisation.ts. */
@@ -35,7 +32,7 @@ export interface ContractPaper {
 }
 
 /**
- * - `TEMPLATE_UNKNOWN`: the contract was made on another version of the text.
+ * - `TEMPLATE_UNKNOWN`: the contract pins another version of the template than it is to be drawn from.
  * - `PRINCIPAL_DIFFERS`: the schedule repays another amount than is lent.
  * - `COST_NOT_DISCLOSED`: what the borrower is to pay differs from what the cost disclosure lists.
  * - `CONTINGENT_COST_MISSING`: the disclosure does not say what overdue, misuse or prepayment costs.
@@ -107,7 +104,6 @@ function datesOf({ contract, ...paper }: ContractPaper): readonly string[] {
 function problemOf(paper: ContractPaper): ContractPaperProblem | null {
   const { contract } = paper;
   const totals = totalsOf(paper);
-  if (contract.templateVersion !== CONTRACT_TEMPLATE_VERSION) return 'TEMPLATE_UNKNOWN';
   const principals = [totals.principalFen, contract.disclosure.principalFen];
   if (principals.some((principal) => principal !== contract.amountFen)) return 'PRINCIPAL_DIFFERS';
   const costFen = addFen(totals.interestFen, totals.feeFen);

@@ -283,14 +283,21 @@ export interface NewDocument {
     | 'AUTHORISATION'
     | 'CONTRACT'
     | 'DATA_EXPORT'
+    | 'CONTRACT_SEALED'
     | 'EVIDENCE'
     | 'ID_FRONT'
     | 'ID_BACK'
-    | 'LICENCE';
+    | 'LICENCE'
+    | 'DISCLOSURE'
+    | 'REPAYMENT_SCHEDULE'
+    | 'DECLINE_NOTICE'
+    | 'SETTLEMENT_CERTIFICATE';
   readonly objectKey: string;
   readonly sm3: string;
   readonly sizeBytes: number;
   readonly mediaType: string;
+  /** The template it was drawn from, `CODE@version`. */
+  readonly template?: string;
 }
 
 /** Records a document whose bytes already lie in the object store. The same id twice is one document. */
@@ -305,6 +312,7 @@ export async function recordDocument(tx: Queryable, document: NewDocument): Prom
       sm3: document.sm3,
       size_bytes: document.sizeBytes,
       media_type: document.mediaType,
+      template: document.template ?? null,
     })
     .onConflict((oc) => oc.column('id').doNothing())
     .execute();

@@ -8,6 +8,10 @@ export interface StoredContract {
   readonly sm3: string;
   readonly state: ContractRow['state'];
   readonly objectKey: string;
+  /** Of the cost disclosure; null for contracts from before it was a paper of its own. */
+  readonly disclosureSm3: string | null;
+  /** What the contract was drawn from, `CONTRACT@version`; null for those from before templates. */
+  readonly template: string | null;
 }
 
 /** The contract of an application that is not void, or undefined. */
@@ -19,6 +23,7 @@ export async function readContract(
     .selectFrom('contracts as c')
     .innerJoin('documents as d', 'd.id', 'c.document_id')
     .select(['c.id', 'c.number', 'c.sm3', 'c.state', 'd.object_key as objectKey'])
+    .select(['c.disclosure_sm3 as disclosureSm3', 'd.template'])
     .where('c.application_id', '=', applicationId)
     .where('c.state', '<>', 'VOID')
     .executeTakeFirst();
@@ -34,6 +39,12 @@ export async function storeContract(
     readonly number: string;
     readonly documentId: string;
     readonly sm3: string;
+    readonly disclosure: {
+      readonly documentId: string;
+      readonly sm3: string;
+      readonly minReadSeconds: number;
+    };
+    readonly scheduleDocumentId: string;
   },
 ): Promise<void> {
   await tx
@@ -46,6 +57,10 @@ export async function storeContract(
       document_id: contract.documentId,
       sm3: contract.sm3,
       state: 'READY',
+      disclosure_document_id: contract.disclosure.documentId,
+      disclosure_sm3: contract.disclosure.sm3,
+      cost_read_seconds: contract.disclosure.minReadSeconds,
+      schedule_document_id: contract.scheduleDocumentId,
     })
     .onConflict((oc) => oc.column('offer_id').doNothing())
     .execute();
@@ -68,5 +83,19 @@ export async function markSigned(tx: Tx, contractId: string, at: Date): Promise<
     .set({ state: 'SIGNED', signed_at: at })
     .where('id', '=', contractId)
     .where('state', '=', 'READY')
+    .execute();
+}
+
+/** Names the sealed form of a contract; the first stands. */
+export async function keepSealedPaper(
+  tx: Tx,
+  contractId: string,
+  documentId: string,
+): Promise<void> {
+  await tx
+    .updateTable('contracts')
+    .set({ sealed_document_id: documentId })
+    .where('id', '=', contractId)
+    .where('sealed_document_id', 'is', null)
     .execute();
 }

@@ -89,15 +89,22 @@ export interface DocumentRow {
     | 'AUTHORISATION'
     | 'CONTRACT'
     | 'DATA_EXPORT'
+    | 'CONTRACT_SEALED'
     | 'EVIDENCE'
     | 'ID_FRONT'
     | 'ID_BACK'
-    | 'LICENCE';
+    | 'LICENCE'
+    | 'DISCLOSURE'
+    | 'REPAYMENT_SCHEDULE'
+    | 'DECLINE_NOTICE'
+    | 'SETTLEMENT_CERTIFICATE';
   object_key: string;
   sm3: string;
   size_bytes: number;
   media_type: string;
   created_at: Moment;
+  /** What it was drawn from, `CODE@version`; null for what was not drawn from a template. */
+  template: Maybe<string>;
 }
 
 /** What was read on a picture of a card or licence; goes with the picture. */

@@ -33,8 +33,8 @@ export const DECLINE_NOTICE_V1: Template = {
       kind: 'paragraph',
       style: 'BODY',
       prominent: true,
-      text: '您可以在{{reviewUntil|zh}}前申请人工复核，我们将由人员重新审核并书面答复。',
-      when: 'reviewUntil',
+      text: '您可以在申请页面申请人工复核，由人员重新审核，我们自收到申请之日起15个工作日内答复。',
+      when: 'automated',
     },
     {
       kind: 'paragraph',

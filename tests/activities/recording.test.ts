@@ -27,7 +27,14 @@ import { CHAIN_START, chainLink } from '../../platform/crypto/recording-chain.ts
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { buildOffer } from '../../tools/golden-sql/samples/offer.ts';
 import { makeRecording, withoutFfmpeg } from '../support/media.ts';
-import { admitted, finalCode, openWorkplace, type Workplace } from './workplace.ts';
+import {
+  admitted,
+  proveSigning,
+  confirmedCosts,
+  finalCode,
+  openWorkplace,
+  type Workplace,
+} from './workplace.ts';
 
 let place: Workplace;
 beforeAll(async () => {
@@ -85,9 +92,13 @@ async function atSigning() {
         document_id: documentId,
         sm3: sm3Hex('pdf'),
         state: 'READY',
+        disclosure_document_id: documentId,
+        disclosure_sm3: sm3Hex('form'),
+        cost_read_seconds: 0,
       })
       .execute();
   });
+  await confirmedCosts(place.owner, contractId, sm3Hex('form'));
   return { applicationId: id, contractId };
 }
 
@@ -280,11 +291,11 @@ describe('a sealed recording', () => {
       .where('application_id', '=', loan.applicationId)
       .execute();
     const sign = async () => {
+      const act = { ...loan, digestSm3: sm3Hex('pdf'), cause: randomUUID() };
+      await proveSigning(place.owner, act);
       const outcome = await admitSignature(place.deps, {
-        ...loan,
-        digestSm3: sm3Hex('pdf'),
+        ...act,
         actor: { kind: 'human', subject: 'applicant', role: 'applicant' },
-        cause: randomUUID(),
       });
       return outcome.ok ? 'SIGNED' : outcome.code;
     };

@@ -38,6 +38,10 @@ export function noticeText(
   return typeof to === 'string' ? (BY_STAGE[to] ?? null) : null;
 }
 
+/** The message that carries a code for signing: it says what the code does, so that nobody gives it away for another thing. */
+export const signingCodeText = (code: string, contract: string): string =>
+  `您正在签署合同${contract}，签署验证码为${code}，5分钟内有效。请确认已阅读合同全文，勿告知他人。`;
+
 /** The message that carries a one-time code; the code is the only thing of the person's in it. */
 export const codeText = (code: string): string =>
   `您的登录验证码为${code}，5分钟内有效。请勿告知他人，我们的员工不会向您索取。`;

@@ -17,6 +17,7 @@ import {
 import type * as applications from './schemas/applications.ts';
 import type * as bureauDesk from './schemas/bureau-desk.ts';
 import type * as fraud from './schemas/fraud.ts';
+import type * as issuedPapers from './schemas/issued-papers.ts';
 import type * as lists from './schemas/lists.ts';
 import type * as money from './schemas/money.ts';
 import type * as pages from './schemas/pages.ts';
@@ -24,6 +25,7 @@ import type * as papers from './schemas/papers.ts';
 import type { prefillAnswer } from './schemas/prefill.ts';
 import type * as recordings from './schemas/recordings.ts';
 import type * as reviews from './schemas/reviews.ts';
+import type * as signInSchemas from './schemas/sign-in.ts';
 import type * as trail from './schemas/trail.ts';
 
 export type { ActOptions, Answer, ClientOptions, PageOptions, Standing } from './client-wire.ts';
@@ -38,6 +40,9 @@ function applicationCalls(wire: Wire) {
     list: (page: PageOptions & { externalId?: string } = {}) =>
       wire.get<Out<typeof applications.applicationPage>>('/v1/applications', { ...page }),
     get: (id: string) => wire.get<Application>(one(id)),
+    askDeclineNotice: (id: string, o?: ActOptions) =>
+      wire.act<Out<typeof issuedPapers.issuedPaperView>>(one(id, '/decline-notice'), {}, o),
+    declineNoticePdf: (id: string) => wire.bytes(one(id, '/decline-notice/pdf')),
     timeline: (id: string) => wire.get<Out<typeof applications.timeline>>(one(id, '/timeline')),
     saveIdentity: (id: string, page: In<typeof pages.identityPage>) =>
       wire.patch<Out<typeof applications.pageSaved>>(one(id, '/pages/1'), page),
@@ -135,6 +140,7 @@ function listCalls(wire: Wire) {
 function paperCalls(wire: Wire) {
   type Authorisation = Out<typeof papers.authorisationView>;
   type Recording = Out<typeof recordings.recordingView>;
+  type Disclosure = Out<typeof issuedPapers.disclosureView>;
   return {
     authorisations: {
       create: (body: In<typeof papers.newAuthorisation>, o?: ActOptions) =>
@@ -155,6 +161,25 @@ function paperCalls(wire: Wire) {
     contracts: {
       get: (id: string) => wire.get<Out<typeof papers.contractView>>(at('contracts', id)),
       pdf: (id: string) => wire.bytes(at('contracts', id, '/pdf')),
+      disclosurePdf: (id: string) => wire.bytes(at('contracts', id, '/disclosure/pdf')),
+      schedulePdf: (id: string) => wire.bytes(at('contracts', id, '/schedule/pdf')),
+      showDisclosure: (
+        id: string,
+        body: In<typeof issuedPapers.disclosureShowing> = {},
+        o?: ActOptions,
+      ) => wire.act<Disclosure>(at('contracts', id, '/disclosures'), body, o),
+      confirmDisclosure: (
+        disclosureId: string,
+        body: In<typeof issuedPapers.disclosureConfirmation>,
+        o?: ActOptions,
+      ) => wire.act<Disclosure>(at('disclosures', disclosureId, '/confirm'), body, o),
+      sealedPdf: (id: string) => wire.bytes(at('contracts', id, '/sealed-pdf')),
+      signingCode: (id: string, body: In<typeof papers.signingCodeRequest>, o?: ActOptions) =>
+        wire.act<Out<typeof signInSchemas.codeAccepted>>(
+          at('contracts', id, '/signing-codes'),
+          body,
+          o,
+        ),
       sign: (id: string, body: In<typeof papers.signing>, o?: ActOptions) =>
         wire.act<Standing>(at('contracts', id, '/sign'), body, o),
       openRecording: (

@@ -15,6 +15,11 @@ export const PERSONAL_READS: Readonly<Partial<Record<RouteKey, string>>> = {
   'POST /v1/decision-reviews/{id}/decide': 'decision-review.view',
   'GET /v1/applications/{id}/fraud': 'fraud.view',
   'GET /v1/contracts/{id}/pdf': 'contract.view-pdf',
+  'GET /v1/contracts/{id}/sealed-pdf': 'contract.view-pdf',
+  'GET /v1/contracts/{id}/disclosure/pdf': 'disclosure.view-pdf',
+  'GET /v1/contracts/{id}/schedule/pdf': 'schedule.view-pdf',
+  'GET /v1/applications/{id}/decline-notice/pdf': 'decline-notice.view-pdf',
+  'GET /v1/loans/{id}/settlement-certificate/pdf': 'settlement-certificate.view-pdf',
   'GET /v1/evidence/{id}/bundle': 'evidence.fetch',
   // The script is filled with the terms of the person's loan.
   'GET /v1/recordings/{id}': 'recording.view',

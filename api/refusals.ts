@@ -68,6 +68,51 @@ export const REFUSALS = {
     zh: '证据包正在生成，请稍后下载。',
     en: 'The evidence bundle is being built; fetch it shortly.',
   },
+  COST_NOT_DISCLOSED: {
+    status: 409,
+    zh: '综合融资成本明示表未列明全部收费，暂不能签署。',
+    en: 'Something is charged that the cost disclosure does not list; the contract cannot be signed.',
+  },
+  DISCLOSURE_UNCONFIRMED: {
+    status: 409,
+    zh: '签约前须阅读并确认综合融资成本明示表。',
+    en: 'The cost disclosure must be read and confirmed before signing.',
+  },
+  DISCLOSURE_UNREAD: {
+    status: 409,
+    zh: '综合融资成本明示表须阅读满规定时间并阅读至末尾后方可确认。',
+    en: 'The cost disclosure is confirmed after its reading time, read to its end.',
+  },
+  DISCLOSURE_MISSING: {
+    status: 409,
+    zh: '此合同没有综合融资成本明示表，不能签署。',
+    en: 'This contract has no cost disclosure and cannot be signed.',
+  },
+  PAPER_NOT_DUE: {
+    status: 409,
+    zh: '目前不能出具此文书。',
+    en: 'This paper cannot be issued as things stand.',
+  },
+  PAPER_NOT_READY: {
+    status: 409,
+    zh: '文书正在生成或尚未申请，请稍后下载。',
+    en: 'The paper is being drawn or was not asked for; fetch it shortly.',
+  },
+  SIGNING_CODE_REFUSED: {
+    status: 409,
+    zh: '签署验证码不正确、已过期、已使用或尝试次数过多，请重新获取。',
+    en: 'The code for signing is wrong, over, used or was tried too often; ask for a new one.',
+  },
+  SIGNING_CODE_MISSING: {
+    status: 409,
+    zh: '签署前须以验证码确认签署意愿。',
+    en: 'The wish to sign must be proved by a code first.',
+  },
+  PAGES_UNREAD: {
+    status: 409,
+    zh: '请逐页阅读合同全文后再签署。',
+    en: 'Every page of the contract must have been read before it is signed.',
+  },
   RECORDING_MISSING: {
     status: 409,
     zh: '签约前须完成双录。',

@@ -65,7 +65,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   device_trails: { C1: 'application_id created_at', sealedC2: 'sealed' },
   // The bytes of an object lie in the object store, sealed by the same keys; its digest tells nothing of them.
   documents: {
-    C1: 'id application_id kind object_key sm3 size_bytes media_type created_at',
+    C1: 'id application_id kind object_key sm3 size_bytes media_type created_at template',
   },
   prefills: {
     C1: 'document_id application_id outcome reason same_picture read_at',
@@ -176,7 +176,15 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     NONE: 'cap_rule',
   },
   contracts: {
-    C1: 'id application_id offer_id number document_id sm3 state created_at signed_at',
+    C1: 'id application_id offer_id number document_id sm3 state created_at signed_at sealed_document_id disclosure_document_id disclosure_sm3 cost_read_seconds schedule_document_id',
+  },
+  disclosure_showings: {
+    C1: 'id contract_id form_sm3 min_read_seconds shown_to shown_at',
+    sealedC2: 'sealed_origin',
+  },
+  disclosure_confirmations: {
+    C1: 'showing_id contract_id form_sm3 confirmed_by confirmed_at dwell_ms scrolled_to_end',
+    sealedC2: 'sealed_origin',
   },
   signing_keys: {
     C1: 'contract_id created_at destroyed_at',
@@ -186,6 +194,14 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   certificates: { C1: 'contract_id serial state issued_at revoked_at', sealedC2: 'sealed_chain' },
   signatures: { C1: 'contract_id party public_key digest_sm3 signature signed_by at' },
   timestamps: { C1: 'contract_id moment imprint_sm3 reply generated_at' },
+  signing_codes: {
+    C1: 'id contract_id digest_sm3 tries created_at expires_at used_at',
+    hashC3: 'code_hmac',
+  },
+  signing_intents: {
+    C1: 'act_key contract_id code_id digest_sm3 at',
+    sealedC2: 'sealed_intent',
+  },
   revocation_lists: { NONE: 'list', C1: 'contract_id fetched_at' },
   evidence_bundles: {
     C1: 'id application_id contract_id audience requested_by requested_role requested_at state document_id built_at',

@@ -21,6 +21,8 @@ import * as desk from './migrations/0020-desk.ts';
 import * as deskCase from './migrations/0021-desk-case.ts';
 import * as operationsDesk from './migrations/0022-operations-desk.ts';
 import * as payoutsByContract from './migrations/0023-payouts-by-contract.ts';
+import * as templates from './migrations/0030-templates.ts';
+import * as signing from './migrations/0031-signing.ts';
 import * as recordings from './migrations/0032-recordings.ts';
 import * as evidence from './migrations/0033-evidence.ts';
 import * as prefill from './migrations/0034-prefill.ts';
@@ -46,6 +48,8 @@ const provider: MigrationProvider = {
     '0021-desk-case': deskCase,
     '0022-operations-desk': operationsDesk,
     '0023-payouts-by-contract': payoutsByContract,
+    '0030-templates': templates,
+    '0031-signing': signing,
     '0032-recordings': recordings,
     '0033-evidence': evidence,
     '0034-prefill': prefill,

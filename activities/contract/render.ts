@@ -23,6 +23,7 @@ import { passGate } from '../gates.ts';
 import { derivedUuid } from '../idempotency.ts';
 import type { Placed } from '../outcomes.ts';
 import { type Pinned, pinnedOf } from '../pinned.ts';
+import { stampOffered } from '../stamps.ts';
 import { policyFor } from '../rulebooks.ts';
 import { renderContractPdf, renderDisclosurePdf, renderSchedulePdf } from './contract-document.ts';
 import type { AuthorisationAnnex, ContractPaper } from './contract-paper.ts';
@@ -198,10 +199,12 @@ export async function renderContract(deps: ActivityDeps, input: RenderInput): Pr
   const papers = await drawPapers(deps, parts, paper, template);
   const all = [papers.contract, papers.disclosure, papers.schedule];
   if (known === undefined) await putPapers(deps, applicationId, all);
-  return await store(deps, input, papers, {
+  const placement = await store(deps, input, papers, {
     offerId: parts.offer.id,
     number: paper.contract.contractNumber,
   });
+  await stampOffered(deps, derivedUuid(parts.offer.id, 'contract'), sm3Hex(papers.contract.pdf));
+  return placement;
 }
 
 /** The papers, the contract and the move on to signing, in one transaction. */

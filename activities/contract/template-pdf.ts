@@ -147,6 +147,8 @@ function drawSignatures(paper: Paper, { parties }: Filled<'signatures'>): void {
   // A single party signs on the right, as letters are.
   const columns = Math.max(2, parties.length);
   const first = columns - parties.length;
+  // The visible seal is drawn here once the first of several parties, the lender, has sealed (activities/sign).
+  if (parties.length > 1) paper.canvas.mark('lender-seal', PAGE.left, top);
   for (let row = 0; row < most; row += 1) {
     const y = top + row * (lineHeight(size) + 6) + baselineOffset(size);
     for (const [column, party] of parties.entries())

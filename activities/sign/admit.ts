@@ -1,11 +1,15 @@
 /** Admits the applicant's wish to sign: the very PDF that was shown, and a complete recording where the product asks for one. */
 import { type Actor, TIMER } from '../../domain/journey.ts';
 import { recordingNeed } from '../../domain/recording.ts';
+import { disclosureFaults } from '../../domain/disclosure.ts';
+import { scheduleFees } from '../../domain/offer.ts';
 import { refuseSigning } from '../../domain/sign.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { readContract } from '../../db/queries/contract.ts';
 import { advance, setPending } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
+import { confirmedDisclosure } from '../../db/queries/disclosures.ts';
+import { readSigningIntent } from '../../db/queries/signing.ts';
 import { recordingsOf } from '../../db/queries/recording-evidence.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { standsElsewhere } from '../ahead.ts';
@@ -43,6 +47,10 @@ export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Pro
     const code = refuseSigning({
       contractSm3: contract.sm3,
       shownSm3: act.digestSm3,
+      disclosureConfirmed: (await confirmedDisclosure(tx, contract.id)) !== undefined,
+      disclosureComplete:
+        offer !== undefined &&
+        disclosureFaults(offer.offer, scheduleFees(rules.product, offer.amountFen)).length === 0,
       // Without an offer nobody could say what is asked for: then the most is.
       recordingNeed:
         offer === undefined
@@ -51,6 +59,9 @@ export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Pro
       recordings: await recordingsOf(tx, contract.id),
     });
     if (code !== null) return { ok: false, code };
+    const intent = await readSigningIntent(tx, act.cause);
+    if (intent?.contractId !== contract.id || intent.digestSm3 !== contract.sm3)
+      return { ok: false, code: 'SIGNING_CODE_MISSING' };
     await recordAudit(tx, {
       actor: act.actor.subject,
       role: act.actor.role,

@@ -12,6 +12,8 @@ import {
   type SigningKey,
   storeCertificate,
 } from '../../db/queries/sign.ts';
+import { fromPem } from '../../platform/crypto/pem.ts';
+import { parseCertificate } from '../../platform/crypto/x509.ts';
 import { isSealed } from '../../platform/crypto/seal.ts';
 import type { ByteCipher } from '../../platform/crypto/subject-cipher.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -33,14 +35,44 @@ export interface OneTimeKey {
   readonly certificate: IssuedCertificate;
 }
 
-/** Asks with the same number and the same request as any attempt before, so that one certificate exists. */
+/** A certificate of a day may run out while a loan waits for people: so often at most is another one asked for. */
+const MOST_RENEWALS = 8;
+
+function hasRunOut({ chainPem: [leaf] }: IssuedCertificate): boolean {
+  return leaf !== undefined && parseCertificate(fromPem('CERTIFICATE', leaf)).notAfter < new Date();
+}
+
+/**
+ * Asks with the same numbers and the same request as any attempt before, so that one certificate exists that is good. One
+ * that ran out unused is followed by another, whose number follows from the one before.
+ */
 async function issue(
   deps: ActivityDeps,
   applicationId: string,
   contractId: string,
   csr: Buffer,
 ): Promise<IssuedCertificate> {
-  const step = `sign:certificate:${contractId}`;
+  const first = `sign:certificate:${contractId}`;
+  let certificate = await ask(deps, { applicationId, csr, step: first });
+  for (let renewals = 0; hasRunOut(certificate) && renewals < MOST_RENEWALS; renewals += 1)
+    certificate = await ask(deps, { applicationId, csr, step: `${first}:${certificate.serial}` });
+  const cipher = await deps.vault.of(deps.db, applicationId);
+  const chain = Buffer.from(certificate.chainPem.join('\n'), 'utf8');
+  const sealedChain = cipher.sealBytes(CHAIN_COLUMN, contractId, chain);
+  await storeCertificate(deps.db, { contractId, serial: certificate.serial, sealedChain });
+  return certificate;
+}
+
+interface Asked {
+  readonly applicationId: string;
+  readonly csr: Buffer;
+  readonly step: string;
+}
+
+async function ask(
+  deps: ActivityDeps,
+  { applicationId, csr, step }: Asked,
+): Promise<IssuedCertificate> {
   const requestNo = requestNumber(applicationId, step);
   const cipher = await deps.vault.of(deps.db, applicationId);
   const form = await loadForm(deps.db, cipher, applicationId);
@@ -63,10 +95,6 @@ async function issue(
     ),
   );
   if (answer.kind === 'NO_RECORD') throw finalFailure('CERTIFICATE_REFUSED');
-  const { serial, chainPem } = answer.data;
-  const chain = Buffer.from(chainPem.join('\n'), 'utf8');
-  const sealedChain = cipher.sealBytes(CHAIN_COLUMN, contractId, chain);
-  await storeCertificate(deps.db, { contractId, serial, sealedChain });
   return answer.data;
 }
 

@@ -58,10 +58,16 @@ function outline(svg: string): string {
   return operators.join('\n');
 }
 
-/** @throws RangeError when no face has the character */
+/** A character of the seal is in no font. */
+export class SealImageError extends Error {
+  override readonly name = 'SealImageError';
+  readonly code = 'GLYPH_MISSING';
+}
+
+/** @throws SealImageError when no face has the character */
 function glyphOf(faces: SealFaces, character: string) {
   const face = faces.find(({ covers }) => covers(character));
-  if (face === undefined) throw new RangeError('No font draws a character of the seal.');
+  if (face === undefined) throw new SealImageError('No font draws a character of the seal.');
   return face.font.glyphForCodePoint(character.codePointAt(0) ?? 0);
 }
 
@@ -127,7 +133,7 @@ function straight(faces: SealFaces, words: string): readonly string[] {
 
 /**
  * The seal as the operators of a PDF form of `SEAL_SIZE` by `SEAL_SIZE` points.
- * @throws RangeError when no face has a character
+ * @throws SealImageError when no face has a character
  */
 export function sealImage(faces: SealFaces, { name, use }: SealWords): string {
   return [

@@ -5,12 +5,7 @@ import { markSigned, readContract, type StoredContract } from '../../db/queries/
 import { createPayout, hasPayoutOfAnotherContract } from '../../db/queries/disburse.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
-import {
-  destroySigningKey,
-  hasTimestamp,
-  storeSignature,
-  storeTimestamp,
-} from '../../db/queries/sign.ts';
+import { destroySigningKey, storeSignature } from '../../db/queries/sign.ts';
 import { createSm3, sm3 } from '../../platform/crypto/sm3.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure, overTheBorder, placed } from '../failures.ts';
@@ -22,7 +17,9 @@ import { cancellationSignal } from '../signal.ts';
 import { obtainKey } from './certificate.ts';
 import { listAtSigning } from './revocation-list.ts';
 import { sealDigest } from './lender-sign.ts';
-import { signDigest, type Signer, verifyContractSignature } from './sealing.ts';
+import { recordSealed, sealForReaders, type SealedPaper } from './seal-paper.ts';
+import { judgeCertificate, signDigest, type Signer, verifyContractSignature } from './sealing.ts';
+import { stampOnce } from '../stamps.ts';
 
 export interface SealInput {
   readonly applicationId: string;
@@ -36,28 +33,6 @@ export interface SealInput {
   readonly at: string;
 }
 
-type Moment = 'BEFORE' | 'AFTER';
-
-/** Asks for a time stamp once per moment; the one that is stored stands. */
-async function stamp(
-  deps: ActivityDeps,
-  contractId: string,
-  moment: Moment,
-  imprint: Buffer,
-): Promise<void> {
-  if (await hasTimestamp(deps.db, contractId, moment)) return;
-  const { reply, generatedAt } = await overTheBorder(() =>
-    deps.ports.tsa.stamp(imprint, cancellationSignal()),
-  );
-  await storeTimestamp(deps.db, {
-    contractId,
-    moment,
-    imprintSm3: imprint.toString('hex'),
-    reply,
-    generatedAt,
-  });
-}
-
 /** The applicant signs with a key made for this one signature; nothing is stored that both implementations do not accept. */
 async function signAsApplicant(
   deps: ActivityDeps,
@@ -67,17 +42,14 @@ async function signAsApplicant(
 ): Promise<Buffer> {
   const key = await obtainKey(deps, signer, contract.id);
   const digest = Buffer.from(contract.sm3, 'hex');
-  const signature = signDigest(key.privateKey, digest);
   const { list: crl, keep } = await listAtSigning(deps, contract.id);
-  const verdict = verifyContractSignature({
-    digest,
-    signature,
-    chainPem: key.certificate.chainPem,
-    rootsPem: deps.caRootsPem,
-    at: new Date(),
-    crl,
-    signer,
-  });
+  const { chainPem } = key.certificate;
+  const under = { chainPem, rootsPem: deps.caRootsPem, at: new Date(), crl, signer };
+  // Nobody signs under a certificate that is not good: the key of one signature must not be spent on it.
+  const certificate = judgeCertificate(under);
+  if (!certificate.ok) throw finalFailure(`SIGNATURE_${certificate.reason}`);
+  const signature = signDigest(key.privateKey, digest);
+  const verdict = verifyContractSignature({ ...under, digest, signature });
   if (!verdict.ok) throw finalFailure(`SIGNATURE_${verdict.reason}`);
   const { publicKey } = key;
   const stored = await storeSignature(deps.db, {
@@ -106,32 +78,37 @@ async function sealAsLender(deps: ActivityDeps, contract: StoredContract): Promi
 }
 
 /** Refuses to sign anything but the stored PDF whose digest the applicant confirmed. */
-async function readSignable(deps: ActivityDeps, input: SealInput): Promise<StoredContract> {
+async function readSignable(
+  deps: ActivityDeps,
+  input: SealInput,
+): Promise<{ readonly contract: StoredContract; readonly pdf: Buffer }> {
   const contract = await readContract(deps.db, input.applicationId);
   if (contract === undefined || contract.id !== input.contractId)
     throw finalFailure('NO_SUCH_CONTRACT');
   const cipher = await deps.vault.of(deps.db, input.applicationId);
   const pdf = await deps.objects.get(contract.objectKey, cipher);
   if (sm3(pdf).toString('hex') !== contract.sm3) throw finalFailure('CONTRACT_BYTES_DIFFER');
-  return contract;
+  return { contract, pdf };
 }
 
 /** Every part is stored as it is made, so that an attempt after a crash goes on where the last one stopped. */
 export async function sealContract(deps: ActivityDeps, input: SealInput): Promise<Placed> {
   const { applicationId } = input;
-  const contract = await readSignable(deps, input);
+  const { contract, pdf } = await readSignable(deps, input);
   const cipher = await deps.vault.of(deps.db, applicationId);
   const form = await loadForm(deps.db, cipher, applicationId);
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
+  let sealed: SealedPaper | null = null;
   if (contract.state === 'READY') {
     try {
       await signAll(deps, contract, { name: form.identity.name, applicationId }, input);
+      sealed = await sealForReaders(deps, contract, pdf, applicationId);
     } catch (error) {
       // An attempt whose time ran out may run on, seal the contract and destroy the key: what it made stands.
       if ((await readContract(deps.db, applicationId))?.state !== 'SIGNED') throw error;
     }
   }
-  return await finish(deps, input, contract, form.loan.bankCardNumber);
+  return await finish(deps, input, contract, { card: form.loan.bankCardNumber, sealed });
 }
 
 async function signAll(
@@ -140,10 +117,16 @@ async function signAll(
   signer: Signer,
   { actor }: SealInput,
 ): Promise<void> {
-  await stamp(deps, contract.id, 'BEFORE', Buffer.from(contract.sm3, 'hex'));
+  // Made when the contract was drawn up, unless the authority was away then.
+  await stampOnce(deps, contract.id, 'BEFORE', Buffer.from(contract.sm3, 'hex'));
   const applicant = await signAsApplicant(deps, contract, signer, actor.subject);
   const lender = await sealAsLender(deps, contract);
-  await stamp(deps, contract.id, 'AFTER', createSm3().update(applicant).update(lender).digest());
+  await stampOnce(
+    deps,
+    contract.id,
+    'AFTER',
+    createSm3().update(applicant).update(lender).digest(),
+  );
 }
 
 /** Signed, ready to be paid, and moved on in one transaction. */
@@ -151,7 +134,7 @@ async function finish(
   deps: ActivityDeps,
   input: SealInput,
   contract: StoredContract,
-  card: string,
+  { card, sealed }: { readonly card: string; readonly sealed: SealedPaper | null },
 ): Promise<Placed> {
   const { applicationId, actor, cause, at } = input;
   return await deps.db.transaction().execute(async (tx) => {
@@ -161,6 +144,7 @@ async function finish(
     if (offer === undefined) throw finalFailure('NO_SUCH_OFFER');
     const cipher = await deps.vault.of(tx, applicationId);
     await destroySigningKey(tx, contract.id);
+    if (sealed !== null) await recordSealed(tx, contract.id, sealed);
     await markSigned(tx, contract.id, new Date(at));
     const payoutId = derivedUuid(contract.id, 'payout:1');
     // The number of a payout that was cancelled with its contract is spent, and never sent with other terms.

@@ -11,6 +11,10 @@ export const CODE_DIGITS = 6;
 
 const OUTBOX_COLUMN = 'outbox.payload';
 
+/** A fresh code, digits only. */
+export const freshCode = (): string =>
+  String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
+
 export type CodeDeps = Pick<ApiDeps, 'db' | 'vault' | 'now' | 'signIn'>;
 
 /** Bound to the row's id, so that equal codes have different hashes. */
@@ -20,7 +24,7 @@ const codeHmac = (deps: CodeDeps, id: string, code: string): Buffer =>
 /** Owes the number a fresh code; the earlier one is good no longer. */
 export async function sendCode(deps: CodeDeps, mobile: string): Promise<void> {
   const id = randomUUID();
-  const code = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
+  const code = freshCode();
   const now = deps.now();
   const expiresAt = new Date(now.getTime() + CODE_TTL_MS);
   const cipher = await deps.vault.ofHouse(deps.db);
@@ -34,7 +38,7 @@ export async function sendCode(deps: CodeDeps, mobile: string): Promise<void> {
       now,
       expiresAt,
     });
-    await oweCode(tx, id, sealed);
+    await oweCode(tx, id, sealed, null);
   });
 }
 

@@ -69,11 +69,41 @@ export const contractView = z
     signatures: z.array(z.object({ party: z.enum(['APPLICANT', 'LENDER']), at: instant })),
     timestamps: z.array(z.object({ moment: z.enum(['BEFORE', 'AFTER']), generatedAt: instant })),
     recordingComplete: z.boolean(),
+    /** What must be confirmed before signing; null for contracts from before it was a paper of its own. */
+    disclosure: z
+      .object({
+        formSm3: sm3Digest,
+        minReadSeconds: z.number().int(),
+        confirmedAt: instant.nullable(),
+      })
+      .nullable(),
   })
   .openapi('Contract');
+
+export const signingCodeRequest = z
+  .strictObject({
+    digestSm3: sm3Digest.openapi({ description: 'SM3 of the exact PDF that was shown.' }),
+  })
+  .openapi('SigningCodeRequest');
+
+const pageDwell = z.strictObject({
+  page: z.int().min(1).max(200),
+  dwellMs: z.int().min(0).max(86_400_000).openapi({ description: 'How long it was on screen.' }),
+});
 
 export const signing = z
   .strictObject({
     digestSm3: sm3Digest.openapi({ description: 'SM3 of the exact PDF that was shown.' }),
+    code: z
+      .string()
+      .regex(/^\d{6}$/)
+      .openapi({ description: 'The code that was sent for this contract.' }),
+    pages: z.array(pageDwell).min(1).max(200),
+    device: z
+      .string()
+      .min(1)
+      .max(128)
+      .optional()
+      .openapi({ description: 'What names the device, as the person consented to.' }),
   })
   .openapi('Signing');

@@ -13,6 +13,7 @@ import { RECORD_TABLES } from './record-tables.ts';
 import { RIGHTS_TABLES } from './rights-tables.ts';
 import { RISK_TABLES } from './risk-tables.ts';
 import { RULE_TABLES } from './rule-tables.ts';
+import { SIGNING_TABLES } from './signing-tables.ts';
 import { SIGN_IN_TABLES } from './sign-in-tables.ts';
 
 export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
@@ -21,6 +22,7 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...BUREAU_TABLES,
   ...MONEY_TABLES,
   ...EVIDENCE_TABLES,
+  ...SIGNING_TABLES,
   ...RECORD_TABLES,
   ...OPERATIONS_TABLES,
   ...RIGHTS_TABLES,

@@ -49,7 +49,7 @@ export async function destroySigningKey(db: Queryable, contractId: string): Prom
     .execute();
 }
 
-/** Stores the issued certificate; the first stands. */
+/** Stores the issued certificate in place of one that ran out unused; a revoked one stays. */
 export async function storeCertificate(
   db: Queryable,
   certificate: {
@@ -66,7 +66,12 @@ export async function storeCertificate(
       sealed_chain: certificate.sealedChain,
       state: 'ISSUED',
     })
-    .onConflict((oc) => oc.doNothing())
+    .onConflict((oc) =>
+      oc
+        .column('contract_id')
+        .doUpdateSet({ serial: certificate.serial, sealed_chain: certificate.sealedChain })
+        .where('certificates.state', '=', 'ISSUED'),
+    )
     .execute();
 }
 

@@ -16,6 +16,7 @@ import type * as recordings from './recordings.ts';
 import type * as record from './record.ts';
 import type * as rights from './rights.ts';
 import type * as rules from './rules.ts';
+import type * as signing from './signing.ts';
 import type * as signIn from './sign-in.ts';
 import type * as unmask from './unmask.ts';
 
@@ -65,6 +66,8 @@ export interface Database {
   unmask_grants: unmask.UnmaskGrantRow;
   offers: papers.OfferRow;
   contracts: papers.ContractRow;
+  disclosure_showings: papers.DisclosureShowingRow;
+  disclosure_confirmations: papers.DisclosureConfirmationRow;
   signing_keys: papers.SigningKeyRow;
   certificates: papers.CertificateRow;
   signatures: papers.SignatureRow;
@@ -120,6 +123,8 @@ export interface Database {
   bureau_query_requests: bureauDesk.BureauQueryRequestRow;
   bureau_weekly_reports: bureauDesk.BureauWeeklyReportRow;
   objections: bureauDesk.ObjectionRow;
+  signing_codes: signing.SigningCodeRow;
+  signing_intents: signing.SigningIntentRow;
   sign_in_attempts: signIn.SignInAttemptRow;
   staff_sessions: signIn.StaffSessionRow;
   applicant_codes: signIn.ApplicantCodeRow;

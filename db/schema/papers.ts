@@ -32,6 +32,37 @@ export interface ContractRow {
   state: 'READY' | 'SIGNED' | 'VOID';
   created_at: Moment;
   signed_at: MaybeMoment;
+  /** The PDF with seal and signature for readers; null until it is sealed. */
+  sealed_document_id: Maybe<string>;
+  /** The cost disclosure that is confirmed before signing; null for contracts from before it was a paper of its own. */
+  disclosure_document_id: Maybe<string>;
+  disclosure_sm3: Maybe<string>;
+  cost_read_seconds: Maybe<number>;
+  schedule_document_id: Maybe<string>;
+}
+
+/** A cost disclosure on somebody's screen. */
+export interface DisclosureShowingRow {
+  id: string;
+  contract_id: string;
+  form_sm3: string;
+  min_read_seconds: number;
+  shown_to: string;
+  shown_at: Date;
+  /** Device and address, sealed. */
+  sealed_origin: Buffer;
+}
+
+/** The same, read to its end and confirmed. */
+export interface DisclosureConfirmationRow {
+  showing_id: string;
+  contract_id: string;
+  form_sm3: string;
+  confirmed_by: string;
+  confirmed_at: Date;
+  dwell_ms: number;
+  scrolled_to_end: boolean;
+  sealed_origin: Buffer;
 }
 
 /** The applicant's one-time key: sealed until the signature is made, then destroyed. */

@@ -17,6 +17,11 @@ update "contracts"
   set "state" = $1
   where "application_id" = $2 and "state" <> $3;
 
+-- keepSealedPaper
+update "contracts"
+  set "sealed_document_id" = $1
+  where "id" = $2 and "sealed_document_id" is null;
+
 -- markSigned
 update "contracts"
   set "state" = $1, "signed_at" = $2

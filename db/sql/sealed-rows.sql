@@ -64,6 +64,14 @@ select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_answer" as sealed
         t.application_id::text as "applicationId"
    from "loan_conditions" t
   where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_answer") > 0;
+select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_origin" as sealed,
+        c.application_id::text as "applicationId"
+   from "disclosure_showings" t join contracts c on c.id = t.contract_id
+  where c.application_id = any($1::uuid[]) and octet_length("t"."sealed_origin") > 0;
+select t.ctid::text as tid, t.showing_id::text as "rowId", "t"."sealed_origin" as sealed,
+        c.application_id::text as "applicationId"
+   from "disclosure_confirmations" t join contracts c on c.id = t.contract_id
+  where c.application_id = any($1::uuid[]) and octet_length("t"."sealed_origin") > 0;
 select t.ctid::text as tid, t.contract_id::text as "rowId", "t"."sealed_key" as sealed,
         c.application_id::text as "applicationId"
    from "signing_keys" t join contracts c on c.id = t.contract_id
@@ -76,6 +84,10 @@ select t.ctid::text as tid, t.contract_id::text as "rowId", "t"."sealed_chain" a
         c.application_id::text as "applicationId"
    from "certificates" t join contracts c on c.id = t.contract_id
   where c.application_id = any($1::uuid[]) and octet_length("t"."sealed_chain") > 0;
+select t.ctid::text as tid, t.act_key as "rowId", "t"."sealed_intent" as sealed,
+        c.application_id::text as "applicationId"
+   from "signing_intents" t join contracts c on c.id = t.contract_id
+  where c.application_id = any($1::uuid[]) and octet_length("t"."sealed_intent") > 0;
 select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_claim" as sealed,
         t.application_id::text as "applicationId"
    from "objections" t
@@ -181,6 +193,14 @@ update "loan_conditions" t set "sealed_answer" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_answer" = v.before;
+update "disclosure_showings" t set "sealed_origin" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_origin" = v.before;
+update "disclosure_confirmations" t set "sealed_origin" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_origin" = v.before;
 update "signing_keys" t set "sealed_key" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
@@ -193,6 +213,10 @@ update "certificates" t set "sealed_chain" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_chain" = v.before;
+update "signing_intents" t set "sealed_intent" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_intent" = v.before;
 update "objections" t set "sealed_claim" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)

@@ -21,7 +21,10 @@ update "signing_keys"
 -- storeCertificate
 insert into "certificates" ("contract_id", "serial", "sealed_chain", "state")
   values ($1, $2, $3, $4)
-  on conflict do nothing;
+  on conflict ("contract_id")
+  do update
+  set "serial" = $5, "sealed_chain" = $6
+  where "certificates"."state" = $7;
 
 -- readCertificate
 select "serial", "sealed_chain", "state"

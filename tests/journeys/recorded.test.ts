@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sm2SpkiPem } from '../../platform/crypto/sm2-keys.ts';
 import { sm3, sm3Hex } from '../../platform/crypto/sm3.ts';
 import { readGatewayKeys } from '../../platform/keys.ts';
-import { acceptOffer } from '../../tools/teller/applicant.ts';
+import { acceptOffer, confirmCosts, provedSigning } from '../../tools/teller/applicant.ts';
 import { data } from '../../tools/teller/world.ts';
 import { openBench } from '../platform/crypto/openssl.ts';
 import { type House, openHouse } from '../support/house.ts';
@@ -51,9 +51,14 @@ it('is signed after another person than sat in it passed its sealed recording, w
   if (contractId === null) throw new Error('there is no contract');
   const digestSm3 = sm3Hex(await data(loan.client.contracts.pdf(contractId)));
   const sign = async () => {
-    const answer = await loan.client.contracts.sign(contractId, { digestSm3 });
+    const answer = await loan.client.contracts.sign(
+      contractId,
+      await provedSigning(loan.client, contractId),
+    );
     return answer.ok ? 'SIGNED' : answer.problem.code;
   };
+  expect(await sign()).toBe('DISCLOSURE_UNCONFIRMED');
+  await confirmCosts(loan.client, contractId);
   expect(await sign()).toBe('RECORDING_MISSING');
 
   const rejectedId = await recordWithStaff(loan, contractId);

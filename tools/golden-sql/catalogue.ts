@@ -17,6 +17,7 @@ import * as desk from '../../db/queries/desk.ts';
 import * as deskPeople from '../../db/queries/desk-people.ts';
 import * as deskSweep from '../../db/queries/desk-sweep.ts';
 import * as deskTasks from '../../db/queries/desk-tasks.ts';
+import * as disclosures from '../../db/queries/disclosures.ts';
 import * as disburse from '../../db/queries/disburse.ts';
 import * as evidenceStanding from '../../db/queries/evidence-standing.ts';
 import * as experimentArms from '../../db/queries/experiment-arms.ts';
@@ -27,6 +28,7 @@ import * as fraudGraph from '../../db/queries/fraud-graph.ts';
 import * as listLookups from '../../db/queries/list-lookups.ts';
 import * as lists from '../../db/queries/lists.ts';
 import * as networks from '../../db/queries/networks.ts';
+import * as issuedPapers from '../../db/queries/issued-papers.ts';
 import * as idempotency from '../../db/queries/idempotency.ts';
 import * as journey from '../../db/queries/journey.ts';
 import * as keys from '../../db/queries/keys.ts';
@@ -57,6 +59,7 @@ import * as sealedRows from '../../db/queries/sealed-rows.ts';
 import * as score from '../../db/queries/score.ts';
 import * as service from '../../db/queries/service.ts';
 import * as sign from '../../db/queries/sign.ts';
+import * as signing from '../../db/queries/signing.ts';
 import * as unmask from '../../db/queries/unmask.ts';
 import * as signingClients from '../../db/queries/signing-clients.ts';
 import * as signIn from '../../db/queries/sign-in.ts';
@@ -72,6 +75,7 @@ import * as deskSamples from './samples/desk.ts';
 import * as deskSweepSamples from './samples/desk-sweep.ts';
 import * as caseSamples from './samples/case.ts';
 import * as evidenceSamples from './samples/evidence.ts';
+import * as signingSamples from './samples/signing.ts';
 import * as evidenceBundleSamples from './samples/evidence-bundles.ts';
 import * as experimentSamples from './samples/experiments.ts';
 import * as keySamples from './samples/keys.ts';
@@ -105,6 +109,8 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'bureau-desk', exports: bureauDesk, samples: bureauDeskSamples.BUREAU_DESK },
   { file: 'conditions', exports: conditions, samples: deskSamples.CONDITIONS },
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
+  { file: 'disclosures', exports: disclosures, samples: paperSamples.DISCLOSURES },
+  { file: 'issued-papers', exports: issuedPapers, samples: paperSamples.ISSUED_PAPERS },
   { file: 'corrections', exports: corrections, samples: operationSamples.CORRECTIONS },
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
   { file: 'decision-reviews', exports: decisionReviews, samples: ruleSamples.DECISION_REVIEWS },
@@ -113,6 +119,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'desk-sweep', exports: deskSweep, samples: deskSweepSamples.DESK_SWEEP },
   { file: 'desk-tasks', exports: deskTasks, samples: operationSamples.DESK_TASKS },
   { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
+  { file: 'signing', exports: signing, samples: signingSamples.SIGNING },
   { file: 'evidence', exports: evidence, samples: evidenceBundleSamples.EVIDENCE_BUNDLES },
   {
     file: 'evidence-standing',

@@ -23,6 +23,22 @@ async function fetchToken(sandboxUrl: string, role: string, subject: string): Pr
   return tokenBody.parse(await answer.json()).token;
 }
 
+/** Where the people behind a client have their mobile phones. */
+const sandboxes = new WeakMap<XindaiClient, string>();
+
+const inbox = z.array(z.object({ text: z.string() }));
+
+/** The messages about something on the phones of the sandbox, newest first. */
+export async function messagesAbout(
+  client: XindaiClient,
+  about: string,
+): Promise<readonly string[]> {
+  const sandboxUrl = sandboxes.get(client);
+  if (sandboxUrl === undefined) throw new Error('this client is of no world');
+  const answer = await fetch(`${sandboxUrl}/_admin/inbox?about=${encodeURIComponent(about)}`);
+  return inbox.parse(await answer.json()).map(({ text }) => text);
+}
+
 export function openWorld(apiUrl: string, sandboxUrl: string): World {
   const clients = new Map<string, XindaiClient>();
   return {
@@ -39,6 +55,7 @@ export function openWorld(apiUrl: string, sandboxUrl: string): World {
         language: 'en',
       });
       clients.set(name, client);
+      sandboxes.set(client, sandboxUrl);
       return client;
     },
   };

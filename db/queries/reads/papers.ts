@@ -57,3 +57,17 @@ export async function readContractProof(db: Queryable, contractId: string) {
     .executeTakeFirst();
   return { signatures, timestamps, recordingComplete: recording !== undefined };
 }
+
+/** Where the sealed form of a contract lies, or undefined while there is none. */
+export async function sealedPaperOf(
+  db: Queryable,
+  contractId: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('contracts as c')
+    .innerJoin('documents as d', 'd.id', 'c.sealed_document_id')
+    .select('d.object_key as objectKey')
+    .where('c.id', '=', contractId)
+    .executeTakeFirst();
+  return row?.objectKey;
+}

@@ -21,6 +21,12 @@ select "c".*, "a"."owner_subject", "d"."object_key", "d"."media_type"
   inner join "documents" as "d" on "d"."id" = "c"."document_id"
   where "c"."id" = $1;
 
+-- sealedPaperOf
+select "d"."object_key" as "objectKey"
+  from "contracts" as "c"
+  inner join "documents" as "d" on "d"."id" = "c"."sealed_document_id"
+  where "c"."id" = $1;
+
 -- readContractProof
 select "party", "at"
   from "signatures"

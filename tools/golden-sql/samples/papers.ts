@@ -1,6 +1,8 @@
 /** Sample calls of the queries of the offer, contract and sign chapters. */
 import * as prefill from '../../../db/queries/prefill.ts';
 import * as contract from '../../../db/queries/contract.ts';
+import * as disclosures from '../../../db/queries/disclosures.ts';
+import * as issuedPapers from '../../../db/queries/issued-papers.ts';
 import * as offer from '../../../db/queries/offer.ts';
 import * as sign from '../../../db/queries/sign.ts';
 import { buildOffer } from './offer.ts';
@@ -36,9 +38,44 @@ export const CONTRACT: Samples = {
       number: 'n',
       documentId: ID,
       sm3: 'h',
+      disclosure: { documentId: ID, sm3: 'h', minReadSeconds: 10 },
+      scheduleDocumentId: ID,
     }),
   voidContracts: ({ tx }) => contract.voidContracts(tx, ID),
+  keepSealedPaper: ({ tx }) => contract.keepSealedPaper(tx, ID, OTHER_ID),
   markSigned: ({ tx }) => contract.markSigned(tx, ID, AT),
+};
+
+export const DISCLOSURES: Samples = {
+  keepShowing: ({ tx }) =>
+    disclosures.keepShowing(tx, {
+      id: ID,
+      contractId: ID,
+      formSm3: 'h',
+      minReadSeconds: 10,
+      shownTo: 's',
+      shownAt: AT,
+      sealedOrigin: BYTES,
+    }),
+  readShowing: ({ tx }) => disclosures.readShowing(tx, ID),
+  keepConfirmation: ({ tx }) =>
+    disclosures.keepConfirmation(tx, {
+      showingId: ID,
+      contractId: ID,
+      formSm3: 'h',
+      confirmedBy: 's',
+      confirmedAt: AT,
+      dwellMs: 10_000,
+      sealedOrigin: BYTES,
+    }),
+  confirmedDisclosure: ({ tx }) => disclosures.confirmedDisclosure(tx, ID),
+};
+
+export const ISSUED_PAPERS: Samples = {
+  readDeclined: ({ tx }) => issuedPapers.readDeclined(tx, ID),
+  readSettled: ({ tx }) => issuedPapers.readSettled(tx, ID),
+  readIssuedPaper: ({ tx }) => issuedPapers.readIssuedPaper(tx, ID),
+  newestIssuedPaper: ({ tx }) => issuedPapers.newestIssuedPaper(tx, ID, 'DECLINE_NOTICE'),
 };
 
 export const SIGN: Samples = {

@@ -37,6 +37,7 @@ export const PAPERS: Samples = {
   readOffer: ({ tx }) => papers.readOffer(tx, ID),
   readOfferOf: ({ tx }) => papers.readOfferOf(tx, ID),
   readContract: ({ tx }) => papers.readContract(tx, ID),
+  sealedPaperOf: ({ tx }) => papers.sealedPaperOf(tx, ID),
   readContractProof: ({ tx }) => papers.readContractProof(tx, ID),
 };
 

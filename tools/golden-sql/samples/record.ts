@@ -84,7 +84,7 @@ export const OPERATIONS: Samples = {
 export const OUTBOX: Samples = {
   oweNotice: ({ tx }) => outbox.oweNotice(tx, 't', ID, {}),
   oweHouseNotice: ({ tx }) => outbox.oweHouseNotice(tx, 'risk.alert', { kind: 'K' }),
-  oweCode: ({ tx }) => outbox.oweCode(tx, ID, ''),
+  oweCode: ({ tx }) => outbox.oweCode(tx, ID, '', null),
   takeDue: ({ tx }) => outbox.takeDue(tx, 20, 60),
   markDelivered: ({ tx }) => outbox.markDelivered(tx, [ID, ID]),
   putOff: ({ tx }) => outbox.putOff(tx, ID, { code: 'c', delaySeconds: 30, giveUp: false }),
@@ -132,5 +132,6 @@ export const RULEBOOKS: Samples = {
   newestRulebooks: ({ tx }) => rulebooks.newestRulebooks(tx, 'c'),
   listVersions: ({ tx }) => rulebooks.listVersions(tx, 'STRATEGY', 'c'),
   readVersion: ({ tx }) => rulebooks.readVersion(tx, { kind: 'PRODUCT', code: 'c', version: 1 }),
+  rulebookInForce: ({ tx }) => rulebooks.rulebookInForce(tx, 'TEMPLATE', 'CONTRACT'),
   readRulebook: ({ tx }) => rulebooks.readRulebook(tx, { kind: 'PRODUCT', code: 'c', version: 1 }),
 };

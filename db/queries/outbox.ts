@@ -54,8 +54,9 @@ export async function oweCode(
 ): Promise<void> {
   await sql`
     insert into outbox (id, topic, application_id, payload)
-    values (${id}, ${CODE_TOPIC}, ${applicationId}, ${JSON.stringify({ sealed })}::jsonb)
-    on conflict (id) do nothing`.execute(tx);
+    values (${id}, ${CODE_TOPIC}, ${applicationId}, ${JSON.stringify({ sealed })}::jsonb)`.execute(
+    tx,
+  );
 }
 
 /** Payloads stay for the record, but never a code. */

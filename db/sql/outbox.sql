@@ -10,8 +10,7 @@ insert into outbox (id, topic, payload)
 
 -- oweCode
 insert into outbox (id, topic, application_id, payload)
-  values ($1, $2, $3, $4::jsonb)
-  on conflict (id) do nothing;
+  values ($1, $2, $3, $4::jsonb);
 
 -- takeDue
 update outbox set attempts = attempts + 1, next_at = now() + make_interval(secs => $1)

@@ -17,6 +17,7 @@ import {
 } from './bureau/object.ts';
 import { screenRegistries } from './bureau/screen.ts';
 import { reportBureauWeek } from './bureau/weekly.ts';
+import { drawIssuedPaper } from './contract/issue.ts';
 import { renderContract, voidContract } from './contract/render.ts';
 import { beginBacktest, failBacktest, finishBacktest, runBacktestPart } from './decide/backtest.ts';
 import { decideApplication } from './decide/decide.ts';
@@ -125,6 +126,7 @@ const VERBS = {
   cancelOffer,
   renderContract,
   voidContract,
+  drawIssuedPaper,
   admitSignature,
   expireSigning,
   sealContract,

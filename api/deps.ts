@@ -10,6 +10,7 @@ import type { SignInParts } from './auth/parts.ts';
 import type { Session } from './auth/sessions.ts';
 import type { BacktestMessenger } from './backtest-messenger.ts';
 import type { DeskMessenger } from './desk-messenger.ts';
+import type { IssuedPapersMessenger } from './issued-papers-messenger.ts';
 import type { LoanMessenger } from './loan-messenger.ts';
 import type { PaperReader } from './paper-reader.ts';
 import type { RightsMessenger } from './rights-messenger.ts';
@@ -47,6 +48,7 @@ export interface ApiDeps {
   readonly loans: LoanMessenger;
   readonly recordings: RecordingMessenger;
   readonly papers: PaperReader;
+  readonly issuedPapers: IssuedPapersMessenger;
   readonly rights: RightsMessenger;
   readonly desk: DeskMessenger;
   readonly backtests: BacktestMessenger;

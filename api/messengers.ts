@@ -4,6 +4,7 @@ import { createActSealer } from '../platform/act-seal.ts';
 import { createBacktestMessenger } from './backtest-messenger.ts';
 import type { ApiDeps } from './deps.ts';
 import { createDeskMessenger } from './desk-messenger.ts';
+import { createIssuedPapersMessenger } from './issued-papers-messenger.ts';
 import { createLoanMessenger } from './loan-messenger.ts';
 import { createPaperReader } from './paper-reader.ts';
 import { createRecordingMessenger } from './recording-messenger.ts';
@@ -11,7 +12,7 @@ import { createRightsMessenger } from './rights-messenger.ts';
 
 type Messengers = Pick<
   ApiDeps,
-  'loans' | 'desk' | 'papers' | 'recordings' | 'rights' | 'backtests'
+  'loans' | 'desk' | 'papers' | 'issuedPapers' | 'recordings' | 'rights' | 'backtests'
 >;
 
 /** @param actionSeal the house's key for the seals of people's acts, 32 bytes */
@@ -24,6 +25,7 @@ export function createMessengers(
     loans: createLoanMessenger(client, queuePrefix, createActSealer(actionSeal)),
     desk: createDeskMessenger(client, queuePrefix),
     papers: createPaperReader(client, queuePrefix),
+    issuedPapers: createIssuedPapersMessenger(client, queuePrefix),
     recordings: createRecordingMessenger(client, queuePrefix),
     rights: createRightsMessenger(client, queuePrefix),
     backtests: createBacktestMessenger(client, queuePrefix),

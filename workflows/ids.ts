@@ -26,6 +26,9 @@ export const decisionReviewWorkflowId = (reviewId: string): string => `decision-
 /** One evidence bundle. */
 export const evidenceWorkflowId = (bundleId: string): string => `evidence/${bundleId}`;
 
+/** One act of asking for a paper. */
+export const issuedPaperWorkflowId = (act: string): string => `issued-paper/${act}`;
+
 /** One dual-recording session. */
 export const recordingWorkflowId = (recordingId: string): string => `recording/${recordingId}`;
 

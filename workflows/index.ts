@@ -11,6 +11,7 @@ export { dualRecording } from './dual-recording.ts';
 export { evidenceBundle } from './evidence-bundle.ts';
 export { draftSweep } from './draft-sweep.ts';
 export { experimentWatch } from './experiment-watch.ts';
+export { issuedPaper } from './issued-paper.ts';
 export { keyErasure } from './key-erasure.ts';
 export { keyRotation } from './key-rotation.ts';
 export { loanOrigination } from './loan-origination.ts';

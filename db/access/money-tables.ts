@@ -5,6 +5,7 @@ import {
   columns,
   each,
   EVERY_ROW,
+  type Grant,
   OF_APPLICATION,
   READ,
   READ_ADD,
@@ -38,9 +39,20 @@ const PAYOUT = columns(
   'settled_at',
 );
 
+/** Where a form was read is sealed anew when its key is renewed; the tables' triggers keep the rest. */
+const READING: Grant = { select: 'all', update: ['sealed_origin'] };
+
 export const MONEY_TABLES = {
   offers: { rows: { every: OF_APPLICATION }, areas: { ...each(READERS, READ), worker: WRITE } },
   contracts: { rows: { every: OF_APPLICATION }, areas: { ...each(READERS, READ), worker: WRITE } },
+  disclosure_showings: {
+    rows: { every: OF_CONTRACT },
+    areas: { apply: READ_ADD, oversight: READ, worker: READING },
+  },
+  disclosure_confirmations: {
+    rows: { every: OF_CONTRACT },
+    areas: { apply: READ_ADD, oversight: READ, worker: READING },
+  },
   signing_keys: { rows: { every: OF_CONTRACT }, areas: { worker: WRITE } },
   certificates: { rows: { every: OF_CONTRACT }, areas: { oversight: READ, worker: WRITE } },
   signatures: {

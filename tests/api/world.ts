@@ -217,6 +217,10 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         throw new ApiProblem('PREFILL_UNAVAILABLE');
       },
     },
+    issuedPapers: {
+      draw: async (act, paper) =>
+        void loan.heard.push({ to: 'issued-paper', name: 'draw', input: { act, ...paper } }),
+    },
     desk: {
       ask: async (requestId) =>
         void loan.heard.push({ to: 'desk', name: 'ask', input: { requestId } }),

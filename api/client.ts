@@ -262,6 +262,14 @@ function loanCalls(wire: Wire) {
     list: (page: PageOptions = {}) =>
       wire.get<Out<typeof money.loanPageView>>('/v1/loans', { ...page }),
     get: (id: string) => wire.get<Out<typeof money.loanView>>(at('loans', id)),
+    askSettlementCertificate: (id: string, o?: ActOptions) =>
+      wire.act<Out<typeof issuedPapers.issuedPaperView>>(
+        at('loans', id, '/settlement-certificate'),
+        {},
+        o,
+      ),
+    settlementCertificatePdf: (id: string) =>
+      wire.bytes(at('loans', id, '/settlement-certificate/pdf')),
   };
 }
 

@@ -1,8 +1,9 @@
 /** What the machine declines by itself: by a knockout rule, and by an identity that does not hold. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { data } from '../../tools/teller/world.ts';
 import { expectAftermath } from '../support/aftermath.ts';
 import { type House, openHouse } from '../support/house.ts';
-import { applyAs, journeyOf, reach, statesOf } from '../support/loan.ts';
+import { applyAs, eventually, journeyOf, reach, statesOf } from '../support/loan.ts';
 import { requestsOf } from '../support/outside.ts';
 
 let house: House;
@@ -52,6 +53,22 @@ describe.concurrent('the machine declines', () => {
       await applications.timeline(loan.id),
     ]);
     expect(text).not.toMatch(/SANCTION|KO_/);
+    // The written notice is drawn by the worker, says no more than the answers do, and asking twice draws it once.
+    await data(applications.askDeclineNotice(loan.id));
+    await data(applications.askDeclineNotice(loan.id));
+    const notice = await eventually('the notice', async () => {
+      const answer = await applications.declineNoticePdf(loan.id);
+      return answer.ok ? answer.data : null;
+    });
+    expect(Buffer.from(notice).subarray(0, 5).toString()).toBe('%PDF-');
+    const kept = house.db
+      .selectFrom('documents')
+      .select(['kind', 'template'])
+      .where('application_id', '=', loan.id)
+      .where('kind', '=', 'DECLINE_NOTICE');
+    expect(await kept.execute()).toEqual([
+      { kind: 'DECLINE_NOTICE', template: 'DECLINE_NOTICE@1' },
+    ]);
     await expectAftermath(loan, { stage: 'DECLINED', decision: 'DECLINE' });
   });
 });

@@ -48,6 +48,7 @@ function openDocument(options: CanvasOptions) {
     bufferPages: true,
     autoFirstPage: false,
     pdfVersion: '1.7',
+    subset: 'PDF/A-2b',
     lang: 'zh-CN',
     displayTitle: true,
     info: {

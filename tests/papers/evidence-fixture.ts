@@ -42,7 +42,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
 export function createAuthority() {
   const rootKey = generateSm2KeyPair();
   const issuingKey = generateSm2KeyPair();
-  const validity = { notBefore: after(-86_400), notAfter: after(10 * 365 * 86_400) };
+  const validity = { notBefore: after(-90 * 86_400), notAfter: after(10 * 365 * 86_400) };
   const root = createRootCertificate({
     subject: { commonName: 'Test Root', country: 'CN' },
     keyPair: rootKey,
@@ -315,6 +315,16 @@ export async function openFixture(): Promise<Fixture> {
       requestId: 'r1',
       identityChecks: { FACE: 'face-1' },
       device: null,
+      signing: {
+        digestSm3: digest.toString('hex'),
+        codeSentAt: after(-90).toISOString(),
+        confirmedAt: after(-30).toISOString(),
+        codeTries: 1,
+        pages: [{ page: 1, dwellMs: 9_000 }],
+        device: 'phone',
+        address: '10.0.0.7',
+        userAgent: null,
+      },
       acts: [],
     },
     decisions: [

@@ -25,6 +25,20 @@ beforeAll(async () => {
 });
 afterAll(async () => await fixture.close());
 
+/** The intent of the sound bundle with another account of its code. */
+const intentWith = (signing: Readonly<Record<string, string>>) => {
+  const { intent } = fixture.material;
+  if (intent.signing === null) throw new Error('the fixture has no code');
+  return { ...intent, signing: { ...intent.signing, ...signing } };
+};
+async function* once(bytes: Buffer) {
+  yield bytes;
+}
+const sealedForm = (bytes: Buffer) => ({
+  name: 'contract-sealed-1.pdf',
+  content: () => once(bytes),
+});
+
 const named = ({ results }: Verdict): readonly string[] =>
   results.flatMap(({ check, faults }) => faults.map(({ code }) => `${check} ${code}`));
 const judge = (bytes: Buffer): Promise<Verdict> => verifyArchive(() => readArchiveBytes(bytes));
@@ -215,7 +229,7 @@ describe('a bundle that was forged and sealed anew', () => {
     ],
     [
       'a stale time stamp',
-      () => fixture.signed({ beforeAt: after(-90_000) }),
+      () => fixture.signed({ beforeAt: after(-32 * 86_400) }),
       'TOKENS TOKEN_STALE',
     ],
     [
@@ -324,6 +338,21 @@ describe('a bundle that was forged and sealed anew', () => {
       'a digest shown that was not signed',
       async () => ({ intent: { ...fixture.material.intent, shownSm3: '1'.repeat(64) } }),
       'INTENT DIGEST_DIFFERS',
+    ],
+    [
+      'a code that was sent for another contract',
+      async () => ({ intent: intentWith({ digestSm3: '2'.repeat(64) }) }),
+      'INTENT DIGEST_DIFFERS',
+    ],
+    [
+      'a code that was given after its time',
+      async () => ({ intent: intentWith({ codeSentAt: after(-900).toISOString() }) }),
+      'INTENT INTENT_INCOMPLETE',
+    ],
+    [
+      'a sealed form of another contract',
+      async () => ({ otherPapers: [sealedForm(Buffer.from('%PDF another contract, sealed'))] }),
+      'CONTRACT DIGEST_DIFFERS',
     ],
     [
       'an altered decision',

@@ -102,6 +102,14 @@ describe.skipIf(reason !== null)(`papers from templates ${reason ?? ''}`, () => 
     }
   });
 
+  it('Every paper declares itself PDF/A-2b, with the colours it needs for that', () => {
+    for (const [purpose, pdf] of drawn) {
+      const text = pdf.toString('latin1');
+      expect([purpose, /<pdfaid:part>2<\/pdfaid:part>/u.test(text)]).toEqual([purpose, true]);
+      expect([purpose, text.includes('GTS_PDFA1')]).toEqual([purpose, true]);
+    }
+  });
+
   it('No page prints a variable instead of its value', () => {
     for (const [purpose, pdf] of drawn)
       expect([

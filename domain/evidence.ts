@@ -99,6 +99,18 @@ export interface EvidenceIntent {
     readonly trailSm3: string;
     readonly dwellMs: Readonly<Record<string, number>>;
   } | null;
+  /** The code that proved the will to sign, and what the browser said then; null for contracts from before codes were asked for. */
+  readonly signing: {
+    /** What the code was sent for. */
+    readonly digestSm3: string;
+    readonly codeSentAt: string;
+    readonly confirmedAt: string;
+    readonly codeTries: number;
+    readonly pages: readonly { readonly page: number; readonly dwellMs: number }[];
+    readonly device: string | null;
+    readonly address: string | null;
+    readonly userAgent: string | null;
+  } | null;
   /** Acts of the person around the signing, from the audit trail: action, time. */
   readonly acts: readonly {
     readonly action: string;

@@ -12,6 +12,7 @@ import {
   readSignedContract,
   signingActs,
 } from '../../db/queries/evidence.ts';
+import { signingIntentsOf } from '../../db/queries/signing.ts';
 import { readVerificationRequests } from '../../db/queries/verifications.ts';
 import { openAuthorisationText } from '../../db/queries/verify.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
@@ -130,6 +131,36 @@ async function decisionsOf(deps: EvidenceDeps, bundle: Bundle, cipher: SubjectCi
 
 const shownForm = z.object({ digestSm3: z.string() });
 
+const momentForm = z.object({
+  pages: z.array(z.object({ page: z.number(), dwellMs: z.number() })),
+  device: z.string().nullable(),
+  address: z.string().nullable(),
+  userAgent: z.string().nullable(),
+});
+
+/** The last intent that a code proved: the one under which the signature was admitted. */
+async function signingOf(
+  deps: EvidenceDeps,
+  contractId: string,
+  cipher: SubjectCipher,
+): Promise<EvidenceIntent['signing']> {
+  const last = (await signingIntentsOf(deps.db, contractId)).at(-1);
+  if (last === undefined) return null;
+  const moment = cipher.openJson(
+    'signing_intents.sealed_intent',
+    last.act_key,
+    last.sealed_intent,
+    (value) => momentForm.parse(value),
+  );
+  return {
+    digestSm3: last.digest_sm3,
+    codeSentAt: last.code_sent_at.toISOString(),
+    confirmedAt: last.at.toISOString(),
+    codeTries: last.code_tries,
+    ...moment,
+  };
+}
+
 /** What is on record of the moment of signing; no secret is. */
 async function intentOf(
   deps: EvidenceDeps,
@@ -157,6 +188,7 @@ async function intentOf(
               (trail.pages ?? []).map(({ page, dwellMs }) => [String(page), dwellMs]),
             ),
           },
+    signing: await signingOf(deps, contract.id, cipher),
     acts: acts.map(({ action, at, id }) => ({ action, at: at.toISOString(), entry: id })),
   };
 }

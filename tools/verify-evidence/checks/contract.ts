@@ -11,12 +11,15 @@ import { type Bundle, type Manifest, publicKeyOf, signedBy } from '../bundle.ts'
 import { BundleFault, type Fault, type FaultCode } from '../findings.ts';
 import { stampedAt } from '../stamps.ts';
 
+/** The contract with visible seal and signature for PDF readers. */
+const SEALED_PAPER = 'papers/contract-sealed-';
+
 type Signature = Manifest['signatures'][number];
 
 /** Clocks of the house and of the authority may differ by this much. */
 const CLOCKS_MS = 5 * 60_000;
-/** The house tries to sign for a day; a stamp from before that belongs to another signing. */
-const SIGNING_MS = 86_400_000;
+/** The first stamp is made when the contract is offered for signing, and no offer stands for longer than a month. */
+const SIGNING_MS = 31 * 86_400_000;
 
 export function checkContract(bundle: Bundle): readonly Fault[] {
   const { manifest } = bundle;
@@ -24,6 +27,13 @@ export function checkContract(bundle: Bundle): readonly Fault[] {
   const faults: Fault[] = [];
   if (digest !== manifest.contractSm3)
     faults.push({ code: 'DIGEST_DIFFERS', place: PATHS.contract });
+  for (const { path } of manifest.files.filter((one) => one.path.startsWith(SEALED_PAPER))) {
+    const sealed = bundle.file(path);
+    const shown = bundle.file(PATHS.contract);
+    // The sealed form only adds to what was signed: its first bytes are the signed ones.
+    if (!sealed.subarray(0, shown.length).equals(shown) || sealed.length === shown.length)
+      faults.push({ code: 'DIGEST_DIFFERS', place: path });
+  }
   for (const one of manifest.signatures)
     if (one.digestSm3 !== digest) faults.push({ code: 'DIGEST_DIFFERS', place: one.signature });
   return faults;

@@ -57,7 +57,14 @@ const intentForm = z.object({
   signedSm3: z.string(),
   signedAt: z.string().nullable(),
   identityChecks: z.record(z.string(), z.string()),
+  /** Absent in bundles from before codes were asked for. */
+  signing: z
+    .object({ digestSm3: z.string(), codeSentAt: z.iso.datetime(), confirmedAt: z.iso.datetime() })
+    .nullish(),
 });
+
+/** How long a code for signing is good. */
+const CODE_MS = 5 * 60_000;
 
 export function checkIntent(bundle: Bundle): readonly Fault[] {
   const intent = bundle.json(PATHS.intent, intentForm);
@@ -67,7 +74,11 @@ export function checkIntent(bundle: Bundle): readonly Fault[] {
     faults.push({ code: 'DIGEST_DIFFERS', place: PATHS.intent, reason });
   if (intent.signedSm3 !== contractSm3) differs('SIGNED');
   if (intent.shownSm3 !== null && intent.shownSm3 !== contractSm3) differs('SHOWN');
+  const { signing } = intent;
+  if (signing && signing.digestSm3 !== contractSm3) differs('CODE');
+  const waited = signing ? Date.parse(signing.confirmedAt) - Date.parse(signing.codeSentAt) : 0;
   const lacking = [
+    waited < 0 || waited > CODE_MS ? 'CODE' : null,
     intent.shownSm3 === null ? 'SHOWN' : null,
     intent.signedAt === null ? 'SIGNED_AT' : null,
     intent.identityChecks['FACE'] === undefined ? 'FACE' : null,

@@ -146,7 +146,7 @@ export interface DisclosureForm {
   readonly notice: string;
 }
 
-function contingent({ disclosure }: Offer, code: string): CostItem {
+function contingentItem({ disclosure }: Offer, code: string): CostItem {
   const item = disclosure.contingent.find((one) => one.code === code);
   if (item === undefined) throw new RangeError(`the form does not say what ${code} costs`);
   return item;
@@ -160,7 +160,7 @@ export function disclosureForm(offer: Offer): DisclosureForm {
   const interest = disclosure.normal.find(({ code }) => code === 'INTEREST');
   if (interest === undefined) throw new RangeError('the form does not say what interest costs');
   const known: readonly string[] = CONTINGENT_CODES;
-  const prepayment = contingent(offer, 'EARLY_SETTLEMENT');
+  const prepayment = contingentItem(offer, 'EARLY_SETTLEMENT');
   return {
     costRate: disclosure.annualised.simple,
     costRateCompound: disclosure.annualised.compound,
@@ -180,8 +180,8 @@ export function disclosureForm(offer: Offer): DisclosureForm {
         amountFen: item.amountFen ?? ZERO_FEN,
         charging: item.charging,
       })),
-    overduePenaltyInterest: namedOf(contingent(offer, 'OVERDUE')),
-    misappropriationPenaltyInterest: namedOf(contingent(offer, 'MISUSE')),
+    overduePenaltyInterest: namedOf(contingentItem(offer, 'OVERDUE')),
+    misappropriationPenaltyInterest: namedOf(contingentItem(offer, 'MISUSE')),
     prepaymentPenalty: { ...namedOf(prepayment), name: prepayment.zh },
     otherContingent: disclosure.contingent
       .filter(({ code }) => !known.includes(code))

@@ -39,7 +39,10 @@ function placesOf(block: TemplateBlock, path: string): readonly Place[] {
       return block.items.map(({ rate }) => ({ path, text: named(rate), size: RATE, bold: true }));
     case 'boxes':
       return block.items.map(({ text }) => ({ path, text, size: BOX, bold: false }));
-    default:
+    case 'table':
+    case 'lines':
+    case 'signatures':
+    case 'break':
       return [];
   }
 }

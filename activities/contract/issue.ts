@@ -61,7 +61,7 @@ async function declined(deps: ActivityDeps, input: IssueInput): Promise<Template
     appliedOn: businessDate(row.submittedAt),
     decidedOn: businessDate(row.endedAt),
     codes: codes.length > 0 || row.endReason === null ? codes : [row.endReason],
-    automated: row.automated === true && row.reviewCodes === null,
+    automated: (row.automated ?? false) && row.reviewCodes === null,
   });
 }
 

@@ -13,7 +13,7 @@ export async function readDeclined(db: Queryable, applicationId: string) {
     endedAt: Date;
     amountFen: number;
     productCode: string;
-    automated: boolean;
+    automated: boolean | null;
     decidedCodes: string[] | null;
     reviewCodes: string[] | null;
     endReason: string | null;

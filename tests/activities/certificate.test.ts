@@ -4,6 +4,9 @@ import { OutsideFailure } from '../../activities/ports/answers.ts';
 import type { CertificateRequest } from '../../activities/ports/trust.ts';
 import { obtainKey, revokeCertificate } from '../../activities/sign/certificate.ts';
 import { destroySigningKey, readCertificate, readSigningKey } from '../../db/queries/sign.ts';
+import { toPem } from '../../platform/crypto/pem.ts';
+import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
+import { createRootCertificate } from '../../platform/crypto/x509.ts';
 import { application } from '../domain/samples.ts';
 import { contract } from '../db/rows.ts';
 import { admitted, finalCode, openWorkplace, retryableCode, type Workplace } from './workplace.ts';
@@ -38,6 +41,20 @@ function lossyCa(lost: number) {
   return { deps, asked, revoked, issued };
 }
 
+/** A certificate whose day is long over. */
+function certificateOfLastMonth() {
+  const keyPair = generateSm2KeyPair();
+  const day = 86_400_000;
+  const leaf = createRootCertificate({
+    subject: { commonName: 'anybody' },
+    keyPair,
+    serial: '77',
+    notBefore: new Date(Date.now() - 31 * day),
+    notAfter: new Date(Date.now() - 30 * day),
+  });
+  return { serial: '77', chainPem: [toPem('CERTIFICATE', leaf)] };
+}
+
 async function toSign() {
   const { id } = await admitted(place.deps, 'SIGN');
   const contractId = await contract(place.deps.db, id);
@@ -66,6 +83,26 @@ describe('obtaining the key', () => {
     expect(new Set(keys.map((key) => key.publicKey)).size).toBe(1);
     expect(new Set(keys.map((key) => key.certificate.serial)).size).toBe(1);
     expect(ca.issued()).toBe(1);
+  });
+
+  it('asks for another certificate once the first ran out unused, and for one only', async () => {
+    const { contractId, signer } = await toSign();
+    const honest = place.with({}).ports;
+    const numbers: string[] = [];
+    const { deps } = place.with({
+      ca: {
+        certificate: async (request) => {
+          if (!numbers.includes(request.requestNo)) numbers.push(request.requestNo);
+          if (request.requestNo !== numbers[0]) return await honest.ca.certificate(request);
+          return { kind: 'FOUND', charged: true, data: certificateOfLastMonth() };
+        },
+      },
+    });
+    const key = await obtainKey(deps, signer, contractId);
+    const again = await obtainKey(deps, signer, contractId);
+    expect(numbers).toHaveLength(2);
+    expect(again.certificate.serial).toBe(key.certificate.serial);
+    expect((await readCertificate(place.deps.db, contractId))?.serial).toBe(key.certificate.serial);
   });
 
   it('keeps the private key sealed', async () => {

@@ -1,7 +1,6 @@
 /** Offers, contracts, recordings and loans through the API. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { PAGES } from './drafting.ts';
 import { offered, paidOut, PDF, standAt, toSign, underReview } from './story.ts';
 import { openWorld, STANDING, type World } from './world.ts';
@@ -62,22 +61,6 @@ describe('contracts', () => {
     const reviewer = await world.token('li', ['reviewer']);
     const pdf = await world.call('GET', `/v1/contracts/${contractId}/pdf`, { token: reviewer });
     expect(pdf.body['code']).toBe('ROLE_MISSING');
-  });
-
-  it('are signed by the digest of what was shown and no other', async () => {
-    const { contractId, digestSm3 } = await toSign(world, token);
-    const sign = (digest: string) =>
-      world.call('POST', `/v1/contracts/${contractId}/sign`, {
-        token,
-        json: { digestSm3: digest },
-      });
-    const wrong = await sign(sm3Hex('another contract'));
-    expect([wrong.status, wrong.body['code']]).toEqual([409, 'DIGEST_DIFFERS']);
-    expect(world.loan.heard).toEqual([]);
-    expect((await sign(digestSm3)).status).toBe(200);
-    expect(world.loan.heard).toMatchObject([
-      { name: 'signContract', input: { contractId, digestSm3 } },
-    ]);
   });
 });
 

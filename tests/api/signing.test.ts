@@ -101,7 +101,10 @@ describe('a code for signing', () => {
     const made = await contractToSign();
     const code = await codeFor(made);
     expect((await sign(made, code, { device: 'device-7' })).status).toBe(200);
-    expect(world.loan.heard).toMatchObject([{ name: 'signContract' }]);
+    const { contractId, digestSm3 } = made;
+    expect(world.loan.heard).toMatchObject([
+      { name: 'signContract', input: { contractId, digestSm3 } },
+    ]);
     const [intent, ...more] = await signingIntentsOf(world.db, made.contractId);
     expect(more).toEqual([]);
     expect(intent?.act_key).toBe(world.loan.heard[0]?.input['key']);

@@ -212,7 +212,7 @@ async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
 
 export async function openFixture(): Promise<Fixture> {
   const folder = await mkdtemp(join(tmpdir(), 'xindai-evidence-'));
-  const tsa = await loadTsaIdentity(folder, after(-3_600));
+  const tsa = await loadTsaIdentity(folder, after(-90 * 86_400));
   const stampAt = (imprint: Buffer, at: Date) =>
     stamp(tsa, createTimestampQuery({ imprint, algorithm: 'SM3', nonce: Buffer.from([7]) }), at);
   const authority = createAuthority();

@@ -161,8 +161,8 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     C1: 'product_code grade at application_id round outcome asked_fen decided_fen term_months stage loan_state days_past_due',
   },
   information_requests: {
-    C1: 'id application_id task_id items requested_by state created_at closed_at',
-    sealedC2: 'sealed_answer',
+    C1: 'id application_id task_id requested_by state created_at closed_at',
+    sealedC2: 'sealed_items sealed_answer',
   },
   unmask_grants: {
     C1: 'id application_id subject role fields purpose granted_at expires_at',

@@ -18,6 +18,7 @@ import {
   openInformationRequest,
   renewTaskEvidence,
 } from '../../db/queries/reviews.ts';
+import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { refusalCode } from '../failures.ts';
 import type { Recorded } from '../outcomes.ts';
@@ -41,13 +42,12 @@ export interface RequestAct extends ReviewAct {
 }
 
 /** @throws CryptoError when the API did not seal them for this act */
-async function openItems(
-  deps: ActivityDeps,
-  tx: Tx,
-  { applicationId, cause, sealedItems }: RequestAct,
-): Promise<readonly InformationItem[]> {
-  const cipher = await deps.vault.of(tx, applicationId);
+function openItems(
+  cipher: FieldCipher,
+  { cause, sealedItems }: RequestAct,
+): readonly InformationItem[] {
   const sealed = Buffer.from(sealedItems, 'base64');
+  // The name of what travels, not of a column: an act under way at an upgrade was sealed under it.
   // The seal proves that the API wrote the items, after it had parsed them.
   return cipher.openJson(
     'information_requests.items',
@@ -62,8 +62,9 @@ export async function requestMore(deps: ActivityDeps, act: RequestAct): Promise<
   return await atTask(deps, act, async (tx, desk) => {
     const by = await personOf(tx, act, desk);
     if (typeof by === 'string') return refuse(by);
-    const items = await openItems(deps, tx, act);
     const { applicationId, taskId, actor, evidenceVersion } = act;
+    const cipher = await deps.vault.of(tx, applicationId);
+    const items = openItems(cipher, act);
     const reasons = items.map(({ code }) => code);
     const answer = atDesk(desk.stored.review, {
       kind: 'REQUEST_MORE',
@@ -75,11 +76,12 @@ export async function requestMore(deps: ActivityDeps, act: RequestAct): Promise<
     });
     if (!answer.ok) return await refusalOf(tx, act, desk, answer.refusal);
     await recordAct(tx, act, desk, { action: 'REQUEST_MORE', reasons, evidenceVersion });
+    const id = randomUUID();
     await openInformationRequest(tx, {
-      id: randomUUID(),
+      id,
       applicationId,
       taskId,
-      items,
+      sealedItems: cipher.sealJson('information_requests.sealed_items', id, items),
       requestedBy: actor.subject,
     });
     const at = new Date(act.at);

@@ -114,10 +114,7 @@ export const RISK_TABLES = {
     rows: { every: OF_APPLICATION },
     areas: {
       ...each(['apply', ...JUDGES], READ),
-      ...each(
-        ['finance', 'operations'],
-        columns('id', 'application_id', 'state', 'items', 'created_at'),
-      ),
+      ...each(['finance', 'operations'], columns('id', 'application_id', 'state', 'created_at')),
       worker: WRITE,
     },
   },

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Terms } from '../../domain/desk-review.ts';
 import type { Fen } from '../../domain/money.ts';
 import type { Queryable, Tx } from '../database.ts';
-import type { InformationItem, ReviewActionRow } from '../schema/evidence.ts';
+import type { ReviewActionRow } from '../schema/evidence.ts';
 
 /** Where a task of a review sits: its round, stage and seat. */
 export interface SeatOfTask {
@@ -142,7 +142,8 @@ export async function openInformationRequest(
     readonly id: string;
     readonly applicationId: string;
     readonly taskId: string;
-    readonly items: readonly InformationItem[];
+    /** Sealed for the row of this id. */
+    readonly sealedItems: Buffer;
     readonly requestedBy: string;
   },
 ): Promise<void> {
@@ -152,7 +153,7 @@ export async function openInformationRequest(
       id: request.id,
       application_id: request.applicationId,
       task_id: request.taskId,
-      items: JSON.stringify(request.items),
+      sealed_items: request.sealedItems,
       requested_by: request.requestedBy,
       state: 'OPEN',
     })

@@ -33,7 +33,7 @@ select "task"."level", "action"."actor" as "subject", "action"."actor_role" as "
   order by "task"."level";
 
 -- openInformationRequest
-insert into "information_requests" ("id", "application_id", "task_id", "items", "requested_by", "state")
+insert into "information_requests" ("id", "application_id", "task_id", "sealed_items", "requested_by", "state")
   values ($1, $2, $3, $4, $5, $6);
 
 -- answerInformationRequest

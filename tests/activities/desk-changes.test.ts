@@ -74,10 +74,13 @@ async function ask(id: string): Promise<string> {
   expect(asking).toMatchObject({ ok: true, pending: 'INFORMATION' });
   const request = await place.owner
     .selectFrom('information_requests')
-    .select('id')
+    .select(['id', 'sealed_items'])
     .where('application_id', '=', id)
     .where('state', '=', 'OPEN')
     .executeTakeFirstOrThrow();
+  // What travelled sealed for the act is kept sealed for the row.
+  const column = 'information_requests.sealed_items';
+  expect(cipher.openJson(column, request.id, request.sealed_items, (v) => v)).toEqual(items);
   return request.id;
 }
 

@@ -159,7 +159,9 @@ describe('rows', () => {
         id: requestId,
         application_id: review.id,
         task_id: review.taskId,
-        items: JSON.stringify([{ code: 'PAYSLIP', text: '工资流水' }]),
+        sealed_items: world.cipher.sealJson('information_requests.sealed_items', requestId, [
+          { code: 'PAYSLIP', text: '工资流水' },
+        ]),
         requested_by: 'li',
         state: 'OPEN',
       })
@@ -208,8 +210,22 @@ describe('rows', () => {
 });
 
 describe('data', () => {
-  it('of the form are clear, masked or absent by role', async () => {
-    const { id } = await underReview(world, owner);
+  it('of the form, and words about it, are clear, masked or absent by role', async () => {
+    const { id, taskId } = await underReview(world, owner);
+    const cipher = await world.deps.vault.of(world.db, id);
+    const requestId = randomUUID();
+    const items = [{ code: 'PAYSLIP', text: '工资流水' }];
+    await world.db
+      .insertInto('information_requests')
+      .values({
+        id: requestId,
+        application_id: id,
+        task_id: taskId,
+        sealed_items: cipher.sealJson('information_requests.sealed_items', requestId, items),
+        requested_by: 'li',
+        state: 'OPEN',
+      })
+      .execute();
     await world.db
       .updateTable('applications')
       .set({ stage: 'DISBURSE' })
@@ -225,6 +241,9 @@ describe('data', () => {
           ? 'masked'
           : undefined;
       expect([role, shown]).toEqual([role, SIGHTS[role].data.form]);
+      // That something is asked for is there for all; in which words, for those who see the form.
+      expect(answer.body['informationRequest']).toMatchObject({ id: requestId });
+      expect([role, answer.text.includes('工资流水')]).toEqual([role, shown !== undefined]);
     }
     const own = await ask('GET /v1/applications/{id}', owner, id);
     expect(own.text).toContain(PAGES.identity.idNumber);

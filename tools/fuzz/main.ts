@@ -28,7 +28,7 @@ const CHECKS = [
   'content_type_conformance',
   'response_schema_conformance',
 ];
-const ROLE_SECONDS = 180;
+const ROLE_SECONDS = 600;
 const say = (line: string): void => void process.stdout.write(`[fuzz] ${line}\n`);
 
 function run(program: string, args: readonly string[], seconds: number): Promise<number> {

@@ -20,7 +20,7 @@ import type { ActivityDeps } from '../deps.ts';
 import { refusalCode } from '../failures.ts';
 import type { Recorded, RefusalCode } from '../outcomes.ts';
 import { lockPinned, type Pinned } from '../pinned.ts';
-import { refuse } from './desk.ts';
+import { refuse, standingOf } from './desk.ts';
 
 export interface UndoAct {
   readonly applicationId: string;
@@ -69,19 +69,12 @@ async function audit(tx: Tx, act: UndoAct, detail: Readonly<Record<string, unkno
   });
 }
 
-const standing = ({ application }: Pinned, pending: string | null): Recorded => ({
-  ok: true,
-  stage: application.stage,
-  version: application.version,
-  pending,
-});
-
 async function propose(tx: Tx, pinned: Pinned, act: UndoAct): Promise<Recorded> {
   const { id, round, stage } = pinned.application;
   const open = await lockOpenUndo(tx, id);
   if (open !== undefined)
     return open.proposedBy === act.actor.subject
-      ? standing(pinned, 'UNDO_APPROVAL')
+      ? standingOf({ pinned }, 'UNDO_APPROVAL')
       : refuse('ALREADY_PROPOSED');
   await proposeUndo(tx, {
     id: randomUUID(),
@@ -92,7 +85,7 @@ async function propose(tx: Tx, pinned: Pinned, act: UndoAct): Promise<Recorded> 
     proposedBy: act.actor.subject,
   });
   await audit(tx, act, { round, stage });
-  return standing(pinned, 'UNDO_APPROVAL');
+  return standingOf({ pinned }, 'UNDO_APPROVAL');
 }
 
 async function decide(tx: Tx, pinned: Pinned, papers: Papers, act: UndoAct): Promise<Recorded> {
@@ -105,7 +98,7 @@ async function decide(tx: Tx, pinned: Pinned, papers: Papers, act: UndoAct): Pro
   await decideUndo(tx, { id: open.id, state, by: act.actor.subject, at: new Date(act.at) });
   if (state === 'REJECTED') {
     await audit(tx, act, { undoId: open.id, round });
-    return standing(pinned, application.pending);
+    return standingOf({ pinned });
   }
   const approvals = await readApprovals(tx, applicationId, round);
   const approvedBy = approvals.map(({ subject }) => subject);
@@ -133,8 +126,7 @@ async function decide(tx: Tx, pinned: Pinned, papers: Papers, act: UndoAct): Pro
 export async function undoApproval(deps: ActivityDeps, act: UndoAct): Promise<Recorded> {
   return await deps.db.transaction().execute(async (tx) => {
     const pinned = await lockPinned(deps, tx, act.applicationId);
-    if (await readMove(tx, act.applicationId, act.cause))
-      return standing(pinned, pinned.application.pending);
+    if (await readMove(tx, act.applicationId, act.cause)) return standingOf({ pinned });
     if (!REASON.test(act.reason)) return refuse('REASON_MISSING');
     const actor: RefusalCode | null = await refuseActor(tx, pinned, act);
     if (actor !== null) return refuse(actor);

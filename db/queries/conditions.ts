@@ -196,3 +196,13 @@ export async function beginReferredRound(
     .executeTakeFirstOrThrow();
   return row.round;
 }
+
+/** Takes away what sent an application to people once they have decided it, or nobody will: the undo stays on record. */
+export async function settleReferral(tx: Queryable, applicationId: string): Promise<void> {
+  await tx
+    .updateTable('applications')
+    .set({ referral: null })
+    .where('id', '=', applicationId)
+    .where('referral', 'is not', null)
+    .execute();
+}

@@ -157,4 +157,5 @@ export const CONDITIONS: Samples = {
     answer({ round: 2 });
     return conditions.beginReferredRound(tx, ID, null);
   },
+  settleReferral: ({ tx }) => conditions.settleReferral(tx, ID),
 };

@@ -165,8 +165,10 @@ function staffCalls(wire: Wire) {
       list: (query: Partial<Out<typeof reviews.reviewQuery>> = {}) =>
         wire.get<Out<typeof reviews.reviewPage>>('/v1/reviews', { ...query }),
       get: (id: string) => wire.get<Out<typeof reviews.reviewCase>>(review(id)),
-      claim: (id: string, o?: ActOptions) => wire.act<Standing>(review(id, '/claim'), {}, o),
-      release: (id: string, o?: ActOptions) => wire.act<Standing>(review(id, '/release'), {}, o),
+      claim: (id: string, body: In<typeof reviews.taskTaken> = {}, o?: ActOptions) =>
+        wire.act<Standing>(review(id, '/claim'), body, o),
+      release: (id: string, body: In<typeof reviews.taskTaken> = {}, o?: ActOptions) =>
+        wire.act<Standing>(review(id, '/release'), body, o),
       steal: (id: string, body: In<typeof reviews.taskStolen>, o?: ActOptions) =>
         wire.act<Standing>(review(id, '/steal'), body, o),
       decide: (id: string, body: In<typeof reviews.reviewDecision>, o?: ActOptions) =>

@@ -22,6 +22,7 @@ import { registerConditions } from './routes/conditions.ts';
 import { registerContracts } from './routes/contracts.ts';
 import { registerDecisionReviews } from './routes/decision-reviews.ts';
 import { registerDecisions } from './routes/decisions.ts';
+import { registerConflicts } from './routes/conflicts.ts';
 import { registerDeskPeople } from './routes/desk-people.ts';
 import { registerDocs } from './routes/docs.ts';
 import { registerDrafts } from './routes/drafts.ts';
@@ -129,6 +130,7 @@ function registerRoutes(app: App): void {
   registerConditions(app);
   registerApprovalMatrix(app);
   registerDeskPeople(app);
+  registerConflicts(app);
   registerExperiments(app);
   registerMonitoring(app);
   registerRules(app);

@@ -146,6 +146,9 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     C1: 'id subject relation declared_at ended_at',
     indexC2: 'identity_index',
   },
+  conflict_endings: {
+    C1: 'id conflict_id subject reason state proposed_by decided_by proposed_at decided_at',
+  },
   loan_conditions: {
     C1: 'id application_id round kind gate state issued_by answered_at proposed_by closed_by reason created_at closed_at',
     sealedC2: 'sealed_answer',

@@ -21,6 +21,7 @@ import * as desk from './migrations/0020-desk.ts';
 import * as deskCase from './migrations/0021-desk-case.ts';
 import * as operationsDesk from './migrations/0022-operations-desk.ts';
 import * as payoutsByContract from './migrations/0023-payouts-by-contract.ts';
+import * as deskTasks from './migrations/0026-desk-tasks.ts';
 
 const provider: MigrationProvider = {
   getMigrations: async () => ({
@@ -43,6 +44,7 @@ const provider: MigrationProvider = {
     '0021-desk-case': deskCase,
     '0022-operations-desk': operationsDesk,
     '0023-payouts-by-contract': payoutsByContract,
+    '0026-desk-tasks': deskTasks,
   }),
 };
 

@@ -29,7 +29,16 @@ export const DESK_TABLES = {
   },
   desk_people: {
     rows: { every: EVERY_ROW },
-    areas: { risk: WRITE, oversight: READ, worker: WRITE },
+    areas: {
+      risk: WRITE,
+      // Who answers objections is at the desk too; limits are not theirs to set.
+      oversight: {
+        select: 'all',
+        insert: ['subject', 'roles', 'on_desk'],
+        update: ['roles', 'on_desk', 'away_from', 'away_until', 'updated_at'],
+      },
+      worker: WRITE,
+    },
   },
   authority_changes: {
     rows: { every: EVERY_ROW },
@@ -43,7 +52,22 @@ export const DESK_TABLES = {
     // Whom a colleague is tied to is nobody's business but theirs and oversight's; the worker compares.
     rows: { every: `subject = ${SUBJECT}` },
     adds: `subject = ${SUBJECT}`,
-    areas: { ...each(['risk', 'finance', 'operations'], WRITE), oversight: READ, worker: READ },
+    areas: {
+      ...each(['risk', 'finance', 'operations'], READ_ADD),
+      // Compliance declares its own, and ends what another has proposed to end.
+      oversight: { ...READ_ADD, update: ['ended_at'] },
+      worker: READ,
+    },
+  },
+  conflict_endings: {
+    rows: { every: `subject = ${SUBJECT}` },
+    // Who proposes and who decides writes their own name and no other.
+    adds: `(proposed_by = ${SUBJECT} or decided_by = ${SUBJECT})`,
+    areas: {
+      ...each(['risk', 'finance', 'operations'], READ_ADD),
+      oversight: { ...READ_ADD, update: ['state', 'decided_by', 'decided_at'] },
+      worker: READ,
+    },
   },
   loan_conditions: {
     rows: { every: OF_APPLICATION },

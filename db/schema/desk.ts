@@ -82,6 +82,20 @@ export interface ConflictDeclarationRow {
   ended_at: MaybeMoment;
 }
 
+/** One person's word that a declared tie is over, and another's on it. */
+export interface ConflictEndingRow {
+  id: string;
+  conflict_id: string;
+  /** Who declared the tie. */
+  subject: string;
+  reason: string;
+  state: Generated<'PROPOSED' | 'APPROVED' | 'REJECTED'>;
+  proposed_by: string;
+  decided_by: Maybe<string>;
+  proposed_at: Moment;
+  decided_at: MaybeMoment;
+}
+
 export interface LoanConditionRow {
   id: string;
   application_id: string;

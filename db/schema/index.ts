@@ -53,6 +53,7 @@ export interface Database {
   authority_changes: desk.AuthorityChangeRow;
   delegations: desk.DelegationRow;
   conflict_declarations: desk.ConflictDeclarationRow;
+  conflict_endings: desk.ConflictEndingRow;
   loan_conditions: desk.LoanConditionRow;
   approval_undos: desk.ApprovalUndoRow;
   case_looks: desk.CaseLookRow;

@@ -64,3 +64,8 @@ update "applications"
   set "round" = "round" + $1
   where "id" = $2
   returning "round";
+
+-- settleReferral
+update "applications"
+  set "referral" = $1
+  where "id" = $2 and "referral" is not null;

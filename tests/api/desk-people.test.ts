@@ -128,7 +128,7 @@ describe('authority', () => {
         outcome: 'APPROVED',
       });
     for (const party of ['li', 'wang'])
-      expect((await decide(party, ['risk-officer'])).body['code']).toBe('NOTHING_TO_DECIDE');
+      expect((await decide(party, ['risk-officer'])).body['code']).toBe('FOUR_EYES');
     expect((await decide('guo', ['risk-approver'])).body['items']).toMatchObject([
       { state: 'APPROVED', decidedBy: 'guo' },
     ]);
@@ -164,7 +164,7 @@ describe('authority', () => {
     const own = await post(`/v1/authority-changes/${change?.id}/decide`, approver, {
       outcome: 'APPROVED',
     });
-    expect(own.body['code']).toBe('NOTHING_TO_DECIDE');
+    expect(own.body['code']).toBe('FOUR_EYES');
   });
 });
 

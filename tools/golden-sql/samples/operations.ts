@@ -43,6 +43,7 @@ export const CORRECTIONS: Samples = {
 const TASK = {
   id: ID,
   kind: 'COLLECTION',
+  subjectId: ID,
   applicationId: ID,
   round: 1,
   roles: ['reviewer'],
@@ -62,6 +63,10 @@ export const DESK_TASKS: Samples = {
     }),
   closeCollection: ({ tx }) => deskTasks.closeCollection(tx, ID, AT),
   lockDeskTask: ({ tx }) => deskTasks.lockDeskTask(tx, ID),
+  lockTaskAbout: ({ tx }) => deskTasks.lockTaskAbout(tx, 'OBJECTION', ID),
+  readTaskBar: ({ tx }) => deskTasks.readTaskBar(tx, ID, 'a'),
+  closeDeskTask: ({ tx }) => deskTasks.closeDeskTask(tx, ID, AT),
+  freeOverdueTask: ({ tx }) => deskTasks.freeOverdueTask(tx, 'OBJECTION', ID, AT),
   holdDeskTask: ({ tx }) =>
     deskTasks.holdDeskTask(tx, ID, { assignee: 'a', activeAt: AT, taken: true }),
   recordDeskAct: ({ tx }) =>

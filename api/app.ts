@@ -11,6 +11,7 @@ import { KeyServiceError } from '../platform/key-service/port.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { ApiProblem, problemResponse } from './problem-response.ts';
 import { type App, createOpenApiApp } from './route.ts';
+import { registerAmendments } from './routes/amendments.ts';
 import { registerApprovalMatrix } from './routes/approval-matrix.ts';
 import { registerApplications } from './routes/applications.ts';
 import { registerAuthorisations } from './routes/authorisations.ts';
@@ -131,6 +132,7 @@ function registerRoutes(app: App): void {
   registerApprovalMatrix(app);
   registerDeskPeople(app);
   registerConflicts(app);
+  registerAmendments(app);
   registerExperiments(app);
   registerMonitoring(app);
   registerRules(app);

@@ -85,6 +85,30 @@ export function deskCalls(wire: Wire) {
       tieEnds: () => wire.get<Out<typeof desk.conflictEnds>>('/v1/conflict-endings'),
       decideTieEnd: (id: string, body: In<typeof desk.secondDecision>, o?: ActOptions) =>
         wire.act<Out<typeof desk.conflictEnds>>(at('conflict-endings', id, '/decide'), body, o),
+      corrections: (applicationId: string) =>
+        wire.get<Out<typeof operations.amendmentList>>(
+          at('applications', applicationId, '/corrections'),
+        ),
+      correct: (
+        applicationId: string,
+        body: In<typeof operations.amendmentRequest>,
+        o?: ActOptions,
+      ) =>
+        wire.act<Out<typeof operations.amendmentList>>(
+          at('applications', applicationId, '/corrections'),
+          body,
+          o,
+        ),
+      askCorrection: (
+        applicationId: string,
+        body: In<typeof operations.amendmentRequest>,
+        o?: ActOptions,
+      ) =>
+        wire.act<Out<typeof operations.amendmentList>>(
+          at('applications', applicationId, '/correction-requests'),
+          body,
+          o,
+        ),
       undo: (applicationId: string, body: In<typeof desk.undoStep>, o?: ActOptions) =>
         wire.act<Standing>(at('applications', applicationId, '/undo-approval'), body, o),
     },

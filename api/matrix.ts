@@ -73,6 +73,9 @@ export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
   'POST /v1/conditions/{id}/answer': LOAN,
   'POST /v1/conditions/{id}/resolve': LOAN,
   'POST /v1/applications/{id}/undo-approval': LOAN,
+  'GET /v1/applications/{id}/corrections': FORM,
+  'POST /v1/applications/{id}/corrections': LOAN,
+  'POST /v1/applications/{id}/correction-requests': LOAN,
   // Colleagues, their limits and their own ties: no applicant's data.
   'GET /v1/desk-people': NOTHING,
   'POST /v1/desk-people/presence': NOTHING,

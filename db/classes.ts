@@ -214,7 +214,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   },
   bulk_retry_cases: { C1: 'bulk_id case_id number state sent_at' },
   case_corrections: {
-    C1: 'id case_id application_id field reason state proposed_by applied_by proposed_at closed_at',
+    C1: 'id case_id undo_id application_id field reason state proposed_by applied_by proposed_at closed_at',
     sealedC2: 'sealed_value',
   },
   bank_notices: {

@@ -2,6 +2,7 @@
 import { type Actor, type Ending, isEnding } from '../../domain/journey.ts';
 import { settleReferral } from '../../db/queries/conditions.ts';
 import { readApplication } from '../../db/queries/apply.ts';
+import { dropAmendments } from '../../db/queries/corrections.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { closeCases } from '../../db/queries/operations.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -55,6 +56,7 @@ export async function endApplication(deps: ActivityDeps, input: EndInput): Promi
     // A step that was parked is not taken any more, so its case waits for nobody.
     await closeCases(tx, applicationId, null);
     await settleReferral(tx, applicationId);
+    await dropAmendments(tx, applicationId);
     return placed(moved, ending);
   });
 }

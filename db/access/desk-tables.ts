@@ -74,8 +74,15 @@ export const DESK_TABLES = {
     areas: { ...each(['apply', ...JUDGES, 'finance', 'operations'], READ), worker: WRITE },
   },
   approval_undos: {
-    rows: { every: OF_APPLICATION },
-    areas: { ...each([...JUDGES, 'finance', 'operations'], READ), worker: WRITE },
+    // An application is in risk's sight because of what is proposed, not the other way round.
+    rows: { every: OF_APPLICATION, risk: EVERY_ROW },
+    // A correction that voids an approval is proposed by operations or the person; agreed to through the loan alone.
+    adds: `proposed_by = ${SUBJECT} and decided_by is null`,
+    areas: {
+      ...each([...JUDGES, 'finance'], READ),
+      ...each(['apply', 'operations'], READ_ADD),
+      worker: WRITE,
+    },
   },
   evidence_changes: {
     rows: { every: OF_APPLICATION },

@@ -27,7 +27,9 @@ update "loan_conditions"
 
 -- proposeUndo
 insert into "approval_undos" ("id", "application_id", "round", "stage", "reason", "proposed_by")
-  values ($1, $2, $3, $4, $5, $6);
+  values ($1, $2, $3, $4, $5, $6)
+  on conflict ("application_id")
+  where "state" = $7 do nothing;
 
 -- lockOpenUndo
 select "id", "round", "stage", "reason", "state", "proposed_by" as "proposedBy"

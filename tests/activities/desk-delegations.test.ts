@@ -181,9 +181,10 @@ describe('a limit of one’s own', () => {
       await place.owner
         .transaction()
         .execute((tx) => decideAuthorityChange(tx, { id, by, state: 'APPROVED' }));
-    expect(await decide('lead')).toBe(false);
-    expect(await decide(LI.subject)).toBe(false);
-    expect(await decide(SUN.subject)).toBe(true);
+    expect(await decide('lead')).toBe('FOUR_EYES');
+    expect(await decide(LI.subject)).toBe('FOUR_EYES');
+    expect(await decide(SUN.subject)).toBe('DECIDED');
+    expect(await decide(SUN.subject)).toBe('NOTHING_TO_DECIDE');
     expect(await readDeskPerson(place.owner, LI.subject)).toMatchObject({
       limitFen: 10_000_00,
       capacity: 7,

@@ -27,7 +27,7 @@ export const CORRECTIONS: Samples = {
   proposeCorrection: ({ tx }) =>
     corrections.proposeCorrection(tx, {
       id: ID,
-      caseId: ID,
+      of: { caseId: ID },
       applicationId: ID,
       field: 'identity.mobile',
       sealedValue: BYTES,
@@ -35,6 +35,9 @@ export const CORRECTIONS: Samples = {
       by: 'a',
     }),
   listCorrections: ({ tx }) => corrections.listCorrections(tx, ID),
+  listAmendments: ({ tx }) => corrections.listAmendments(tx, ID),
+  lockAmendments: ({ tx }) => corrections.lockAmendments(tx, ID),
+  dropAmendments: ({ tx }) => corrections.dropAmendments(tx, ID),
   lockCorrections: ({ tx }) => corrections.lockCorrections(tx, ID),
   markApplied: ({ tx }) => corrections.markApplied(tx, [ID], 'b'),
   dropCorrections: ({ tx }) => corrections.dropCorrections(tx, ID),

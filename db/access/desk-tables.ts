@@ -23,6 +23,7 @@ const FIGURES: TableAccess = {
 export const DESK_TABLES = {
   person_exposures: FIGURES,
   decided_cases: FIGURES,
+  waiting_applications: { ...FIGURES, areas: each([...JUDGES, 'operations'], READ) },
   reviews: {
     rows: { every: OF_APPLICATION },
     areas: { ...each([...JUDGES, 'operations'], READ), worker: WRITE },
@@ -51,7 +52,9 @@ export const DESK_TABLES = {
   conflict_declarations: {
     // Whom a colleague is tied to is nobody's business but theirs and oversight's; the worker compares.
     rows: { every: `subject = ${SUBJECT}` },
-    adds: `subject = ${SUBJECT}`,
+    // Nobody declares for another; whoever agreed to the end of a tie writes that it has ended.
+    adds: `(subject = ${SUBJECT} or exists (select 1 from conflict_endings e
+      where e.conflict_id = conflict_declarations.id and e.decided_by = ${SUBJECT}))`,
     areas: {
       ...each(['risk', 'finance', 'operations'], READ_ADD),
       // Compliance declares its own, and ends what another has proposed to end.

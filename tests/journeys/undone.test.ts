@@ -181,9 +181,9 @@ describe.concurrent('a correction after an application was weighed', () => {
   it('that the applicant asks for voids the approval, and the application is weighed on the new values, and they are told', async () => {
     const loan = await driveTo(await applyAs(house, 'straight-approval', 7), 'OFFER');
     const wanted = {
-      corrections: [{ field: 'work.monthlyIncomeFen', value: 1_234_500 }],
+      corrections: [{ field: 'work.monthlyIncomeFen' as const, value: 1_234_500 }],
       reason: 'TYPING_ERROR',
-    } as const;
+    };
     const asked = await data(loan.client.desk.askCorrection(loan.id, wanted));
     expect(asked).toMatchObject({ pending: 'UNDO_APPROVAL', items: [{ state: 'PROPOSED' }] });
     const again = await loan.client.desk.askCorrection(loan.id, wanted);
@@ -217,7 +217,16 @@ describe.concurrent('a correction after an application was weighed', () => {
       .where('topic', '=', 'application.corrected')
       .execute();
     expect(told).toEqual([{ payload: { fields: 'work.monthlyIncomeFen' } }]);
+    const referral = async () =>
+      await house.db
+        .selectFrom('applications')
+        .select('referral')
+        .where('id', '=', loan.id)
+        .executeTakeFirst();
+    expect(await referral()).toEqual({ referral: 'REFER_UNDONE' });
     await approve(loan);
+    // People have decided: nothing on the record asks for them any more.
+    expect(await referral()).toEqual({ referral: null });
     await driveTo(loan, 'SERVICE');
     await expectAftermath(loan, { stage: 'SERVICE', decision: 'APPROVE' });
   });
@@ -227,11 +236,10 @@ describe.concurrent('a correction after an application was weighed', () => {
     const task = await openTask(house.world, loan.id);
     await data(house.world.as('reviewer', 'reviewer-li').reviews.claim(task.id));
     const desk = house.world.as('operations', 'operations-wu').desk;
-    const body = (value: string) =>
-      ({
-        corrections: [{ field: 'work.employerName', value }],
-        reason: 'TYPING_ERROR',
-      }) as const;
+    const body = (value: string) => ({
+      corrections: [{ field: 'work.employerName' as const, value }],
+      reason: 'TYPING_ERROR',
+    });
     const proposed = await data(desk.correct(loan.id, body('更正后的公司')));
     expect(JSON.stringify(proposed)).not.toContain('更正');
     expect(await undo(loan, SUN, 'REJECT')).toMatchObject({ stage: 'REVIEW' });

@@ -185,6 +185,10 @@ describe('rows', () => {
       agree: { textSm3: '0'.repeat(64), acts: ['QUERY', 'REPORT', 'NEGATIVE_NOTICE', 'SENSITIVE'] },
       complete: { chunkCount: 1 },
       trail: { consent: false },
+      'correction-requests': {
+        corrections: [{ field: 'work.employerName', value: '某公司' }],
+        reason: 'TYPING_ERROR',
+      },
       1: PAGES.identity,
       2: PAGES.work,
       3: PAGES.loan,

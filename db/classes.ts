@@ -163,6 +163,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   decided_cases: {
     C1: 'product_code grade at application_id round outcome asked_fen decided_fen term_months stage loan_state days_past_due',
   },
+  waiting_applications: { C1: 'application_id pending' },
   information_requests: {
     C1: 'id application_id task_id items requested_by state created_at closed_at',
     sealedC2: 'sealed_answer',

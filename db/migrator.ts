@@ -21,6 +21,7 @@ import * as desk from './migrations/0020-desk.ts';
 import * as deskCase from './migrations/0021-desk-case.ts';
 import * as operationsDesk from './migrations/0022-operations-desk.ts';
 import * as payoutsByContract from './migrations/0023-payouts-by-contract.ts';
+import * as queueIndex from './migrations/0025-queue-index.ts';
 import * as deskTasks from './migrations/0026-desk-tasks.ts';
 import * as corrections from './migrations/0027-corrections.ts';
 
@@ -45,6 +46,7 @@ const provider: MigrationProvider = {
     '0021-desk-case': deskCase,
     '0022-operations-desk': operationsDesk,
     '0023-payouts-by-contract': payoutsByContract,
+    '0025-queue-index': queueIndex,
     '0026-desk-tasks': deskTasks,
     '0027-corrections': corrections,
   }),

@@ -4,6 +4,7 @@ import type { ConditionGate, ConditionKind, ConditionState } from '../../domain/
 import type { ReviewEnd, Terms } from '../../domain/desk-review.ts';
 import type { Stage } from '../../domain/journey.ts';
 import type { Fen } from '../../domain/money.ts';
+import type { Pending } from './apply.ts';
 import type { Generated, Json, Maybe, MaybeJson, MaybeMoment, Moment } from './columns.ts';
 
 /** A round of review: what it was opened under, and the row that every act locks. */
@@ -171,4 +172,10 @@ export interface DecidedCaseRow {
   stage: Stage;
   loan_state: 'ACTIVE' | 'OVERDUE' | 'SETTLED' | null;
   days_past_due: number | null;
+}
+
+/** A view: what an application waits for, naming nobody. */
+export interface WaitingApplicationRow {
+  application_id: string;
+  pending: Pending;
 }

@@ -59,6 +59,7 @@ export interface Database {
   case_looks: desk.CaseLookRow;
   person_exposures: desk.PersonExposureRow;
   decided_cases: desk.DecidedCaseRow;
+  waiting_applications: desk.WaitingApplicationRow;
   information_requests: evidence.InformationRequestRow;
   unmask_grants: unmask.UnmaskGrantRow;
   offers: papers.OfferRow;

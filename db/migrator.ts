@@ -25,7 +25,8 @@ import * as queueIndex from './migrations/0025-queue-index.ts';
 import * as deskTasks from './migrations/0026-desk-tasks.ts';
 import * as corrections from './migrations/0027-corrections.ts';
 
-const provider: MigrationProvider = {
+/** Every migration by its name; they run in the order of their names. */
+export const MIGRATIONS: MigrationProvider = {
   getMigrations: async () => ({
     '0001-story': story,
     '0002-keys': keys,
@@ -70,7 +71,7 @@ const isForeignSchemaGone = (error: unknown): boolean =>
  */
 export async function migrateToLatest(db: Db, schema: string): Promise<readonly string[]> {
   await createSchema(db, schema);
-  const migrator = new Migrator({ db, provider, migrationTableSchema: schema });
+  const migrator = new Migrator({ db, provider: MIGRATIONS, migrationTableSchema: schema });
   let { error, results } = await migrator.migrateToLatest();
   for (let more = 5; more > 0 && isForeignSchemaGone(error); more -= 1)
     ({ error, results } = await migrator.migrateToLatest());

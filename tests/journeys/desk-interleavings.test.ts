@@ -20,7 +20,7 @@ import type { Loan } from '../support/loan.ts';
 const COUNT = Number(process.env['INTERLEAVINGS'] ?? '60');
 const SEED = Number(process.env['INTERLEAVINGS_SEED'] ?? String(randomInt(2 ** 31)));
 /** Loans that are worked on at once. A worker that comes replays all of them, and more would outlast a workflow task. */
-const AT_ONCE = 12;
+const AT_ONCE = 8;
 const APPLYING = 10;
 /** Scripts that one loan lives through, for the same reason. */
 const SCRIPTS_A_LOAN = 4;
@@ -215,8 +215,13 @@ async function named<T>(what: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Plays one script on each loan at once, while the worker leaves and another comes. Gives the loans that others are played on. */
-async function wave(pool: readonly Played[], scripts: readonly Script[], tally: Tally) {
+/** Plays one script on each loan at once, perhaps while the worker leaves and another comes. Gives the loans that others are played on. */
+async function wave(
+  pool: readonly Played[],
+  scripts: readonly Script[],
+  tally: Tally,
+  restarts: boolean,
+) {
   const groups = scripts.reduce((sum, one) => sum + one.length, 0);
   let ticks = 0;
   let restarting: Promise<void> | undefined;
@@ -227,7 +232,7 @@ async function wave(pool: readonly Played[], scripts: readonly Script[], tally: 
   };
   const tick = () => {
     ticks += 1;
-    if (ticks > groups / 3) restarting ??= restart();
+    if (restarts && ticks > groups / 3) restarting ??= restart();
   };
   const going = await Promise.all(
     pool.map((played, i) => {
@@ -256,7 +261,8 @@ it(`in ${String(COUNT)} random interleavings no act is lost or done twice, no qu
       some.length,
     );
     await Promise.all(pool.map(({ loan }) => settle(loan)));
-    pool = await wave(pool, some, tally);
+    // In every other wave the worker is replaced.
+    pool = await wave(pool, some, tally, (done / AT_ONCE) % 2 === 0);
     done += some.length;
     await each(pool, AT_ONCE, (played) =>
       named('a new round', async () => {

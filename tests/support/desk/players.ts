@@ -21,7 +21,7 @@ export interface Tried {
 }
 
 /** How long an answer is asked for again under the same key while a worker is away. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const AGAIN_MS = 50;
 const REMINDER_MS = 121 * 60_000;
 const TERM_MS = 241 * 60_000;

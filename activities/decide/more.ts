@@ -32,6 +32,7 @@ import {
   refusalOf,
   refuse,
   type ReviewAct,
+  standingOf,
   waitFor,
 } from './desk.ts';
 
@@ -111,18 +112,12 @@ export async function supplyMore(deps: ActivityDeps, act: SupplyAct): Promise<Re
   return await deps.db.transaction().execute(async (tx) => {
     const { applicationId, requestId, sealedAnswer } = act;
     const pinned = await lockPinned(deps, tx, applicationId);
-    const { application } = pinned;
     const answer = Buffer.from(sealedAnswer, 'base64');
     const at = new Date(act.at);
     if (!(await answerInformationRequest(tx, applicationId, requestId, answer, at))) {
-      return application.pending === 'INFORMATION'
+      return pinned.application.pending === 'INFORMATION'
         ? refuse('NO_OPEN_REQUEST')
-        : {
-            ok: true,
-            stage: application.stage,
-            version: application.version,
-            pending: application.pending,
-          };
+        : standingOf({ pinned });
     }
     const inputsChanged = await amendWork(deps, tx, act, answer);
     const evidenceVersion = await growEvidence(tx, applicationId, 'ANSWER');
@@ -133,13 +128,13 @@ export async function supplyMore(deps: ActivityDeps, act: SupplyAct): Promise<Re
 /** The same stage goes on with the new items, or the round ends and the application is weighed on the new inputs. */
 async function resume(
   tx: Tx,
-  { application }: Pinned,
+  pinned: Pinned,
   act: SupplyAct,
   supplied: { readonly evidenceVersion: number; readonly inputsChanged: boolean },
 ): Promise<Recorded> {
   const { applicationId, actor, cause } = act;
   const at = new Date(act.at);
-  const stored = await lockReview(tx, applicationId, application.round);
+  const stored = await lockReview(tx, applicationId, pinned.application.round);
   if (stored === undefined) return refuse('NO_OPEN_REQUEST');
   const answer = atDesk(stored.review, { kind: 'SUPPLY', ...supplied });
   // The whole transaction is given up: an answer nobody waits for is not taken.
@@ -149,7 +144,7 @@ async function resume(
   if (!supplied.inputsChanged) {
     const pending = pendingOf(answer.review);
     await setPending(tx, applicationId, pending);
-    return { ok: true, stage: application.stage, version: application.version, pending };
+    return standingOf({ pinned }, pending);
   }
   await beginReferredRound(tx, applicationId, null);
   const moved = await advance(tx, {

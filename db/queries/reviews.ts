@@ -193,7 +193,10 @@ export async function renewTaskEvidence(
     .execute();
 }
 
-/** Marks the open task as reminded or escalated, frees an escalated one for others, and owes a notice. */
+/**
+ * Marks the open tasks as reminded or escalated, frees escalated ones for others, and owes a notice. While the review waits
+ * for its applicant nobody has been idle, and the holders keep what they hold.
+ */
 export async function markReminder(
   tx: Tx,
   applicationId: string,
@@ -202,15 +205,21 @@ export async function markReminder(
 ): Promise<void> {
   const topic = escalate ? 'review.escalated' : 'review.reminder';
   await sql`
-    with marked as (
-      update review_tasks
+    with waiting as (
+      select from reviews where application_id = ${applicationId} and ended is null and waiting
+    ), held as (
+      select id, not ${escalate}::boolean or exists (select from waiting) as kept from review_tasks
+       where application_id = ${applicationId} and kind = 'REVIEW' and state in ('OPEN', 'CLAIMED')
+    ), marked as (
+      update review_tasks t
          set reminded_at = coalesce(reminded_at, ${at}),
              escalated_at = case when ${escalate}::boolean then coalesce(escalated_at, ${at}) else escalated_at end,
-             state = case when ${escalate}::boolean then 'OPEN' else state end,
-             assignee = case when ${escalate}::boolean then null else assignee end,
-             active_at = case when ${escalate}::boolean then null else active_at end
-       where application_id = ${applicationId} and kind = 'REVIEW' and state in ('OPEN', 'CLAIMED')
-      returning id, roles
+             state = case when kept then state else 'OPEN' end,
+             assignee = case when kept then assignee end,
+             claimed_at = case when kept then claimed_at end,
+             active_at = case when kept then active_at end
+        from held where t.id = held.id
+      returning t.id, t.roles
     )
     insert into outbox (id, topic, application_id, payload)
     select gen_random_uuid(), ${topic}, ${applicationId}, jsonb_build_object('taskId', id, 'roles', roles) from marked`.execute(

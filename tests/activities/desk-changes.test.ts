@@ -224,6 +224,16 @@ describe('a review that ends without a decision', () => {
     expect(review.seats.map(({ state }) => state)).toEqual(['CANCELLED']);
   });
 
+  it('is left with its holder by an escalation while the applicant owes an answer', async () => {
+    const { id } = await referred(place);
+    await claimReview(place.deps, await act(place, id, LI));
+    await ask(id);
+    await remindReview(place.deps, { applicationId: id, step: 'ESCALATE', at: AT });
+    const { review } = await reviewOf(place, id);
+    expect(review).toMatchObject({ waiting: true });
+    expect(review.seats[0]).toMatchObject({ state: 'CLAIMED', assignee: LI.subject });
+  });
+
   it('is escalated to others by the clock, and a clock that comes late touches nothing', async () => {
     const { id } = await referred(place);
     await claimReview(place.deps, await act(place, id, LI));

@@ -81,10 +81,14 @@ describe('every route', () => {
       (route) => areasOf(route).size > 1,
     );
     // To see a field in clear is an act that risk and oversight have, each for reasons of their own; whom a colleague is
-    // tied to every colleague declares, of themselves alone.
+    // tied to, and whether they are at their desk, every colleague says, of themselves alone; compliance agrees to the end
+    // of a tie, and proposes one where a colleague has forgotten it.
     expect(shared.toSorted((a, b) => a.localeCompare(b))).toEqual([
       'POST /v1/applications/{id}/unmask',
       'POST /v1/conflicts',
+      'POST /v1/conflicts/{id}/end',
+      'POST /v1/desk-people/absence',
+      'POST /v1/desk-people/presence',
     ]);
     expect(MATRIX.filter(({ role }) => role === 'security-admin')).toEqual([]);
     expect(acts.filter(({ role }) => role === 'auditor')).toEqual([]);
@@ -183,6 +187,10 @@ describe('rows', () => {
       agree: { textSm3: '0'.repeat(64), acts: ['QUERY', 'REPORT', 'NEGATIVE_NOTICE', 'SENSITIVE'] },
       complete: { chunkCount: 1 },
       trail: { consent: false },
+      'correction-requests': {
+        corrections: [{ field: 'work.employerName', value: '某公司' }],
+        reason: 'TYPING_ERROR',
+      },
       1: PAGES.identity,
       2: PAGES.work,
       3: PAGES.loan,

@@ -16,6 +16,7 @@ import {
 } from './client-wire.ts';
 import type * as applications from './schemas/applications.ts';
 import type * as bureauDesk from './schemas/bureau-desk.ts';
+import type * as deskTasks from './schemas/desk-tasks.ts';
 import type * as fraud from './schemas/fraud.ts';
 import type * as issuedPapers from './schemas/issued-papers.ts';
 import type * as lists from './schemas/lists.ts';
@@ -103,6 +104,12 @@ function bureauCalls(wire: Wire) {
         wire.act<Out<typeof bureauDesk.objectionBrief>>('/v1/objections', body, o),
       list: () => wire.get<Out<typeof bureauDesk.objections>>('/v1/objections'),
       get: (id: string) => wire.get<Out<typeof bureauDesk.objectionView>>(at('objections', id)),
+      claim: (id: string, o?: ActOptions) =>
+        wire.act<Out<typeof deskTasks.deskTaskView>>(at('objections', id, '/claim'), {}, o),
+      release: (id: string, o?: ActOptions) =>
+        wire.act<Out<typeof deskTasks.deskTaskView>>(at('objections', id, '/release'), {}, o),
+      steal: (id: string, body: In<typeof deskTasks.takeover>, o?: ActOptions) =>
+        wire.act<Out<typeof deskTasks.deskTaskView>>(at('objections', id, '/steal'), body, o),
       answer: (id: string, body: In<typeof bureauDesk.objectionAnswer>, o?: ActOptions) =>
         wire.act<Out<typeof bureauDesk.objectionBrief>>(at('objections', id, '/answer'), body, o),
     },
@@ -233,8 +240,10 @@ function staffCalls(wire: Wire) {
       list: (query: Partial<Out<typeof reviews.reviewQuery>> = {}) =>
         wire.get<Out<typeof reviews.reviewPage>>('/v1/reviews', { ...query }),
       get: (id: string) => wire.get<Out<typeof reviews.reviewCase>>(review(id)),
-      claim: (id: string, o?: ActOptions) => wire.act<Standing>(review(id, '/claim'), {}, o),
-      release: (id: string, o?: ActOptions) => wire.act<Standing>(review(id, '/release'), {}, o),
+      claim: (id: string, body: In<typeof reviews.taskTaken> = {}, o?: ActOptions) =>
+        wire.act<Standing>(review(id, '/claim'), body, o),
+      release: (id: string, body: In<typeof reviews.taskTaken> = {}, o?: ActOptions) =>
+        wire.act<Standing>(review(id, '/release'), body, o),
       steal: (id: string, body: In<typeof reviews.taskStolen>, o?: ActOptions) =>
         wire.act<Standing>(review(id, '/steal'), body, o),
       decide: (id: string, body: In<typeof reviews.reviewDecision>, o?: ActOptions) =>

@@ -27,6 +27,8 @@ const OVERSIGHT: readonly Role[] = ['compliance', 'auditor'];
 /** Risk as readers: who approves rules looks at what they did. */
 const RISK: readonly Role[] = [...REVIEWERS, 'risk-approver'];
 const STAFF: readonly Role[] = [...RISK, ...FINANCE, ...OPERATIONS, ...OVERSIGHT];
+/** Those who work on loans or answer for them, and declare whom they are tied to. */
+const DECLARERS: readonly Role[] = [...RISK, ...FINANCE, ...OPERATIONS, 'compliance'];
 const EVERYBODY: readonly Role[] = [...OWNERS, ...STAFF];
 
 /** Route to access. A route that is not here cannot be registered. */
@@ -122,9 +124,12 @@ export const PERMISSIONS = {
   'POST /v1/conditions/{id}/answer': OWNERS,
   'POST /v1/conditions/{id}/resolve': REVIEWERS,
   'POST /v1/applications/{id}/undo-approval': REVIEWERS,
+  'GET /v1/applications/{id}/corrections': [...OWNERS, ...RISK, ...OPERATIONS, ...OVERSIGHT],
+  'POST /v1/applications/{id}/corrections': OPERATIONS,
+  'POST /v1/applications/{id}/correction-requests': OWNERS,
   'GET /v1/desk-people': [...RISK, ...OVERSIGHT],
-  'POST /v1/desk-people/presence': REVIEWERS,
-  'POST /v1/desk-people/absence': REVIEWERS,
+  'POST /v1/desk-people/presence': [...REVIEWERS, 'compliance'],
+  'POST /v1/desk-people/absence': [...REVIEWERS, 'compliance'],
   'GET /v1/authority-changes': [...RISK, ...OVERSIGHT],
   'POST /v1/authority-changes': ['risk-officer'],
   'POST /v1/authority-changes/{id}/decide': ['risk-approver'],
@@ -132,8 +137,11 @@ export const PERMISSIONS = {
   'POST /v1/delegations': REVIEWERS,
   'POST /v1/delegations/{id}/decide': ['risk-officer', 'risk-approver'],
   'POST /v1/delegations/{id}/end': RISK,
-  'GET /v1/conflicts': [...RISK, ...FINANCE, ...OPERATIONS],
-  'POST /v1/conflicts': [...RISK, ...FINANCE, ...OPERATIONS],
+  'GET /v1/conflicts': DECLARERS,
+  'POST /v1/conflicts': DECLARERS,
+  'POST /v1/conflicts/{id}/end': DECLARERS,
+  'GET /v1/conflict-endings': OVERSIGHT,
+  'POST /v1/conflict-endings/{id}/decide': ['compliance'],
 
   'GET /v1/rules': [...RISK, ...OVERSIGHT],
   'GET /v1/rules/{kind}/{code}/versions': [...RISK, ...OVERSIGHT],
@@ -214,6 +222,9 @@ export const PERMISSIONS = {
   'POST /v1/objections': OWNERS,
   'GET /v1/objections': [...OWNERS, ...OVERSIGHT],
   'GET /v1/objections/{id}': [...OWNERS, ...OVERSIGHT],
+  'POST /v1/objections/{id}/claim': ['compliance'],
+  'POST /v1/objections/{id}/release': ['compliance'],
+  'POST /v1/objections/{id}/steal': ['compliance'],
   'POST /v1/objections/{id}/answer': ['compliance'],
 
   'POST /v1/webhooks/bank': 'signed',

@@ -7,6 +7,7 @@ import type { RouteKey } from './permissions.ts';
  */
 export const PERSONAL_READS: Readonly<Partial<Record<RouteKey, string>>> = {
   'GET /v1/applications/{id}': 'application.view',
+  'GET /v1/applications/{id}/corrections': 'correction.view',
   'GET /v1/authorisations/{id}': 'authorisation.view',
   // What is held against a person is about the person, in codes as in words.
   'GET /v1/decisions/{id}': 'decision.view',

@@ -150,6 +150,9 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     C1: 'id subject relation declared_at ended_at',
     indexC2: 'identity_index',
   },
+  conflict_endings: {
+    C1: 'id conflict_id subject reason state proposed_by decided_by proposed_at decided_at',
+  },
   loan_conditions: {
     C1: 'id application_id round kind gate state issued_by answered_at proposed_by closed_by reason created_at closed_at',
     sealedC2: 'sealed_answer',
@@ -164,9 +167,10 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   decided_cases: {
     C1: 'product_code grade at application_id round outcome asked_fen decided_fen term_months stage loan_state days_past_due',
   },
+  waiting_applications: { C1: 'application_id pending' },
   information_requests: {
-    C1: 'id application_id task_id items requested_by state created_at closed_at',
-    sealedC2: 'sealed_answer',
+    C1: 'id application_id task_id requested_by state created_at closed_at',
+    sealedC2: 'sealed_items sealed_answer',
   },
   unmask_grants: {
     C1: 'id application_id subject role fields purpose granted_at expires_at',
@@ -243,7 +247,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   },
   bulk_retry_cases: { C1: 'bulk_id case_id number state sent_at' },
   case_corrections: {
-    C1: 'id case_id application_id field reason state proposed_by applied_by proposed_at closed_at',
+    C1: 'id case_id undo_id application_id field reason state proposed_by applied_by proposed_at closed_at',
     sealedC2: 'sealed_value',
   },
   bank_notices: {

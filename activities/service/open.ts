@@ -1,6 +1,7 @@
 /** Opens the loan once the bank has paid: the schedule runs from the day the money moved. */
 import { SYSTEM } from '../../domain/journey.ts';
 import { buildSchedule, scheduleFees } from '../../domain/offer.ts';
+import { dropAmendments } from '../../db/queries/corrections.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
 import { paidPayout, storeLoan } from '../../db/queries/service.ts';
@@ -58,6 +59,8 @@ export async function openLoan(
     );
     const move = { from: 'DISBURSE', to: 'SERVICE', actor: SYSTEM, reason: 'PAID' } as const;
     const moved = await advance(tx, { applicationId, ...move, cause: `service.open:${payout.id}` });
+    // Nobody can agree any more to what would have voided the approval.
+    await dropAmendments(tx, applicationId);
     return { ...placed(moved, 'SERVICE'), loanId };
   });
 }

@@ -65,6 +65,8 @@ const ROUTE_SCOPES: Readonly<Partial<Record<RouteKey, Scope>>> = {
   'GET /v1/loans/{id}': 'loans:read',
   'GET /v1/decisions/{id}': 'applications:read',
   'POST /v1/decisions/{id}/human-review': 'applications:write',
+  'GET /v1/applications/{id}/corrections': 'applications:read',
+  'POST /v1/applications/{id}/correction-requests': 'applications:write',
   'POST /v1/objections': 'applications:write',
   'GET /v1/objections': 'applications:read',
   'GET /v1/objections/{id}': 'applications:read',

@@ -41,10 +41,11 @@ export const APPLY_TABLES = {
     rows: {
       every: EVERY_ROW,
       apply: `owner_subject = ${SUBJECT}`,
-      // Only what was referred to people, is to be looked at again or was recorded with staff, what is to be paid, and what has left its owner's desk.
+      // Only what was referred to people, is to be looked at again, was recorded with staff or is proposed to be taken back, what is to be paid, and what has left its owner's desk.
       risk: `exists (select 1 from review_tasks t where t.application_id = applications.id)
         or exists (select 1 from decision_reviews r where r.application_id = applications.id)
-        or exists (select 1 from recordings g where g.application_id = applications.id and g.kind = 'ATTENDED')`,
+        or exists (select 1 from recordings g where g.application_id = applications.id and g.kind = 'ATTENDED')
+        or exists (select 1 from approval_undos u where u.application_id = applications.id and u.state = 'PROPOSED')`,
       finance: 'exists (select 1 from payouts p where p.application_id = applications.id)',
       operations: "stage <> 'APPLY'",
     },

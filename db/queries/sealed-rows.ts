@@ -1,6 +1,6 @@
 /** Where sealed columns are, reading them and putting a newly sealed value in place of the former one. */
 import { sql } from 'kysely';
-import type { Queryable } from '../database.ts';
+import type { Queryable, Tx } from '../database.ts';
 
 /** One sealed column. The texts are SQL of ours over the alias `t`; nothing of a caller's ever gets into them. */
 export interface SealedPlace {
@@ -50,6 +50,13 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
     application: OWN,
   },
   { table: 'review_actions', column: 'sealed_comment', row: 't.cause', application: OWN },
+  {
+    table: 'information_requests',
+    column: 'sealed_items',
+    row: 't.id::text',
+    application: OWN,
+    clearBefore: true,
+  },
   { table: 'information_requests', column: 'sealed_answer', row: 't.id::text', application: OWN },
   { table: 'rights_requests', column: 'sealed_words', row: 't.id::text', application: OWN },
   { table: 'rights_requests', column: 'sealed_answer', row: 't.id::text', application: OWN },
@@ -178,6 +185,21 @@ export async function replaceSealed(
                   ${rows.map((row) => row.after)}::bytea[]) as v(tid, before, after)
      where t.ctid = v.tid and ${sql.ref(`t.${place.column}`)} = v.before`.execute(db);
   return Number(numAffectedRows ?? 0n);
+}
+
+/** Empties what stands in clear yet of a person's, in rows from before their column was sealed: no key's end reaches it. */
+export async function emptyClear(tx: Tx, applicantId: string): Promise<void> {
+  for (const place of PERSON_PLACES.filter(({ clearBefore }) => clearBefore === true)) {
+    const column = sql.ref(`t.${place.column}`);
+    const application = sql.raw(place.application ?? 'null');
+    // A sealed value begins with the version of its form (platform/crypto/seal.ts), which no text or DER begins with.
+    await sql`
+      update ${sql.table(place.table)} e set ${sql.ref(place.column)} = ''
+       where e.ctid in (
+         select t.ctid from ${sql.table(place.table)} t ${sql.raw(place.join ?? '')}
+          where ${application} in (select id from applications where applicant_id = ${applicantId})
+            and octet_length(${column}) > 0 and get_byte(${column}, 0) <> 1)`.execute(tx);
+  }
 }
 
 /** Applications by id, from behind `after`. */

@@ -57,11 +57,13 @@ export interface Database {
   authority_changes: desk.AuthorityChangeRow;
   delegations: desk.DelegationRow;
   conflict_declarations: desk.ConflictDeclarationRow;
+  conflict_endings: desk.ConflictEndingRow;
   loan_conditions: desk.LoanConditionRow;
   approval_undos: desk.ApprovalUndoRow;
   case_looks: desk.CaseLookRow;
   person_exposures: desk.PersonExposureRow;
   decided_cases: desk.DecidedCaseRow;
+  waiting_applications: desk.WaitingApplicationRow;
   information_requests: evidence.InformationRequestRow;
   unmask_grants: unmask.UnmaskGrantRow;
   offers: papers.OfferRow;

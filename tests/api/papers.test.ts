@@ -91,7 +91,9 @@ describe('supplements', () => {
         id: requestId,
         application_id: id,
         task_id: taskId,
-        items: JSON.stringify([{ code: 'PAYSLIP', text: '流水' }]),
+        sealed_items: world.cipher.sealJson('information_requests.sealed_items', requestId, [
+          { code: 'PAYSLIP', text: '流水' },
+        ]),
         requested_by: 'li',
         state: 'OPEN',
       })

@@ -24,6 +24,7 @@ import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import type { PersonSays, Standing } from '../../workflows/messages.ts';
 import { quietSignIn } from '../trust/sign-in/parts.ts';
 import { openTestDatabase } from '../ports/postgres.ts';
+import { type Judge, judgeOf } from '../support/conformance.ts';
 import { createTestKeyService } from '../support/key-service.ts';
 
 export const ISSUER = 'https://issuer.test';
@@ -167,6 +168,11 @@ function requestOf(method: string, path: string, call: Call): Request {
   });
 }
 
+async function documentOf(app: App): Promise<Judge> {
+  const answer = await app.fetch(new Request('http://api.test/openapi.json'));
+  return judgeOf(await answer.json());
+}
+
 /** Opens a world; `over` replaces parts of what the app is built from. */
 export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
   const database = await openTestDatabase();
@@ -271,6 +277,7 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     ...over,
   };
   const app = createApp(deps);
+  let judge: Judge | undefined;
   return {
     app,
     db: database.db,
@@ -286,6 +293,15 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     call: async (method, path, call = {}) => {
       const response = await app.fetch(requestOf(method, path, call));
       const text = await response.text();
+      judge ??= await documentOf(app);
+      const fault = judge({
+        method,
+        path,
+        status: response.status,
+        contentType: response.headers.get('Content-Type'),
+        text,
+      });
+      if (fault !== null) throw new Error(`not as documented: ${fault}`);
       const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
       const body = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
       return { status: response.status, headers: response.headers, body, text };

@@ -9,6 +9,7 @@ import * as bulkRetries from '../../db/queries/bulk-retries.ts';
 import * as bureau from '../../db/queries/bureau.ts';
 import * as bureauDesk from '../../db/queries/bureau-desk.ts';
 import * as conditions from '../../db/queries/conditions.ts';
+import * as conflicts from '../../db/queries/conflicts.ts';
 import * as contract from '../../db/queries/contract.ts';
 import * as corrections from '../../db/queries/corrections.ts';
 import * as decide from '../../db/queries/decide.ts';
@@ -108,6 +109,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'bureau', exports: bureau, samples: evidenceSamples.BUREAU },
   { file: 'bureau-desk', exports: bureauDesk, samples: bureauDeskSamples.BUREAU_DESK },
   { file: 'conditions', exports: conditions, samples: deskSamples.CONDITIONS },
+  { file: 'conflicts', exports: conflicts, samples: deskSamples.CONFLICTS },
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
   { file: 'disclosures', exports: disclosures, samples: paperSamples.DISCLOSURES },
   { file: 'issued-papers', exports: issuedPapers, samples: paperSamples.ISSUED_PAPERS },

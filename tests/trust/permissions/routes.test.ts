@@ -81,10 +81,14 @@ describe('every route', () => {
       (route) => areasOf(route).size > 1,
     );
     // To see a field in clear is an act that risk and oversight have, each for reasons of their own; whom a colleague is
-    // tied to every colleague declares, of themselves alone.
+    // tied to, and whether they are at their desk, every colleague says, of themselves alone; compliance agrees to the end
+    // of a tie, and proposes one where a colleague has forgotten it.
     expect(shared.toSorted((a, b) => a.localeCompare(b))).toEqual([
       'POST /v1/applications/{id}/unmask',
       'POST /v1/conflicts',
+      'POST /v1/conflicts/{id}/end',
+      'POST /v1/desk-people/absence',
+      'POST /v1/desk-people/presence',
     ]);
     expect(MATRIX.filter(({ role }) => role === 'security-admin')).toEqual([]);
     expect(acts.filter(({ role }) => role === 'auditor')).toEqual([]);
@@ -162,7 +166,9 @@ describe('rows', () => {
         id: requestId,
         application_id: review.id,
         task_id: review.taskId,
-        items: JSON.stringify([{ code: 'PAYSLIP', text: '工资流水' }]),
+        sealed_items: world.cipher.sealJson('information_requests.sealed_items', requestId, [
+          { code: 'PAYSLIP', text: '工资流水' },
+        ]),
         requested_by: 'li',
         state: 'OPEN',
       })
@@ -185,6 +191,10 @@ describe('rows', () => {
       complete: { chunkCount: 1 },
       segments: { firstChunk: 1, reason: 'DEVICE' },
       trail: { consent: false },
+      'correction-requests': {
+        corrections: [{ field: 'work.employerName', value: '某公司' }],
+        reason: 'TYPING_ERROR',
+      },
       1: PAGES.identity,
       2: PAGES.work,
       3: PAGES.loan,
@@ -212,8 +222,22 @@ describe('rows', () => {
 });
 
 describe('data', () => {
-  it('of the form are clear, masked or absent by role', async () => {
-    const { id } = await underReview(world, owner);
+  it('of the form, and words about it, are clear, masked or absent by role', async () => {
+    const { id, taskId } = await underReview(world, owner);
+    const cipher = await world.deps.vault.of(world.db, id);
+    const requestId = randomUUID();
+    const items = [{ code: 'PAYSLIP', text: '工资流水' }];
+    await world.db
+      .insertInto('information_requests')
+      .values({
+        id: requestId,
+        application_id: id,
+        task_id: taskId,
+        sealed_items: cipher.sealJson('information_requests.sealed_items', requestId, items),
+        requested_by: 'li',
+        state: 'OPEN',
+      })
+      .execute();
     await world.db
       .updateTable('applications')
       .set({ stage: 'DISBURSE' })
@@ -229,6 +253,9 @@ describe('data', () => {
           ? 'masked'
           : undefined;
       expect([role, shown]).toEqual([role, SIGHTS[role].data.form]);
+      // That something is asked for is there for all; in which words, for those who see the form.
+      expect(answer.body['informationRequest']).toMatchObject({ id: requestId });
+      expect([role, answer.text.includes('工资流水')]).toEqual([role, shown !== undefined]);
     }
     const own = await ask('GET /v1/applications/{id}', owner, id);
     expect(own.text).toContain(PAGES.identity.idNumber);

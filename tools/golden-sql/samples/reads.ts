@@ -5,7 +5,7 @@ import * as papers from '../../../db/queries/reads/papers.ts';
 import * as reviews from '../../../db/queries/reads/reviews.ts';
 import * as unmask from '../../../db/queries/unmask.ts';
 import type { Samples } from '../recorder.ts';
-import { AFTER, ID } from './values.ts';
+import { AFTER, BYTES, ID } from './values.ts';
 
 export const APPLICATIONS: Samples = {
   'listApplications (first page)': ({ tx }) =>
@@ -45,6 +45,10 @@ export const REVIEWS: Samples = {
   readDecision: ({ tx }) => reviews.readDecision(tx, ID),
   readLatestDecision: ({ tx }) => reviews.readLatestDecision(tx, ID),
   readInformationRequest: ({ tx }) => reviews.readInformationRequest(tx, ID),
+  readRequestedItems: ({ tx, answer }) => {
+    answer({ sealed_items: BYTES });
+    return reviews.readRequestedItems(tx, ID);
+  },
   'listOperatorCases (everything)': ({ tx }) =>
     reviews.listOperatorCases(tx, { states: ['OPEN'], applicationId: undefined }, null, 20),
   'listOperatorCases (narrowed, next page)': ({ tx }) =>

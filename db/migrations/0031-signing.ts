@@ -45,7 +45,7 @@ const STATEMENTS: readonly string[] = [
   `create function keep_intent() returns trigger language plpgsql as $$
    begin
      if tg_op = 'DELETE' or to_jsonb(new) - 'sealed_intent' <> to_jsonb(old) - 'sealed_intent' then
-       raise exception 'signing_intents is append-only';
+       raise exception 'signing_intents is append-only' using errcode = 'restrict_violation';
      end if;
      return new;
    end $$`,

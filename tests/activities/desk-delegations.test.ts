@@ -176,14 +176,14 @@ describe('a limit of one’s own', () => {
       reason: 'NEW',
       proposedBy: 'lead',
     });
-    const decide = async (by: string) =>
+    const answerOf = async (by: string) =>
       await place.owner
         .transaction()
         .execute((tx) => decideAuthorityChange(tx, { id, by, state: 'APPROVED' }));
-    expect(await decide('lead')).toBe('FOUR_EYES');
-    expect(await decide(LI.subject)).toBe('FOUR_EYES');
-    expect(await decide(SUN.subject)).toBe('DECIDED');
-    expect(await decide(SUN.subject)).toBe('NOTHING_TO_DECIDE');
+    expect(await answerOf('lead')).toBe('FOUR_EYES');
+    expect(await answerOf(LI.subject)).toBe('FOUR_EYES');
+    expect(await answerOf(SUN.subject)).toBe('DECIDED');
+    expect(await answerOf(SUN.subject)).toBe('NOTHING_TO_DECIDE');
     expect(await readDeskPerson(place.owner, LI.subject)).toMatchObject({
       limitFen: 10_000_00,
       capacity: 7,

@@ -268,7 +268,12 @@ export async function attempt(loan: Loan, move: Try): Promise<readonly Tried[]> 
       return [await unsealed(loan, move)];
     case 'FOREIGN':
       return [await foreign(loan)];
-    default:
+    case 'ASK':
+    case 'CLAIM':
+    case 'RELEASE':
+    case 'RETURN':
+    case 'STEAL':
+    case 'VOTE':
       return await seated(loan, move);
   }
 }

@@ -110,13 +110,13 @@ describe('the same work is done', () => {
     const [owedBefore, keptBefore] = [await owed(), await kept()];
     const taken = await workOf(() => ask(held));
     expect([await owed(), await kept()]).toEqual([owedBefore, keptBefore]);
-    const sent = await workOf(() => ask(free));
+    const passed = await workOf(() => ask(free));
     expect(await owed()).toBe(owedBefore + 1);
-    expect(taken.shown).toEqual(sent.shown);
+    expect(taken.shown).toEqual(passed.shown);
     // One statement has another word, and neither is more work: what was written is let stand, or is not.
     const ends = (statement: string) =>
       statement.replace(/^(release|rollback to) savepoint/, 'end');
-    expect(taken.statements.map(ends)).toEqual(sent.statements.map(ends));
+    expect(taken.statements.map(ends)).toEqual(passed.statements.map(ends));
     expect(taken.statements).toContain('rollback to savepoint code');
     expect(await reasons('applicant-code.send')).toContain('TOO_MANY_REQUESTS');
   });

@@ -168,7 +168,7 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   variable(
     'KEY_SERVICE_URL',
     null,
-    'HSM or KMS that wraps the data keys; without it the development keys in DATA_KEYS_FILE do',
+    "HSM or KMS that wraps the data keys and keeps the lender's seal; without it the development keys in DATA_KEYS_FILE do",
     'in production',
   ),
   variable(

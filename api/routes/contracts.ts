@@ -78,9 +78,12 @@ async function disclosureOf(db: Queryable, row: ContractRow) {
   return { formSm3, minReadSeconds, confirmedAt: isoOrNull(confirmed?.confirmedAt ?? null) };
 }
 
-/** Pages of a PDF whose list of pages is written plainly, as in those we draw; 1 where it is not. */
-const pageCountOf = (pdf: Buffer): number =>
-  Number(/\/Type \/Pages\s+\/Count (\d+)/.exec(pdf.toString('latin1'))?.[1] ?? 1);
+/** Pages of a PDF whose list of pages is written plainly, as in those we draw. @throws Error for one that is not ours */
+function pageCountOf(pdf: Buffer): number {
+  const [, count] = /\/Type \/Pages\s+\/Count (\d+)/.exec(pdf.toString('latin1')) ?? [];
+  if (count === undefined) throw new Error('the pages of the contract cannot be counted');
+  return Number(count);
+}
 
 export function registerContracts(app: App): void {
   app.openapi(read, async (c) => {
@@ -132,6 +135,10 @@ export function registerContracts(app: App): void {
     });
   });
 
+  registerSigning(app);
+}
+
+function registerSigning(app: App): void {
   app.openapi(sendCode, async (c) => {
     const { db } = c.get('deps');
     const row = visible(c, await readContract(db, c.req.valid('param').id));

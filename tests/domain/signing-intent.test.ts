@@ -1,5 +1,5 @@
 /** Reading before signing: every page, long enough, in whatever order it is told. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LEAST_DWELL_MS, refuseReading } from '../../domain/signing-intent.ts';
 

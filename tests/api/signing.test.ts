@@ -190,7 +190,7 @@ describe('what is signed', () => {
       .select('object_key')
       .where('contracts.id', '=', made.contractId)
       .executeTakeFirstOrThrow();
-    const changed = Buffer.from('%PDF-1.7 a contract with other terms');
+    const changed = Buffer.from('%PDF-1.7 a contract with other terms /Type /Pages /Count 1');
     await world.deps.objects.put(
       row.object_key,
       changed,

@@ -43,6 +43,7 @@ export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
   'GET /v1/applications/{id}/offer': LOAN,
   'POST /v1/authorisations': LETTER,
   'GET /v1/authorisations/{id}': LETTER,
+  'GET /v1/authorisations/{id}/pdf': ['paper'],
   'POST /v1/authorisations/{id}/agree': LETTER,
   'POST /v1/authorisations/{id}/withdraw': LETTER,
   'GET /v1/offers/{id}': LOAN,

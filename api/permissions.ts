@@ -66,6 +66,7 @@ export const PERMISSIONS = {
 
   'POST /v1/authorisations': OWNERS,
   'GET /v1/authorisations/{id}': [...OWNERS, ...OVERSIGHT],
+  'GET /v1/authorisations/{id}/pdf': [...OWNERS, ...OVERSIGHT],
   'POST /v1/authorisations/{id}/agree': OWNERS,
   'POST /v1/authorisations/{id}/withdraw': OWNERS,
 

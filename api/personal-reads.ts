@@ -9,6 +9,7 @@ export const PERSONAL_READS: Readonly<Partial<Record<RouteKey, string>>> = {
   'GET /v1/applications/{id}': 'application.view',
   'GET /v1/applications/{id}/corrections': 'correction.view',
   'GET /v1/authorisations/{id}': 'authorisation.view',
+  'GET /v1/authorisations/{id}/pdf': 'authorisation.view-pdf',
   // What is held against a person is about the person, in codes as in words.
   'GET /v1/decisions/{id}': 'decision.view',
   'GET /v1/decision-reviews/{id}': 'decision-review.view',

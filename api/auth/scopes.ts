@@ -35,6 +35,7 @@ const ROUTE_SCOPES: Readonly<Partial<Record<RouteKey, Scope>>> = {
   'POST /v1/conditions/{id}/answer': 'applications:write',
   'POST /v1/authorisations': 'authorisations:write',
   'GET /v1/authorisations/{id}': 'applications:read',
+  'GET /v1/authorisations/{id}/pdf': 'applications:read',
   'POST /v1/authorisations/{id}/agree': 'authorisations:write',
   'POST /v1/authorisations/{id}/withdraw': 'authorisations:write',
   'GET /v1/offers/{id}': 'applications:read',

@@ -75,6 +75,7 @@ export const ISSUED_PAPERS: Samples = {
   readDeclined: ({ tx }) => issuedPapers.readDeclined(tx, ID),
   readSettled: ({ tx }) => issuedPapers.readSettled(tx, ID),
   readIssuedPaper: ({ tx }) => issuedPapers.readIssuedPaper(tx, ID),
+  readLetterPaper: ({ tx }) => issuedPapers.readLetterPaper(tx, ID, ID),
   newestIssuedPaper: ({ tx }) => issuedPapers.newestIssuedPaper(tx, ID, 'DECLINE_NOTICE'),
 };
 

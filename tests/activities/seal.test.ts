@@ -1,4 +1,5 @@
 /** Sealing a contract under bad input: revoked certificates, a replayed signature, an attempt that died between two parties. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderContract } from '../../activities/contract/render.ts';
 import type { ActivityDeps } from '../../activities/deps.ts';
@@ -25,8 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => place.close());
 
-/** A contract that its person has read and may sign, before an outside world of its own. */
-async function toSeal() {
+/** A contract that its person was shown, before an outside world of its own. */
+async function drawnUp() {
   const { deps, ports } = place.with({});
   const one = await admitted(deps, 'CONTRACT');
   const applicationId = one.id;
@@ -47,21 +48,50 @@ async function toSeal() {
   await renderContract(deps, { applicationId, expectedVersion: 0, on: '2026-11-24', at: AT });
   const contract = await readContract(deps.db, applicationId);
   if (contract === undefined) throw new Error('there is no contract');
-  await confirmedCosts(place.owner, contract.id, contract.disclosureSm3 ?? '');
+  const cause = `sign:${contract.id}`;
   const seal = (under: ActivityDeps = deps) =>
     sealContract(under, {
       applicationId,
       contractId: contract.id,
       digestSm3: contract.sm3,
       actor: { kind: 'human', subject: 'applicant', role: 'applicant' },
-      cause: `sign:${contract.id}`,
+      cause,
       at: new Date().toISOString(),
     });
+  const confirm = () => confirmedCosts(place.owner, contract.id, contract.disclosureSm3 ?? '');
+  /** The borrower's word that they sign, proved by a code, over what they saw. */
+  const say = async (digestSm3 = contract.sm3) => {
+    const [code, at] = [randomUUID(), new Date()];
+    const over = { contract_id: contract.id, digest_sm3: digestSm3 };
+    await place.owner
+      .insertInto('signing_codes')
+      .values({
+        ...over,
+        id: code,
+        code_hmac: Buffer.from('hmac'),
+        created_at: at,
+        expires_at: new Date(at.getTime() + 300_000),
+        used_at: at,
+      })
+      .execute();
+    await place.owner
+      .insertInto('signing_intents')
+      .values({ ...over, act_key: cause, code_id: code, sealed_intent: Buffer.from('s'), at })
+      .execute();
+  };
   const signer = { name: application().identity.name, applicationId };
-  return { deps, ports, contract, applicationId, seal, signer };
+  return { deps, ports, contract, applicationId, seal, confirm, say, signer };
 }
 
-type ToSeal = Awaited<ReturnType<typeof toSeal>>;
+/** The same, read and said. */
+async function toSeal() {
+  const one = await drawnUp();
+  await one.confirm();
+  await one.say();
+  return one;
+}
+
+type ToSeal = Awaited<ReturnType<typeof drawnUp>>;
 
 async function revoke({ ports, contract }: ToSeal, serial: string, reason: string): Promise<void> {
   const signal = AbortSignal.timeout(10_000);
@@ -99,7 +129,7 @@ describe('a certificate that was revoked before anything was signed', () => {
     expect(await certificateOf(one)).toEqual([row]);
   });
 
-  it.each(['keyCompromise', 'privilegeWithdrawn', 'a reason nobody knows'])(
+  it.each(['keyCompromise', 'a reason nobody knows'])(
     'for %s, signs nothing and waits for people under its code, however often it is tried',
     async (reason) => {
       const one = await toSeal();
@@ -112,6 +142,19 @@ describe('a certificate that was revoked before anything was signed', () => {
       expect((await readContract(place.deps.db, one.applicationId))?.state).toBe('READY');
     },
   );
+});
+
+describe('the order of acts', () => {
+  it('is kept: no seal before the costs are confirmed, none before the borrower has said that they sign, none over other bytes', async () => {
+    const one = await drawnUp();
+    expect(await finalCode(one.seal())).toBe('DISCLOSURE_UNCONFIRMED');
+    await one.confirm();
+    expect(await finalCode(one.seal())).toBe('SIGNING_CODE_MISSING');
+    await one.say('ab'.repeat(32));
+    expect(await finalCode(one.seal())).toBe('SIGNING_CODE_MISSING');
+    expect(await signaturesOf(one)).toEqual([]);
+    expect(await certificateOf(one)).toEqual([]);
+  });
 });
 
 describe('a signature', () => {

@@ -148,7 +148,7 @@ async function isThere({ db }: ActivityDeps, input: IssueInput): Promise<boolean
   const { kind, applicationId, authorisationId } = input;
   const known =
     kind === 'AUTHORISATION' && authorisationId !== null
-      ? await readLetterPaper(db, applicationId, authorisationId)
+      ? await readLetterPaper(db, applicationId, letterKey(authorisationId))
       : await newestIssuedPaper(db, applicationId, kind);
   return known !== undefined;
 }

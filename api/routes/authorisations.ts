@@ -16,6 +16,7 @@ import { groupOfPerson } from '../../platform/cache.ts';
 import type { IdentityPage } from '../../domain/apply.ts';
 import { authorisationText, BUREAUS, CONSENT_ACTS } from '../../domain/authorisation.ts';
 import { addDays } from '../../domain/calendar.ts';
+import { letterKey } from '../../domain/issued-papers.ts';
 import { businessDate } from '../../platform/clock.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { beginReadRecord, recordDeed } from '../audit.ts';
@@ -188,7 +189,7 @@ async function letterOf(c: AppContext, id: string) {
   const { db, issuedPapers } = c.get('deps');
   const { applicationId, agreedAt } = await find(c, id);
   if (agreedAt === null) throw new ApiProblem('PAPER_NOT_DUE');
-  const known = await readLetterPaper(db, applicationId, id);
+  const known = await readLetterPaper(db, applicationId, letterKey(id));
   if (known !== undefined) return await answerPdf(c, known, id);
   const paper = {
     kind: 'AUTHORISATION',
@@ -197,7 +198,7 @@ async function letterOf(c: AppContext, id: string) {
     authorisationId: id,
   } as const;
   await issuedPapers.drawNow(paper);
-  const row = await readLetterPaper(db, applicationId, id);
+  const row = await readLetterPaper(db, applicationId, letterKey(id));
   if (row === undefined) throw new ApiProblem('PAPER_NOT_READY');
   return await answerPdf(c, row, id);
 }

@@ -1,6 +1,5 @@
 /** What a decline notice and a settlement certificate state, and the papers that are there. */
 import { sql } from 'kysely';
-import { letterKey } from '../../domain/issued-papers.ts';
 import type { Queryable } from '../database.ts';
 import type { NewDocument } from './apply.ts';
 
@@ -74,19 +73,15 @@ export async function readIssuedPaper(db: Queryable, documentId: string) {
     .executeTakeFirst();
 }
 
-/** The letter of one authorisation as it was drawn, or undefined. */
-export async function readLetterPaper(
-  db: Queryable,
-  applicationId: string,
-  authorisationId: string,
-) {
+/** The letter of authorisation that lies at a place, or undefined. @param objectKey of the letter, by its authorisation */
+export async function readLetterPaper(db: Queryable, applicationId: string, objectKey: string) {
   return await db
     .selectFrom('documents as d')
     .innerJoin('applications as a', 'a.id', 'd.application_id')
     .select(['d.id', 'd.object_key', 'd.media_type', 'd.application_id', 'a.owner_subject'])
     .where('d.application_id', '=', applicationId)
     .where('d.kind', '=', 'AUTHORISATION')
-    .where('d.object_key', '=', letterKey(authorisationId))
+    .where('d.object_key', '=', objectKey)
     .executeTakeFirst();
 }
 

@@ -8,6 +8,7 @@ import {
 import { savePage } from '../../db/queries/apply.ts';
 import { newestIssuedPaper, readLetterPaper } from '../../db/queries/issued-papers.ts';
 import { readAuthorisation } from '../../db/queries/verify.ts';
+import { letterKey } from '../../domain/issued-papers.ts';
 import { application } from '../domain/samples.ts';
 import { pageTexts, pictureOf, POPPLER_MISSING, wordsOf } from '../papers/poppler.ts';
 import { admitted, consent, finalCode, openWorkplace, type Workplace } from './workplace.ts';
@@ -68,7 +69,7 @@ describe('the letter of an authorisation', () => {
     await rename(id, '后来的人');
     await drawIssuedPaper(place.deps, letterOf(id, authorisationId));
     await drawIssuedPaper(place.deps, letterOf(id, authorisationId));
-    const paper = await readLetterPaper(place.deps.db, id, authorisationId);
+    const paper = await readLetterPaper(place.deps.db, id, letterKey(authorisationId));
     if (paper === undefined) throw new Error('there is no letter');
     const kept = await place.owner
       .selectFrom('documents')
@@ -92,7 +93,7 @@ describe('the letter of an authorisation', () => {
     async () => {
       const { id, authorisationId } = await agreed(['QUERY', 'NEGATIVE_NOTICE']);
       await drawIssuedPaper(place.deps, letterOf(id, authorisationId));
-      const paper = await readLetterPaper(place.deps.db, id, authorisationId);
+      const paper = await readLetterPaper(place.deps.db, id, letterKey(authorisationId));
       const pdf = await bytesOf(id, paper?.object_key ?? '');
       const ink: [string, boolean][] = pageTexts(pdf).flatMap((_, page) => {
         const picture = pictureOf(pdf, page + 1);

@@ -112,6 +112,7 @@ const CONTRACT: Entries = {
   misuseStandard: must(RATES_IN_WORDS),
   prepaymentStandard: must(RATES_IN_WORDS),
   recordingClause: maybe(text),
+  coSigners: maybe({ type: 'list' }),
   authorisationId: must(text),
   authorisationTitle: text,
   authorisationLetter: must({ type: 'list' }),

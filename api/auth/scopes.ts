@@ -55,6 +55,8 @@ const ROUTE_SCOPES: Readonly<Partial<Record<RouteKey, Scope>>> = {
   'GET /v1/contracts/{id}/sealed-pdf': 'applications:read',
   'POST /v1/contracts/{id}/signing-codes': 'contracts:write',
   'POST /v1/contracts/{id}/sign': 'contracts:write',
+  'POST /v1/applications/{id}/co-signers': 'contracts:write',
+  'GET /v1/applications/{id}/co-signers': 'applications:read',
   'PUT /v1/recordings/{id}/chunks/{n}': 'contracts:write',
   'GET /v1/recordings/{id}': 'applications:read',
   'POST /v1/recordings/{id}/segments': 'contracts:write',

@@ -79,18 +79,22 @@ export const ISSUED_PAPERS: Samples = {
   newestIssuedPaper: ({ tx }) => issuedPapers.newestIssuedPaper(tx, ID, 'DECLINE_NOTICE'),
 };
 
+const OF_SIGNER = { contractId: ID, party: 'APPLICANT' } as const;
+
 export const SIGN: Samples = {
+  signersWithKeys: ({ tx }) => sign.signersWithKeys(tx, ID),
   keepSigningKey: ({ tx, answer }) => {
     answer();
     answer({ sealedKey: BYTES, sealedCsr: BYTES });
-    return sign.keepSigningKey(tx, ID, { sealedKey: BYTES, sealedCsr: BYTES });
+    return sign.keepSigningKey(tx, OF_SIGNER, { sealedKey: BYTES, sealedCsr: BYTES });
   },
-  readSigningKey: ({ tx }) => sign.readSigningKey(tx, ID),
+  readSigningKey: ({ tx }) => sign.readSigningKey(tx, OF_SIGNER),
   destroySigningKey: ({ tx }) => sign.destroySigningKey(tx, ID),
   storeCertificate: ({ tx }) =>
-    sign.storeCertificate(tx, { contractId: ID, serial: 's', sealedChain: BYTES }),
-  readCertificate: ({ tx }) => sign.readCertificate(tx, ID),
-  markRevoked: ({ tx }) => sign.markRevoked(tx, ID),
+    sign.storeCertificate(tx, { ...OF_SIGNER, serial: 's', sealedChain: BYTES }),
+  readCertificate: ({ tx }) => sign.readCertificate(tx, OF_SIGNER),
+  signedUnder: ({ tx }) => sign.signedUnder(tx, OF_SIGNER),
+  markRevoked: ({ tx }) => sign.markRevoked(tx, OF_SIGNER),
   storeSignature: ({ tx, answer }) => {
     answer();
     answer({ signature: BYTES });

@@ -110,7 +110,7 @@ export async function offered(world: World, token: string) {
   return { id, offerId };
 }
 
-export const PDF = Buffer.from('%PDF-1.7 a contract');
+export const PDF = Buffer.from('%PDF-1.7 a contract /Type /Pages /Count 1');
 
 /** An application whose contract waits for its signature. */
 export async function toSign(world: World, token: string) {

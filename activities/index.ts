@@ -17,7 +17,7 @@ import {
 } from './bureau/object.ts';
 import { screenRegistries } from './bureau/screen.ts';
 import { reportBureauWeek } from './bureau/weekly.ts';
-import { drawIssuedPaper } from './contract/issue.ts';
+import { drawIssuedPaper, reportUndrawnPaper } from './contract/issue.ts';
 import { renderContract, voidContract } from './contract/render.ts';
 import { beginBacktest, failBacktest, finishBacktest, runBacktestPart } from './decide/backtest.ts';
 import { decideApplication } from './decide/decide.ts';
@@ -58,6 +58,7 @@ import { openLoan } from './service/open.ts';
 import { recordRepayment } from './service/repay.ts';
 import { reviewLoan } from './service/review.ts';
 import { admitSignature, expireSigning } from './sign/admit.ts';
+import { admitCoSignature, remindCoSigner } from './sign/co-sign.ts';
 import { revokeCertificate } from './sign/certificate.ts';
 import { inspectRecording } from './sign/inspect-recording.ts';
 import {
@@ -127,7 +128,10 @@ const VERBS = {
   renderContract,
   voidContract,
   drawIssuedPaper,
+  reportUndrawnPaper,
   admitSignature,
+  admitCoSignature,
+  remindCoSigner,
   expireSigning,
   sealContract,
   recordingState,
@@ -192,6 +196,7 @@ const SEALED: Readonly<Record<PersonVerb, SealRule>> = {
   undoApproval: { act: 'undoApproval', as: 'SAID' },
   answerOffer: { act: 'answerOffer', as: 'SAID' },
   admitSignature: { act: 'signContract', as: 'SAID' },
+  admitCoSignature: { act: 'coSign', as: 'SAID' },
   sealContract: { act: 'signContract', as: 'CARRIED_ON' },
   releasePayout: { act: 'releasePayout', as: 'SAID' },
   resolvePayout: { act: 'resolvePayout', as: 'SAID' },

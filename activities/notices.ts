@@ -34,9 +34,17 @@ export function noticeText(
   if (topic === 'decision.reviewed') return REVIEWED;
   if (topic === 'objection.replied') return OBJECTION_REPLIED;
   if (topic !== 'journey') return null;
-  const { to } = payload;
+  const { to, reason } = payload;
+  if (reason === 'CO_SIGNER_DECLINED') return CO_SIGNER_DECLINED;
   return typeof to === 'string' ? (BY_STAGE[to] ?? null) : null;
 }
+
+const CO_SIGNER_DECLINED =
+  '您的借款合同因配偶或保证人拒绝签署已终止，您无需支付任何费用；如仍有需要请重新申请。';
+
+/** The message that asks a co-signer to sign; it names nobody. */
+export const invitationText = (contract: string, reminds: boolean): string =>
+  `${reminds ? '提醒：' : ''}您被列为合同${contract}的签署人，请以本手机号登录，核对身份并阅读合同全文后决定是否签署；您也可以拒绝。`;
 
 /** The message that carries a code for signing: it says what the code does, so that nobody gives it away for another thing. */
 export const signingCodeText = (code: string, contract: string): string =>

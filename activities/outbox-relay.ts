@@ -9,10 +9,10 @@ import {
   putOff,
   takeDue,
 } from '../db/queries/outbox.ts';
-import { openCode } from './code-message.ts';
+import { openMessage } from './code-message.ts';
 import { CryptoError } from '../platform/crypto/errors.ts';
 import type { ActivityDeps } from './deps.ts';
-import { codeText, signingCodeText, noticeText } from './notices.ts';
+import { codeText, invitationText, noticeText, signingCodeText } from './notices.ts';
 import { OutsideFailure } from './ports/answers.ts';
 import { type StaffNotice, staffNoticeOf } from './staff-notices.ts';
 
@@ -39,7 +39,12 @@ const requestNo = (item: OutboxItem): string =>
 
 /** A code that came too late to be of use is not sent any more. */
 async function deliverCode(deps: RelayDeps, item: OutboxItem): Promise<void> {
-  const code = openCode(await deps.vault.ofHouse(deps.db), item);
+  const code = openMessage(await deps.vault.ofHouse(deps.db), item);
+  if ('invitation' in code) {
+    const text = invitationText(code.invitation, code.reminds);
+    await deps.ports.notice.sms({ requestNo: requestNo(item), mobile: code.mobile, text });
+    return;
+  }
   if (code.expiresAt <= new Date()) return;
   const text =
     code.contract === null ? codeText(code.code) : signingCodeText(code.code, code.contract);

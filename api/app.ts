@@ -28,6 +28,7 @@ import { registerDeskPeople } from './routes/desk-people.ts';
 import { registerDocs } from './routes/docs.ts';
 import { registerDrafts } from './routes/drafts.ts';
 import { registerFraud } from './routes/fraud.ts';
+import { registerCoSigners } from './routes/co-signers.ts';
 import { registerDisclosures } from './routes/disclosures.ts';
 import { registerEvidence } from './routes/evidence.ts';
 import { registerExperiments } from './routes/experiments.ts';
@@ -128,6 +129,7 @@ function registerRoutes(app: App): void {
   registerAuthorisations(app);
   registerOffers(app);
   registerContracts(app);
+  registerCoSigners(app);
   registerDisclosures(app);
   registerIssuedPapers(app);
   registerRecordings(app);

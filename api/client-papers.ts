@@ -18,6 +18,7 @@ export function paperCalls(wire: Wire) {
       get: (id: string) => wire.get<Authorisation>(at('authorisations', id)),
       agree: (id: string, body: In<typeof papers.agreement>, o?: ActOptions) =>
         wire.act<Authorisation>(at('authorisations', id, '/agree'), body, o),
+      pdf: (id: string) => wire.bytes(at('authorisations', id, '/pdf')),
       withdraw: (id: string, o?: ActOptions) =>
         wire.act<Authorisation>(at('authorisations', id, '/withdraw'), {}, o),
     },

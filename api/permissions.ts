@@ -12,6 +12,8 @@ export type Access = 'public' | 'signed' | 'session' | readonly Role[];
 
 /** Those who apply, for themselves or for their users; they see their own records only. */
 const OWNERS: readonly Role[] = ['applicant', 'integrator'];
+/** Those who sign beside a borrower: persons of their own mobile, never somebody's client. */
+const CO_SIGNER: readonly Role[] = ['applicant'];
 /** Those who decide on referred applications, the widest authority first: it is the one acted in. */
 const REVIEWERS: readonly Role[] = ['risk-officer', 'senior-reviewer', 'reviewer'];
 /** Rules in two: makers write, check and propose versions, checkers approve what a maker proposed. */
@@ -66,6 +68,7 @@ export const PERMISSIONS = {
 
   'POST /v1/authorisations': OWNERS,
   'GET /v1/authorisations/{id}': [...OWNERS, ...OVERSIGHT],
+  'GET /v1/authorisations/{id}/pdf': [...OWNERS, ...OVERSIGHT],
   'POST /v1/authorisations/{id}/agree': OWNERS,
   'POST /v1/authorisations/{id}/withdraw': OWNERS,
 
@@ -83,6 +86,15 @@ export const PERMISSIONS = {
   'GET /v1/contracts/{id}/sealed-pdf': [...OWNERS, ...OVERSIGHT],
   'POST /v1/contracts/{id}/signing-codes': OWNERS,
   'POST /v1/contracts/{id}/sign': OWNERS,
+  'POST /v1/applications/{id}/co-signers': OWNERS,
+  'GET /v1/applications/{id}/co-signers': OWNERS,
+  'GET /v1/co-signings': CO_SIGNER,
+  'POST /v1/co-signings/{id}/identity': CO_SIGNER,
+  'GET /v1/co-signings/{id}/pdf': CO_SIGNER,
+  'GET /v1/co-signings/{id}/disclosure/pdf': CO_SIGNER,
+  'POST /v1/co-signings/{id}/signing-codes': CO_SIGNER,
+  'POST /v1/co-signings/{id}/sign': CO_SIGNER,
+  'POST /v1/co-signings/{id}/decline': CO_SIGNER,
   'POST /v1/contracts/{id}/evidence': OWNERS,
   'POST /v1/evidence': ['compliance'],
   'GET /v1/evidence/{id}': [...OWNERS, ...OVERSIGHT],

@@ -9,6 +9,7 @@ export const PERSONAL_READS: Readonly<Partial<Record<RouteKey, string>>> = {
   'GET /v1/applications/{id}': 'application.view',
   'GET /v1/applications/{id}/corrections': 'correction.view',
   'GET /v1/authorisations/{id}': 'authorisation.view',
+  'GET /v1/authorisations/{id}/pdf': 'authorisation.view-pdf',
   // What is held against a person is about the person, in codes as in words.
   'GET /v1/decisions/{id}': 'decision.view',
   'GET /v1/decision-reviews/{id}': 'decision-review.view',
@@ -18,6 +19,8 @@ export const PERSONAL_READS: Readonly<Partial<Record<RouteKey, string>>> = {
   'GET /v1/contracts/{id}/pdf': 'contract.view-pdf',
   'GET /v1/contracts/{id}/sealed-pdf': 'contract.view-pdf',
   'GET /v1/contracts/{id}/disclosure/pdf': 'disclosure.view-pdf',
+  'GET /v1/co-signings/{id}/pdf': 'contract.view-pdf',
+  'GET /v1/co-signings/{id}/disclosure/pdf': 'disclosure.view-pdf',
   'GET /v1/contracts/{id}/schedule/pdf': 'schedule.view-pdf',
   'GET /v1/applications/{id}/decline-notice/pdf': 'decline-notice.view-pdf',
   'GET /v1/loans/{id}/settlement-certificate/pdf': 'settlement-certificate.view-pdf',

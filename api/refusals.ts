@@ -108,6 +108,41 @@ export const REFUSALS = {
     zh: '签署前须以验证码确认签署意愿。',
     en: 'The wish to sign must be proved by a code first.',
   },
+  SIGNING_OVER: {
+    status: 409,
+    zh: '此合同的签署已结束。',
+    en: 'The signing of this contract is over.',
+  },
+  PARTY_ANSWERED: {
+    status: 409,
+    zh: '您已就此合同作出答复。',
+    en: 'You have answered for this contract already.',
+  },
+  NOT_YOUR_TURN: {
+    status: 409,
+    zh: '前序签署人尚未签署，请等待通知。',
+    en: 'Somebody before you has not signed yet; you will be asked.',
+  },
+  CO_SIGNER_UNPROVED: {
+    status: 409,
+    zh: '请先核对本人姓名和身份证号码并同意核验。',
+    en: 'Prove who you are and consent to the check first.',
+  },
+  CO_SIGNER_IDENTITY_REFUSED: {
+    status: 409,
+    zh: '姓名或身份证号码与合同签署人不符，或尝试次数过多。',
+    en: 'Name or number differ from whom the contract names, or there were too many tries.',
+  },
+  CO_SIGNER_UNFIT: {
+    status: 422,
+    zh: '共同签署人须为借款人以外的成年人，身份证号码和手机号码有效且互不相同，最多四人。',
+    en: 'Co-signers are adults other than the borrower, with valid numbers of identity card and mobile of their own, four at most.',
+  },
+  CO_SIGNERS_FIXED: {
+    status: 409,
+    zh: '已接受报价，共同签署人不能再变更。',
+    en: 'The offer is accepted: who signs beside the borrower stands.',
+  },
   PAGES_UNREAD: {
     status: 409,
     zh: '请逐页阅读合同全文后再签署。',

@@ -190,20 +190,30 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     C1: 'showing_id contract_id form_sm3 confirmed_by confirmed_at dwell_ms scrolled_to_end',
     sealedC2: 'sealed_origin',
   },
+  co_signers: {
+    C1: 'id application_id owner_subject position role subject named_at dropped_at',
+    sealedC2: 'sealed_person',
+  },
+  contract_parties: {
+    C1: 'id contract_id co_signer_id position role state invited_at reminded_at proof_tries proved_at answered_at answered_cause',
+  },
   signing_keys: {
-    C1: 'contract_id created_at destroyed_at',
+    C1: 'contract_id party created_at destroyed_at',
     sealedC2: 'sealed_csr',
     sealedC3: 'sealed_key',
   },
-  certificates: { C1: 'contract_id serial state issued_at revoked_at', sealedC2: 'sealed_chain' },
+  certificates: {
+    C1: 'contract_id party serial state issued_at revoked_at',
+    sealedC2: 'sealed_chain',
+  },
   signatures: { C1: 'contract_id party public_key digest_sm3 signature signed_by at' },
   timestamps: { C1: 'contract_id moment imprint_sm3 reply generated_at' },
   signing_codes: {
-    C1: 'id contract_id digest_sm3 tries created_at expires_at used_at',
+    C1: 'id contract_id party_id digest_sm3 tries created_at expires_at used_at',
     hashC3: 'code_hmac',
   },
   signing_intents: {
-    C1: 'act_key contract_id code_id digest_sm3 at',
+    C1: 'act_key contract_id party_id code_id digest_sm3 at',
     sealedC2: 'sealed_intent',
   },
   revocation_lists: { NONE: 'list', C1: 'contract_id fetched_at' },

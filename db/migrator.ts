@@ -30,6 +30,7 @@ import * as signing from './migrations/0031-signing.ts';
 import * as recordings from './migrations/0032-recordings.ts';
 import * as evidence from './migrations/0033-evidence.ts';
 import * as prefill from './migrations/0034-prefill.ts';
+import * as coSigners from './migrations/0035-cosigners.ts';
 
 /** Every migration by its name; they run in the order of their names. */
 export const MIGRATIONS: MigrationProvider = {
@@ -62,6 +63,7 @@ export const MIGRATIONS: MigrationProvider = {
     '0032-recordings': recordings,
     '0033-evidence': evidence,
     '0034-prefill': prefill,
+    '0035-cosigners': coSigners,
   }),
 };
 

@@ -111,6 +111,14 @@ export interface EvidenceIntent {
     readonly address: string | null;
     readonly userAgent: string | null;
   } | null;
+  /** Everybody who signs beside the borrower, in their order, each with what proved their will; absent in earlier bundles. */
+  readonly coSigners?: readonly {
+    /** As their signature is filed: `SPOUSE_1`, `GUARANTOR_2`. */
+    readonly party: string;
+    /** When they proved name and number of identity card. */
+    readonly provedAt: string | null;
+    readonly signing: EvidenceIntent['signing'];
+  }[];
   /** Acts of the person around the signing, from the audit trail: action, time. */
   readonly acts: readonly {
     readonly action: string;

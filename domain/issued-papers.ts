@@ -1,8 +1,12 @@
-/** What a decline notice and a settlement certificate say: values of their templates, or why there is no such paper. */
+/** What a decline notice and a settlement certificate say, values of their templates or why there is no such paper; and where letters lie. */
 import type { Fen } from './money.ts';
 import { addFen } from './money.ts';
 import { isReasonCode, REASONS, reasonsForApplicant } from './reasons.ts';
 import type { TemplateValues } from './template.ts';
+
+/** Where a letter of authorisation lies, by which it is found: an application may have had several. */
+export const letterKey = (authorisationId: string): string =>
+  `papers/authorisation-${authorisationId}.pdf`;
 
 interface Issuer {
   readonly number: string;

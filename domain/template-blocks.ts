@@ -43,7 +43,7 @@ const CODE_KINDS = [
   'script',
 ];
 /** A rate that is written out is nobody's rate: it does not follow the loan, and no check sees it. */
-const RATE = /\d\s*[%％‰]/u;
+const RATE = /\d\s*[%％‰]|[百千万]分之/u;
 
 const codeFault = (path: string) =>
   fault(
@@ -124,7 +124,23 @@ function checkWords(
     faults.push(
       fault(path, 'UNKNOWN_VARIABLE', '变量的书写不完整', 'A variable is not written in full'),
     );
-  if (RATE.test(rest))
+  checkRate(faults, rest, path);
+}
+
+/** The paper's name or the name of its number: printed as it is written, at the head and foot of every page. */
+export function checkLabel(faults: Faults, value: unknown, path: string, most: number): void {
+  const text = checkText(faults, value, path, most);
+  if (text === null) return;
+  if (CODE.test(text)) faults.push(codeFault(path));
+  else if (/\{\{|\}\}/u.test(text))
+    faults.push(
+      fault(path, 'VARIABLE_PLACE', '此处不得使用变量', 'No variable stands in this text'),
+    );
+  checkRate(faults, text, path);
+}
+
+function checkRate(faults: Faults, text: string, path: string): void {
+  if (RATE.test(text))
     faults.push(
       fault(
         path,

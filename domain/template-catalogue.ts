@@ -22,6 +22,8 @@ export interface CatalogueEntry {
   readonly optional?: true;
   /** An annualised total cost: no other rate on the paper may be more prominent (公告〔2021〕3号). */
   readonly annualised?: true;
+  /** A text or table from the loan in which rates are stated: weighed where it stands, as a rate is. */
+  readonly statesRates?: true;
   /** Cells of each row of a table. */
   readonly cells?: number;
 }
@@ -40,7 +42,13 @@ const maybe = <E extends CatalogueEntry>(entry: E): E & { readonly optional: tru
   optional: true,
 });
 const ANNUALISED: CatalogueEntry = { type: 'rate', annualised: true };
-const costs = (cells: number): CatalogueEntry => ({ type: 'table', cells, mandatory: true });
+const RATES_IN_WORDS: CatalogueEntry = { type: 'text', statesRates: true };
+const costs = (cells: number): CatalogueEntry => ({
+  type: 'table',
+  cells,
+  mandatory: true,
+  statesRates: true,
+});
 
 /** Issuer and number of every paper. */
 const ISSUED: Entries = { number: text, lenderName: must(text), lenderUscc: text, issuedOn: date };
@@ -56,7 +64,7 @@ const COST_PARTS: Entries = {
 
 const SCHEDULE_PARTS: Entries = {
   plannedPayoutDate: date,
-  schedule: costs(7),
+  schedule: must({ type: 'table', cells: 7 }),
   upfrontNote: maybe(text),
 };
 
@@ -100,10 +108,11 @@ const CONTRACT: Entries = {
   feeTotal: money,
   product: text,
   cardTail: text,
-  penaltyStandard: must(text),
-  misuseStandard: must(text),
-  prepaymentStandard: must(text),
+  penaltyStandard: must(RATES_IN_WORDS),
+  misuseStandard: must(RATES_IN_WORDS),
+  prepaymentStandard: must(RATES_IN_WORDS),
   recordingClause: maybe(text),
+  coSigners: maybe({ type: 'list' }),
   authorisationId: must(text),
   authorisationTitle: text,
   authorisationLetter: must({ type: 'list' }),
@@ -138,7 +147,7 @@ export const TEMPLATE_VARIABLES: Readonly<Record<TemplatePurpose, Entries>> = {
     annualRate: { type: 'rate' },
     termMonths: text,
     method: text,
-    capNote: maybe(text),
+    capNote: maybe(RATES_IN_WORDS),
     minReadSeconds: maybe(text),
   },
   ENTERPRISE_COSTS: ENTERPRISE,

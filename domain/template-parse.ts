@@ -11,7 +11,7 @@ import {
   type Faults,
 } from './document-check.ts';
 import { at, fault, type Parsed } from './fault.ts';
-import { checkBlock, type Used } from './template-blocks.ts';
+import { checkBlock, checkLabel, type Used } from './template-blocks.ts';
 import {
   TEMPLATE_PURPOSES,
   TEMPLATE_VARIABLES,
@@ -101,8 +101,8 @@ export function parseTemplate(document: unknown): Parsed<'template', Template> {
   if (read === null) return { ok: false, faults };
   const purpose = checkOneOf(faults, read.id, 'id', TEMPLATE_PURPOSES);
   checkInteger(faults, read.version, 'version', 1, 1_000_000);
-  checkText(faults, read.title, 'title', 60);
-  checkText(faults, read.referenceLabel, 'referenceLabel', 20);
+  checkLabel(faults, read.title, 'title', 60);
+  checkLabel(faults, read.referenceLabel, 'referenceLabel', 20);
   if (purpose === null) return { ok: false, faults };
   const declared = checkVariables(faults, read.variables, purpose);
   const used: Used = { names: new Set(), printed: new Set() };

@@ -1,7 +1,7 @@
 /** Templates of papers (模板) as versioned documents: for what, made of which blocks, naming which typed variables. */
 import type { TemplatePurpose } from './template-catalogue.ts';
 
-export { TEMPLATE_PURPOSES, type TemplatePurpose } from './template-catalogue.ts';
+export type { TemplatePurpose } from './template-catalogue.ts';
 
 /**
  * Kinds of a variable's value: an amount in fen, a rate in percent, a date, a text, lines of text, or rows of cells.
@@ -38,7 +38,18 @@ export const PARAGRAPH_STYLES = {
 export type ParagraphStyleName = keyof typeof PARAGRAPH_STYLES;
 
 /** Sizes of the other blocks, in points: what stands in them is at least and at most as prominent as this. */
-export const BLOCK_SIZES = { RATE: 18, FACT: 9.5, TABLE: 9, CLAUSE: 10.5, BOX: 10.5 } as const;
+export const BLOCK_SIZES = {
+  RATE: 18,
+  /** Above a rate. */
+  LABEL: 10,
+  FACT: 9.5,
+  TABLE: 9,
+  /** Of an article. */
+  HEADING: 11.5,
+  CLAUSE: 10.5,
+  BOX: 10.5,
+  SIGNATURE: 10,
+} as const;
 
 /** A block that stands on the page only where the named text, list or table has something in it. */
 interface Conditional {

@@ -26,8 +26,9 @@ export const decisionReviewWorkflowId = (reviewId: string): string => `decision-
 /** One evidence bundle. */
 export const evidenceWorkflowId = (bundleId: string): string => `evidence/${bundleId}`;
 
-/** One act of asking for a paper. */
-export const issuedPaperWorkflowId = (act: string): string => `issued-paper/${act}`;
+/** One paper, of a kind and of the application, loan or authorisation it is about. */
+export const issuedPaperWorkflowId = (kind: string, id: string): string =>
+  `issued-paper/${kind.toLowerCase().replaceAll('_', '-')}/${id}`;
 
 /** One dual-recording session. */
 export const recordingWorkflowId = (recordingId: string): string => `recording/${recordingId}`;

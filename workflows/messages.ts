@@ -131,6 +131,16 @@ export interface SignContractInput extends PersonSays {
 }
 export const signContract = defineUpdate<Standing, [SignContractInput]>('signContract');
 
+/** Somebody who signs beside the borrower signs, or refuses to. */
+export interface CoSignInput extends PersonSays {
+  /** Their turn under the contract. */
+  readonly partyId: string;
+  readonly answer: 'SIGN' | 'DECLINE';
+  /** SM3 of the exact PDF they were shown, hex. */
+  readonly digestSm3: string;
+}
+export const coSign = defineUpdate<Standing, [CoSignInput]>('coSign');
+
 export interface ReleasePayoutInput extends PersonSays {
   readonly payoutId: string;
 }

@@ -3,6 +3,7 @@
  * check that they agree, and the figures that follow from them.
  */
 import type { LetterParagraph } from '../../domain/authorisation.ts';
+import type { CoSignerPerson, CoSignerRole } from '../../domain/co-signing.ts';
 import type { ContractData } from '../../domain/contract.ts';
 import type { DayCount } from '../../domain/loan-terms.ts';
 import { addFen, type Fen, subtractFen, sumFen } from '../../domain/money.ts';
@@ -29,6 +30,13 @@ export interface ContractPaper {
   /** What the borrower receives (`schedule.totals.advancedFen`): the principal less fees taken at payout. */
   readonly advancedFen: Fen;
   readonly authorisation: AuthorisationAnnex;
+  /** Who signs beside the borrower, in their order; nobody where it is absent. */
+  readonly coSigners?: readonly CoSignerOnPaper[];
+}
+
+export interface CoSignerOnPaper {
+  readonly role: CoSignerRole;
+  readonly person: CoSignerPerson;
 }
 
 /**

@@ -1,7 +1,12 @@
 /** What the templates of the contract chapter are filled with: the contract as data, and what follows from it. */
 import { METHOD_NAMES_ZH } from '../../domain/loan-terms.ts';
 import type { TemplateValues } from '../../domain/template.ts';
-import { contingentCost, type ContractPaper, totalsOf } from './contract-paper.ts';
+import {
+  contingentCost,
+  type ContractPaper,
+  type CoSignerOnPaper,
+  totalsOf,
+} from './contract-paper.ts';
 import { costValues, scheduleValues } from './cost-values.ts';
 
 const DAY_COUNT_ZH: Readonly<Record<ContractPaper['dayCount'], string>> = {
@@ -71,6 +76,28 @@ function termValues(paper: ContractPaper): TemplateValues {
   };
 }
 
+/** What somebody binds themselves to by signing: a guarantee says its kind, or it is only a general one (民法典 art. 686). */
+const BOUND_AS: Readonly<Record<CoSignerOnPaper['role'], readonly [string, string]>> = {
+  SPOUSE: ['借款人配偶', '本人知悉并确认本合同项下债务为夫妻共同债务（民法典第一千零六十四条）。'],
+  GUARANTOR: [
+    '保证人',
+    '本人对本合同项下全部债务承担连带责任保证，保证期间为主债务履行期限届满之日起六个月（民法典第六百八十八条、第六百九十二条）。',
+  ],
+};
+
+function coSignerLines(coSigners: readonly CoSignerOnPaper[]): TemplateValues['coSigners'] {
+  return coSigners.flatMap(({ role, person: { name, idNumber, mobile } }) => {
+    const [title, bound] = BOUND_AS[role];
+    return [
+      {
+        text: `${title}：${name}　居民身份证号码：${idNumber}　手机号码：${mobile}`,
+        prominent: false,
+      },
+      { text: `${title}声明：${bound}`, prominent: true },
+    ];
+  });
+}
+
 /** The letter word for word as it was agreed to; its own title follows the annex's. */
 function authorisationValues({ contract, authorisation }: ContractPaper): TemplateValues {
   const [title, ...letter] = authorisation.paragraphs;
@@ -92,6 +119,7 @@ export function contractValues(paper: ContractPaper): TemplateValues {
     ...partyValues(paper),
     ...termValues(paper),
     ...authorisationValues(paper),
+    coSigners: coSignerLines(paper.coSigners ?? []) ?? [],
   };
 }
 

@@ -1,21 +1,26 @@
-/** Draws the papers that a person asks for after a story: the decline notice and the settlement certificate. */
+/** Draws the papers that a person asks for: the decline notice, the settlement certificate, the letter of authorisation. */
 import { loadForm, readApplication } from '../../db/queries/apply.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import {
   type IssuedKind,
   newestIssuedPaper,
   readDeclined,
+  readLetterPaper,
   readSettled,
 } from '../../db/queries/issued-papers.ts';
-import { declineValues, settlementValues } from '../../domain/issued-papers.ts';
+import { closeCases, openCaseBeside } from '../../db/queries/operations.ts';
+import { openAuthorisationText, readAuthorisation } from '../../db/queries/verify.ts';
+import { letterAsShown, letterValues } from '../../domain/authorisation.ts';
+import { declineValues, letterKey, settlementValues } from '../../domain/issued-papers.ts';
 import { fen } from '../../domain/money.ts';
-import type { TemplateValues } from '../../domain/template.ts';
+import type { TemplatePurpose, TemplateValues } from '../../domain/template.ts';
 import { businessDate } from '../../platform/clock.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure } from '../failures.ts';
 import { derivedUuid } from '../idempotency.ts';
 import { pinnedOf } from '../pinned.ts';
+import { beijingTime } from './contract-values.ts';
 import { drawn, putPapers, recordPaper } from './paper-store.ts';
 import { renderTemplatePdf } from './template-pdf.ts';
 import { templateFor, templateName } from './templates.ts';
@@ -25,8 +30,20 @@ export interface IssueInput {
   readonly applicationId: string;
   /** The loan of a settlement certificate. */
   readonly loanId: string | null;
+  /** The authorisation that a letter is of. */
+  readonly authorisationId: string | null;
   /** Instant of the paper by the workflow's clock, ISO. */
   readonly at: string;
+}
+
+/** What is drawn, from which template. */
+interface Issue {
+  readonly purpose: TemplatePurpose;
+  /** The paper's number. */
+  readonly number: string;
+  readonly values: TemplateValues;
+  readonly id: string;
+  readonly objectKey: string;
 }
 
 const numberOf = (input: IssueInput): string =>
@@ -90,30 +107,74 @@ async function settled(deps: ActivityDeps, input: IssueInput): Promise<TemplateV
   return values;
 }
 
+/** The letter that was agreed to, word for word as it is kept, whatever the form says by now. */
+async function letter(deps: ActivityDeps, input: IssueInput): Promise<Issue> {
+  const found =
+    input.authorisationId === null
+      ? undefined
+      : await readAuthorisation(deps.db, input.authorisationId);
+  if (found === undefined || found.applicationId !== input.applicationId || found.agreedAt === null)
+    throw finalFailure('PAPER_NOT_DUE');
+  const { id, terms, textSm3 } = found;
+  const text = openAuthorisationText(await deps.vault.of(deps.db, input.applicationId), found);
+  const { acts, ...wording } = terms;
+  const templateVersion = Number(found.templateVersion);
+  const shown = letterAsShown(text, { ...wording, authorisationId: id, templateVersion });
+  if (shown === null || sm3Hex(text) !== textSm3) throw finalFailure('AUTHORISATION_TEXT_DIFFERS');
+  const agreedAt = beijingTime(found.agreedAt.toISOString());
+  return {
+    purpose: 'AUTHORISATION_PERSONAL',
+    number: id,
+    values: letterValues({ ...shown, authorisationId: id, terms, acts, agreedAt, textSm3 }),
+    id: derivedUuid(id, 'letter'),
+    objectKey: letterKey(id),
+  };
+}
+
+async function issueOf(deps: ActivityDeps, input: IssueInput): Promise<Issue> {
+  const { kind, applicationId } = input;
+  if (kind === 'AUTHORISATION') return await letter(deps, input);
+  const id = derivedUuid(applicationId, kind.toLowerCase());
+  return {
+    purpose: kind,
+    number: numberOf(input),
+    values: await (kind === 'DECLINE_NOTICE' ? declined : settled)(deps, input),
+    id,
+    objectKey: `papers/${id}.pdf`,
+  };
+}
+
+async function isThere({ db }: ActivityDeps, input: IssueInput): Promise<boolean> {
+  const { kind, applicationId, authorisationId } = input;
+  const known =
+    kind === 'AUTHORISATION' && authorisationId !== null
+      ? await readLetterPaper(db, applicationId, letterKey(authorisationId))
+      : await newestIssuedPaper(db, applicationId, kind);
+  return known !== undefined;
+}
+
+/** The step under which operations see a paper that cannot be drawn. */
+const stepOf = ({ kind }: Pick<IssueInput, 'kind'>): string => `paper.${kind.toLowerCase()}`;
+
 /** Idempotent: a paper that is there stays as it is, and a second attempt records the same document. */
 export async function drawIssuedPaper(deps: ActivityDeps, input: IssueInput): Promise<void> {
   const { kind, applicationId } = input;
-  if ((await newestIssuedPaper(deps.db, applicationId, kind)) !== undefined) return;
+  if (await isThere(deps, input)) return;
   const application = await readApplication(deps.db, applicationId);
   if (application === undefined) throw finalFailure('NOT_FOUND');
-  const values = await (kind === 'DECLINE_NOTICE' ? declined : settled)(deps, input);
-  const template = await templateFor(deps.db, kind);
+  const { purpose, number, values, id, objectKey } = await issueOf(deps, input);
+  const template = await templateFor(deps.db, purpose);
   const imprint = {
     author: deps.lender.name,
-    reference: numberOf(input),
+    reference: number,
     createdAt: new Date(input.at),
   };
-  const id = derivedUuid(applicationId, kind.toLowerCase());
-  const paper = {
-    id,
-    kind,
-    objectKey: `papers/${id}.pdf`,
-    pdf: await drawn(() => renderTemplatePdf(template, values, imprint, deps.fonts)),
-    template: templateName(template),
-  };
+  const pdf = await drawn(() => renderTemplatePdf(template, values, imprint, deps.fonts));
+  const paper = { id, kind, objectKey, pdf, template: templateName(template) };
   await putPapers(deps, applicationId, [paper]);
   await deps.db.transaction().execute(async (tx) => {
     await recordPaper(tx, applicationId, paper);
+    await closeCases(tx, applicationId, stepOf(input));
     await recordAudit(tx, {
       actor: 'system',
       role: null,
@@ -125,4 +186,31 @@ export async function drawIssuedPaper(deps: ActivityDeps, input: IssueInput): Pr
       detail: { document: id, kind, template: paper.template },
     });
   });
+}
+
+export interface UndrawnPaper extends Pick<IssueInput, 'kind' | 'applicationId'> {
+  readonly failureCode: string;
+  /** Of the workflow that draws: a failure is told once, whatever the attempt. */
+  readonly cause: string;
+}
+
+/** Tells operations of a paper that cannot be drawn: a case beside the story, which the drawn paper closes. */
+export async function reportUndrawnPaper(deps: ActivityDeps, undrawn: UndrawnPaper): Promise<void> {
+  const { applicationId, failureCode, cause } = undrawn;
+  const step = stepOf(undrawn);
+  await deps.db.transaction().execute(async (tx) => {
+    const caseId = await openCaseBeside(tx, { applicationId, step, failureCode, cause });
+    if (caseId === null) return;
+    await recordAudit(tx, {
+      actor: 'system',
+      role: null,
+      via: 'worker',
+      action: 'case.open',
+      subjectKind: 'application',
+      subjectId: applicationId,
+      result: 'FAILED',
+      detail: { step, failureCode },
+    });
+  });
+  deps.log.error({ applicationId, step, failureCode }, 'paper waits for operations');
 }

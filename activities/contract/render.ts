@@ -1,6 +1,7 @@
 /** Draws up the contract with its cost disclosure and schedule: gathers the data, draws, stores, and moves the loan on to signing. */
 import type { PersonApplication } from '../../domain/apply.ts';
 import { authorisationText } from '../../domain/authorisation.ts';
+import { coSignerFault } from '../../domain/co-signing.ts';
 import { type ContractData, contractFaults, PURPOSE_ZH } from '../../domain/contract.ts';
 import { disclosureFaults } from '../../domain/disclosure.ts';
 import { SYSTEM } from '../../domain/journey.ts';
@@ -8,6 +9,7 @@ import { scheduleFees } from '../../domain/offer.ts';
 import type { Template } from '../../domain/template.ts';
 import { needsDualRecording } from '../../domain/products.ts';
 import { loadForm } from '../../db/queries/apply.ts';
+import { openParties } from '../../db/queries/co-signers.ts';
 import { readContract, storeContract, voidContracts } from '../../db/queries/contract.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { latestOffer, type StoredOffer } from '../../db/queries/offer.ts';
@@ -18,6 +20,7 @@ import {
 } from '../../db/queries/verify.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { readNamed } from '../co-signers.ts';
 import { finalFailure, placed } from '../failures.ts';
 import { passGate } from '../gates.ts';
 import { derivedUuid } from '../idempotency.ts';
@@ -64,6 +67,7 @@ interface Parts {
   readonly form: PersonApplication;
   readonly offer: StoredOffer;
   readonly authorisation: AuthorisationRecord;
+  readonly coSigners: Awaited<ReturnType<typeof readNamed>>;
 }
 
 /** The contract as data, from the accepted offer and nothing else that has a price. */
@@ -118,6 +122,7 @@ function contractPaper(
     plannedPayoutDate: offer.startDate,
     advancedFen: offer.schedule.totals.advancedFen,
     authorisation: annexOf(parts.authorisation, parts.form),
+    coSigners: parts.coSigners,
   };
 }
 
@@ -133,7 +138,12 @@ async function gather(deps: ActivityDeps, applicationId: string): Promise<Parts>
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
   if (offer?.state !== 'ACCEPTED') throw finalFailure('OFFER_NOT_ACCEPTED');
   if (authorisation === undefined) throw finalFailure('AUTHORISATION_MISSING');
-  return { pinned, form, offer, authorisation };
+  const coSigners = await readNamed(deps, applicationId);
+  // The form may have been filled in after they were named.
+  const persons = coSigners.map(({ person }) => person);
+  if (coSignerFault(persons, form.identity, pinned.day) !== null)
+    throw finalFailure('CO_SIGNERS_UNFIT');
+  return { pinned, form, offer, authorisation, coSigners };
 }
 
 /** The three papers of a contract, with its template's version inside the contract's data. */
@@ -186,12 +196,18 @@ async function drawPapers(
   };
 }
 
+const printsCoSigners = ({ blocks }: Template): boolean =>
+  blocks.some((block) => block.kind === 'lines' && block.list === 'coSigners');
+
 /** The same offer gives the same contract: a second attempt stores the same bytes under the same keys. */
 export async function renderContract(deps: ActivityDeps, input: RenderInput): Promise<Placed> {
   const { applicationId } = input;
   const parts = await gather(deps, applicationId);
   const known = await readContract(deps.db, applicationId);
   const template = await templateFor(deps.db, 'CONTRACT', known?.template ?? null);
+  // A template from before co-signers would bind them to a paper that does not name them.
+  if (parts.coSigners.length > 0 && !printsCoSigners(template))
+    throw finalFailure('TEMPLATE_WITHOUT_CO_SIGNERS');
   const paper = contractPaper(deps, parts, input, template.version);
   if (contractFaults(paper.contract, parts.offer.offer).length > 0)
     throw finalFailure('CONTRACT_DIFFERS_FROM_OFFER');
@@ -202,6 +218,7 @@ export async function renderContract(deps: ActivityDeps, input: RenderInput): Pr
   const placement = await store(deps, input, papers, {
     offerId: parts.offer.id,
     number: paper.contract.contractNumber,
+    coSigners: parts.coSigners,
   });
   await stampOffered(deps, derivedUuid(parts.offer.id, 'contract'), sm3Hex(papers.contract.pdf));
   return placement;
@@ -212,14 +229,17 @@ async function store(
   deps: ActivityDeps,
   { applicationId, expectedVersion }: RenderInput,
   { contract, disclosure, schedule }: ContractPapers,
-  of: { readonly offerId: string; readonly number: string },
+  of: Pick<Parts, 'coSigners'> & { readonly offerId: string; readonly number: string },
 ): Promise<Placed> {
+  const { offerId, number, coSigners } = of;
+  const id = derivedUuid(offerId, 'contract');
   return await deps.db.transaction().execute(async (tx) => {
     for (const one of [contract, disclosure, schedule]) await recordPaper(tx, applicationId, one);
     await storeContract(tx, {
-      id: derivedUuid(of.offerId, 'contract'),
+      id,
       applicationId,
-      ...of,
+      offerId,
+      number,
       documentId: contract.id,
       sm3: sm3Hex(contract.pdf),
       disclosure: {
@@ -229,13 +249,23 @@ async function store(
       },
       scheduleDocumentId: schedule.id,
     });
+    const turns = coSigners.map(({ id: coSignerId, position, role }) => {
+      return {
+        id: derivedUuid(id, `party:${position}`),
+        contractId: id,
+        coSignerId,
+        position,
+        role,
+      };
+    });
+    await openParties(tx, turns);
     const moved = await advance(tx, {
       applicationId,
       from: 'CONTRACT',
       to: 'SIGN',
       actor: SYSTEM,
       reason: 'CONTRACT_READY',
-      cause: `contract.render:${of.offerId}`,
+      cause: `contract.render:${offerId}`,
       expectedVersion,
       pending: 'SIGNATURE',
     });

@@ -88,7 +88,7 @@ function drawRates(paper: Paper, { items }: Filled<'rates'>): void {
   paper.canvas.fill(PAGE.left, top, TEXT_WIDTH, height);
   for (const [index, { label: name, rate }] of items.entries()) {
     const middle = PAGE.left + width * (index + 0.5);
-    const label = { text: name, weight: 'bold', size: 10 } as const;
+    const label = { text: name, weight: 'bold', size: BLOCK_SIZES.LABEL } as const;
     const value = { text: `${rate}%`, weight: 'bold', size: BLOCK_SIZES.RATE } as const;
     paper.canvas.draw(label, middle - paper.canvas.measure(label.text, label) / 2, top + 20);
     paper.canvas.draw(value, middle - paper.canvas.measure(value.text, value) / 2, top + 45);
@@ -138,7 +138,7 @@ function drawLines(paper: Paper, { lines }: Filled<'lines'>): void {
 
 /** Where the parties sign: columns of lines that stay together. */
 function drawSignatures(paper: Paper, { parties }: Filled<'signatures'>): void {
-  const size = 10;
+  const size = BLOCK_SIZES.SIGNATURE;
   const most = Math.max(...parties.map((party) => party.length));
   const height = 30 + most * lineHeight(size) + 24;
   paper.reserve(height);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { loadDeviceTrail } from '../../db/queries/apply.ts';
 import { readDecisionRecord } from '../../db/queries/decide.ts';
 import {
+  readChains,
   readConsentRecords,
   readDecisions,
   type readEvidenceBundle,
@@ -12,10 +13,12 @@ import {
   readSignedContract,
   signingActs,
 } from '../../db/queries/evidence.ts';
+import { partiesOf } from '../../db/queries/co-signers.ts';
 import { signingIntentsOf } from '../../db/queries/signing.ts';
 import { readVerificationRequests } from '../../db/queries/verifications.ts';
 import { openAuthorisationText } from '../../db/queries/verify.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
+import { partyName } from '../../domain/co-signing.ts';
 import type { EvidenceIntent } from '../../domain/evidence.ts';
 import { allFromPem, toPem } from '../../platform/crypto/pem.ts';
 import { createSm3, sm3Hex } from '../../platform/crypto/sm3.ts';
@@ -55,15 +58,14 @@ async function sealingOf(deps: EvidenceDeps, contract: Contract, cipher: Subject
   const covered = createSm3();
   for (const { signature } of signatures) covered.update(signature);
   if (covered.digest('hex') !== after.imprint_sm3) throw finalFailure('TIMESTAMP_COVERS_OTHERS');
-  const chain =
-    contract.sealed_chain === null
-      ? []
-      : allFromPem(
-          'CERTIFICATE',
-          cipher
-            .openBytes('certificates.sealed_chain', contract.id, contract.sealed_chain)
-            .toString('utf8'),
-        ).map((der) => toPem('CERTIFICATE', der));
+  const chains = await readChains(deps.db, contract.id);
+  const chainOf = (party: string): readonly string[] => {
+    const kept = chains.find((one) => one.party === party);
+    if (kept === undefined) return [];
+    const row = kept.party === 'APPLICANT' ? contract.id : `${contract.id}/${kept.party}`;
+    const pem = cipher.openBytes('certificates.sealed_chain', row, kept.sealed_chain);
+    return allFromPem('CERTIFICATE', pem.toString('utf8')).map((der) => toPem('CERTIFICATE', der));
+  };
   return {
     tokens: { before: before.reply, after: after.reply },
     signatures: signatures.map((one) => ({
@@ -72,7 +74,7 @@ async function sealingOf(deps: EvidenceDeps, contract: Contract, cipher: Subject
       signature: one.signature,
       publicKey: one.public_key,
       at: one.at.toISOString(),
-      chainPem: one.party === 'APPLICANT' ? chain : [],
+      chainPem: chainOf(one.party),
     })),
   };
 }
@@ -138,26 +140,43 @@ const momentForm = z.object({
   userAgent: z.string().nullable(),
 });
 
-/** The last intent that a code proved: the one under which the signature was admitted. */
+type Intent = Awaited<ReturnType<typeof signingIntentsOf>>[number];
+
+function provedBy(cipher: SubjectCipher, intent: Intent): NonNullable<EvidenceIntent['signing']> {
+  const moment = cipher.openJson(
+    'signing_intents.sealed_intent',
+    intent.act_key,
+    intent.sealed_intent,
+    (value) => momentForm.parse(value),
+  );
+  return {
+    digestSm3: intent.digest_sm3,
+    codeSentAt: intent.code_sent_at.toISOString(),
+    confirmedAt: intent.at.toISOString(),
+    codeTries: intent.code_tries,
+    ...moment,
+  };
+}
+
+/** The last intent that a code of the borrower's proved, and the one under which each co-signer's signature was admitted. */
 async function signingOf(
   deps: EvidenceDeps,
   contractId: string,
   cipher: SubjectCipher,
-): Promise<EvidenceIntent['signing']> {
-  const last = (await signingIntentsOf(deps.db, contractId)).at(-1);
-  if (last === undefined) return null;
-  const moment = cipher.openJson(
-    'signing_intents.sealed_intent',
-    last.act_key,
-    last.sealed_intent,
-    (value) => momentForm.parse(value),
-  );
+): Promise<Pick<EvidenceIntent, 'signing' | 'coSigners'>> {
+  const intents = await signingIntentsOf(deps.db, contractId);
+  const last = intents.findLast((one) => one.party_id === null);
+  const turns = await partiesOf(deps.db, contractId);
   return {
-    digestSm3: last.digest_sm3,
-    codeSentAt: last.code_sent_at.toISOString(),
-    confirmedAt: last.at.toISOString(),
-    codeTries: last.code_tries,
-    ...moment,
+    signing: last === undefined ? null : provedBy(cipher, last),
+    coSigners: turns.map((turn) => {
+      const intent = intents.find((one) => one.act_key === turn.answered_cause);
+      return {
+        party: partyName(turn.role, turn.position),
+        provedAt: iso(turn.proved_at),
+        signing: intent === undefined ? null : provedBy(cipher, intent),
+      };
+    }),
   };
 }
 
@@ -188,7 +207,7 @@ async function intentOf(
               (trail.pages ?? []).map(({ page, dwellMs }) => [String(page), dwellMs]),
             ),
           },
-    signing: await signingOf(deps, contract.id, cipher),
+    ...(await signingOf(deps, contract.id, cipher)),
     acts: acts.map(({ action, at, id }) => ({ action, at: at.toISOString(), entry: id })),
   };
 }

@@ -17,6 +17,7 @@ import { placed } from '../failures.ts';
 import type { Placed, Recorded } from '../outcomes.ts';
 import { lockPinned } from '../pinned.ts';
 import { policyFor } from '../rulebooks.ts';
+import { inviteTurn } from '../co-signers.ts';
 
 export interface SignatureAct {
   readonly applicationId: string;
@@ -60,7 +61,11 @@ export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Pro
     });
     if (code !== null) return { ok: false, code };
     const intent = await readSigningIntent(tx, act.cause);
-    if (intent?.contractId !== contract.id || intent.digestSm3 !== contract.sm3)
+    if (
+      intent?.contractId !== contract.id ||
+      intent.partyId !== null ||
+      intent.digestSm3 !== contract.sm3
+    )
       return { ok: false, code: 'SIGNING_CODE_MISSING' };
     await recordAudit(tx, {
       actor: act.actor.subject,
@@ -71,8 +76,11 @@ export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Pro
       result: 'DONE',
       detail: { digestSm3: contract.sm3 },
     });
-    await setPending(tx, act.applicationId, null);
-    return { ok: true, stage: 'SIGN', version: application.version, pending: null };
+    // The borrower has signed: now those who sign beside them are asked, one after the other.
+    const complete = await inviteTurn(deps, tx, act.applicationId, contract);
+    const pending = complete ? null : 'CO_SIGNERS';
+    await setPending(tx, act.applicationId, pending);
+    return { ok: true, stage: 'SIGN', version: application.version, pending };
   });
 }
 

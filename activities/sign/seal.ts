@@ -1,11 +1,13 @@
-/** Seals the contract: the applicant's signature, the lender's seal, and a third party's word on when. */
+/** Seals the contract: the signature of everybody who signs, the lender's seal, and a third party's word on when. */
 import type { Actor } from '../../domain/journey.ts';
 import { loadForm, lockApplication } from '../../db/queries/apply.ts';
 import { markSigned, readContract, type StoredContract } from '../../db/queries/contract.ts';
 import { createPayout, hasPayoutOfAnotherContract } from '../../db/queries/disburse.ts';
+import { partiesOf } from '../../db/queries/co-signers.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
 import { destroySigningKey, storeSignature } from '../../db/queries/sign.ts';
+import type { SignerName } from '../../db/schema/papers.ts';
 import { createSm3, sm3 } from '../../platform/crypto/sm3.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure, placed } from '../failures.ts';
@@ -14,6 +16,9 @@ import { derivedUuid } from '../idempotency.ts';
 import { requestNumber } from '../outside.ts';
 import type { Placed } from '../outcomes.ts';
 import { obtainKey } from './certificate.ts';
+import { checkCoSigner } from './co-signer-identity.ts';
+import { type CoSigner, coSignersOf } from '../co-signers.ts';
+import { assertOrder } from './order.ts';
 import { listAtSigning } from './revocation-list.ts';
 import { sealDigest } from './lender-sign.ts';
 import { recordSealed, sealForReaders, type SealedPaper } from './seal-paper.ts';
@@ -32,16 +37,16 @@ export interface SealInput {
   readonly at: string;
 }
 
-/** The applicant signs with a key made for this one signature; nothing is stored that both implementations do not accept. */
-async function signAsApplicant(
+/** Each signs with a key made for this one signature; nothing is stored that both implementations do not accept. */
+async function signAs(
   deps: ActivityDeps,
   contract: StoredContract,
   signer: Signer,
-  by: string,
+  { party, by }: { readonly party: SignerName; readonly by: string },
 ): Promise<Buffer> {
-  const key = await obtainKey(deps, signer, contract.id);
-  const digest = Buffer.from(contract.sm3, 'hex');
   const { list: crl, keep } = await listAtSigning(deps, contract.id);
+  const key = await obtainKey(deps, signer, contract.id, party, crl);
+  const digest = Buffer.from(contract.sm3, 'hex');
   const { chainPem } = key.certificate;
   const under = { chainPem, rootsPem: deps.caRootsPem, at: new Date(), crl, signer };
   // Nobody signs under a certificate that is not good: the key of one signature must not be spent on it.
@@ -53,7 +58,7 @@ async function signAsApplicant(
   const { publicKey } = key;
   const stored = await storeSignature(deps.db, {
     contractId: contract.id,
-    party: 'APPLICANT',
+    party,
     publicKey,
     digestSm3: contract.sm3,
     signature,
@@ -114,18 +119,38 @@ async function signAll(
   deps: ActivityDeps,
   contract: StoredContract,
   signer: Signer,
-  { actor }: SealInput,
+  { actor, cause }: SealInput,
 ): Promise<void> {
+  await assertOrder(deps, contract, cause);
   // Made when the contract was drawn up, unless the authority was away then.
   await stampOnce(deps, contract.id, 'BEFORE', Buffer.from(contract.sm3, 'hex'));
-  const applicant = await signAsApplicant(deps, contract, signer, actor.subject);
-  const lender = await sealAsLender(deps, contract);
-  await stampOnce(
-    deps,
-    contract.id,
-    'AFTER',
-    createSm3().update(applicant).update(lender).digest(),
-  );
+  const coSigners = await signedCoSigners(deps, contract, signer);
+  const all = createSm3();
+  const own = { party: 'APPLICANT', by: actor.subject } as const;
+  all.update(await signAs(deps, contract, signer, own));
+  for (const { party, subject, person } of coSigners) {
+    const beside = { name: person.name, applicationId: signer.applicationId };
+    all.update(await signAs(deps, contract, beside, { party, by: subject }));
+  }
+  all.update(await sealAsLender(deps, contract));
+  await stampOnce(deps, contract.id, 'AFTER', all.digest());
+}
+
+/**
+ * Everybody beside the borrower: each has said that they sign, and is whom they were named as.
+ * @throws a final failure PARTY_MISSING, CO_SIGNER_IDENTITY_DIFFERS
+ */
+async function signedCoSigners(
+  deps: ActivityDeps,
+  contract: StoredContract,
+  { applicationId }: Signer,
+): Promise<readonly CoSigner[]> {
+  const turns = await partiesOf(deps.db, contract.id);
+  if (turns.some(({ state }) => state !== 'SIGNED')) throw finalFailure('PARTY_MISSING');
+  const signers = await coSignersOf(deps, deps.db, applicationId, contract.id);
+  for (const signer of signers)
+    await checkCoSigner(deps, applicationId, { contractId: contract.id, signer });
+  return signers;
 }
 
 /** Signed, ready to be paid, and moved on in one transaction. */

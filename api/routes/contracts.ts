@@ -2,11 +2,10 @@
 import type { Queryable } from '../../db/database.ts';
 import { confirmedDisclosure } from '../../db/queries/disclosures.ts';
 import { readContract, readContractProof, sealedPaperOf } from '../../db/queries/reads/papers.ts';
-import { refuseReading } from '../../domain/signing-intent.ts';
 import { signContract } from '../../workflows/messages.ts';
-import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { beginReadRecord } from '../audit.ts';
 import { CODE_DIGITS, CODE_TTL_MS } from '../auth/one-time-codes.ts';
+import { assertRead } from '../contract-reading.ts';
 import { actKeyOf, actorOf } from '../deps.ts';
 import { visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
@@ -78,13 +77,6 @@ async function disclosureOf(db: Queryable, row: ContractRow) {
   return { formSm3, minReadSeconds, confirmedAt: isoOrNull(confirmed?.confirmedAt ?? null) };
 }
 
-/** Pages of a PDF whose list of pages is written plainly, as in those we draw. @throws Error for one that is not ours */
-function pageCountOf(pdf: Buffer): number {
-  const [, count] = /\/Type \/Pages\s+\/Count (\d+)/.exec(pdf.toString('latin1')) ?? [];
-  if (count === undefined) throw new Error('the pages of the contract cannot be counted');
-  return Number(count);
-}
-
 export function registerContracts(app: App): void {
   app.openapi(read, async (c) => {
     const { db } = c.get('deps');
@@ -149,16 +141,13 @@ function registerSigning(app: App): void {
   });
 
   app.openapi(sign, async (c) => {
-    const { db, loans, objects, vault } = c.get('deps');
+    const { db, loans } = c.get('deps');
     const { digestSm3, ...said } = c.req.valid('json');
     const row = visible(c, await readContract(db, c.req.valid('param').id));
     if (digestSm3 !== row.sm3) throw new ApiProblem('DIGEST_DIFFERS');
     // A contract that is signed or void is signed by nobody any more: the loan says where it stands.
     if (row.state === 'READY') {
-      const pdf = await objects.get(row.object_key, await vault.of(db, row.application_id));
-      if (sm3Hex(pdf) !== row.sm3) throw new ApiProblem('DIGEST_DIFFERS');
-      const unread = refuseReading(said.pages, pageCountOf(pdf));
-      if (unread !== null) throw new ApiProblem(unread);
+      await assertRead(c, db, row, said.pages);
       await proveIntent(c, row, said);
     }
     const input = { actor: actorOf(c), key: actKeyOf(c), contractId: row.id, digestSm3 };

@@ -3,8 +3,7 @@ import { readApplication } from '../../db/queries/apply.ts';
 import { type IssuedKind, newestIssuedPaper } from '../../db/queries/issued-papers.ts';
 import { readLoan } from '../../db/queries/reads/money.ts';
 import { recordDeed } from '../audit.ts';
-import { actKeyOf, type AppContext } from '../deps.ts';
-import { derivedId } from '../derived-id.ts';
+import type { AppContext } from '../deps.ts';
 import { visible } from '../ownership.ts';
 import { answerPdf, pdfContent } from '../pdf-answer.ts';
 import { ApiProblem } from '../problem-response.ts';
@@ -42,7 +41,7 @@ const certificatePdf = defineRoute('GET /v1/loans/{id}/settlement-certificate/pd
 });
 
 interface About {
-  readonly kind: IssuedKind;
+  readonly kind: Exclude<IssuedKind, 'AUTHORISATION'>;
   readonly applicationId: string;
   readonly loanId: string | null;
 }
@@ -74,8 +73,7 @@ async function ask(c: AppContext, { kind, applicationId, loanId }: About) {
       detail: { kind },
     });
   });
-  const act = derivedId(actKeyOf(c), 'issued-paper');
-  await issuedPapers.draw(act, { kind, applicationId, loanId });
+  await issuedPapers.draw({ kind, applicationId, loanId, authorisationId: null });
   return { applicationId, kind, state: 'DRAWING' as const };
 }
 

@@ -66,7 +66,12 @@ export const contractView = z
     digestSm3: sm3Digest,
     createdAt: instant,
     signedAt: instant.nullable(),
-    signatures: z.array(z.object({ party: z.enum(['APPLICANT', 'LENDER']), at: instant })),
+    signatures: z.array(
+      z.object({
+        party: z.string().regex(/^(APPLICANT|LENDER|(SPOUSE|GUARANTOR)_[1-4])$/),
+        at: instant,
+      }),
+    ),
     timestamps: z.array(z.object({ moment: z.enum(['BEFORE', 'AFTER']), generatedAt: instant })),
     recordingComplete: z.boolean(),
     /** What must be confirmed before signing; null for contracts from before it was a paper of its own. */

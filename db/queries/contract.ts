@@ -1,6 +1,7 @@
 /** Reads and writes of the contract chapter. */
 import type { Queryable, Tx } from '../database.ts';
 import type { ContractRow } from '../schema/papers.ts';
+import { expireTurns } from './co-signers.ts';
 
 export interface StoredContract {
   readonly id: string;
@@ -66,7 +67,7 @@ export async function storeContract(
     .execute();
 }
 
-/** Voids whatever contract of the application stands. */
+/** Voids whatever contract of the application stands; nobody signs it any more. */
 export async function voidContracts(tx: Queryable, applicationId: string): Promise<void> {
   await tx
     .updateTable('contracts')
@@ -74,6 +75,7 @@ export async function voidContracts(tx: Queryable, applicationId: string): Promi
     .where('application_id', '=', applicationId)
     .where('state', '<>', 'VOID')
     .execute();
+  await expireTurns(tx, applicationId);
 }
 
 /** Marks the contract as signed by all parties. */

@@ -97,11 +97,10 @@ export async function readSignedContract(db: Queryable, contractId: string) {
     .innerJoin('documents as d', 'd.id', 'c.document_id')
     .innerJoin('offers as o', 'o.id', 'c.offer_id')
     .innerJoin('applications as a', 'a.id', 'c.application_id')
-    .leftJoin('certificates as k', 'k.contract_id', 'c.id')
     .leftJoin('revocation_lists as l', 'l.contract_id', 'c.id')
     .select(['c.id', 'c.number', 'c.sm3', 'c.state', 'c.signed_at', 'c.application_id'])
     .select(['d.object_key', 'o.schedule as offer', 'a.pinned', 'a.owner_subject'])
-    .select(['k.sealed_chain', 'l.list as revocation_list'])
+    .select('l.list as revocation_list')
     .where('c.id', '=', contractId)
     .executeTakeFirst();
 }
@@ -121,6 +120,15 @@ export async function readSealing(db: Queryable, contractId: string) {
     .where('contract_id', '=', contractId)
     .execute();
   return { signatures, timestamps };
+}
+
+/** The certificate of everybody who signed a contract, with those above it, sealed. */
+export async function readChains(db: Queryable, contractId: string) {
+  return await db
+    .selectFrom('certificates')
+    .select(['party', 'sealed_chain'])
+    .where('contract_id', '=', contractId)
+    .execute();
 }
 
 /** What the person consented to: letters with their sealed texts, and the ledger. */

@@ -4,7 +4,10 @@ import type { Queryable } from '../database.ts';
 import type { NewDocument } from './apply.ts';
 
 /** Kinds of papers that are drawn when somebody asks for them. */
-export type IssuedKind = Extract<NewDocument['kind'], 'DECLINE_NOTICE' | 'SETTLEMENT_CERTIFICATE'>;
+export type IssuedKind = Extract<
+  NewDocument['kind'],
+  'DECLINE_NOTICE' | 'SETTLEMENT_CERTIFICATE' | 'AUTHORISATION'
+>;
 
 /** The application of a declined person with the codes it was declined for; undefined when it is not declined. */
 export async function readDeclined(db: Queryable, applicationId: string) {
@@ -67,6 +70,18 @@ export async function readIssuedPaper(db: Queryable, documentId: string) {
     .select(['d.id', 'd.kind', 'd.object_key', 'd.media_type', 'd.sm3', 'd.application_id'])
     .select('a.owner_subject')
     .where('d.id', '=', documentId)
+    .executeTakeFirst();
+}
+
+/** The letter of authorisation that lies at a place, or undefined. @param objectKey of the letter, by its authorisation */
+export async function readLetterPaper(db: Queryable, applicationId: string, objectKey: string) {
+  return await db
+    .selectFrom('documents as d')
+    .innerJoin('applications as a', 'a.id', 'd.application_id')
+    .select(['d.id', 'd.object_key', 'd.media_type', 'd.application_id', 'a.owner_subject'])
+    .where('d.application_id', '=', applicationId)
+    .where('d.kind', '=', 'AUTHORISATION')
+    .where('d.object_key', '=', objectKey)
     .executeTakeFirst();
 }
 

@@ -18,6 +18,9 @@ export interface SealedPlace {
 
 const OWN = 't.application_id';
 
+/** The applicant's own key and certificate are sealed under the contract alone, a co-signer's under contract and party. */
+const OF_PARTY = `t.contract_id || case t.party when 'APPLICANT' then '' else '/' || t.party end`;
+
 /** Sealed for the application's person. */
 export const PERSON_PLACES: readonly SealedPlace[] = [
   {
@@ -80,14 +83,14 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
   {
     table: 'signing_keys',
     column: 'sealed_key',
-    row: 't.contract_id::text',
+    row: OF_PARTY,
     join: 'join contracts c on c.id = t.contract_id',
     application: 'c.application_id',
   },
   {
     table: 'signing_keys',
     column: 'sealed_csr',
-    row: 't.contract_id::text',
+    row: OF_PARTY,
     join: 'join contracts c on c.id = t.contract_id',
     application: 'c.application_id',
     clearBefore: true,
@@ -95,7 +98,7 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
   {
     table: 'certificates',
     column: 'sealed_chain',
-    row: 't.contract_id::text',
+    row: OF_PARTY,
     join: 'join contracts c on c.id = t.contract_id',
     application: 'c.application_id',
     clearBefore: true,
@@ -107,6 +110,7 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
     join: 'join contracts c on c.id = t.contract_id',
     application: 'c.application_id',
   },
+  { table: 'co_signers', column: 'sealed_person', row: 't.id::text', application: OWN },
   { table: 'objections', column: 'sealed_claim', row: 't.id::text', application: OWN },
   { table: 'objections', column: 'sealed_answer', row: 't.id::text', application: OWN },
   { table: 'payouts', column: 'sealed_account', row: 't.id::text', application: OWN },

@@ -1,9 +1,15 @@
 /** Codes that are sent for a contract, and the intents that they proved. */
 import type { Queryable, Tx } from '../database.ts';
 
-export interface NewSigningCode {
-  readonly id: string;
+/** A contract and whose signature it is about. */
+export interface SignerOf {
   readonly contractId: string;
+  /** The co-signer's turn; null: the borrower. */
+  readonly partyId: string | null;
+}
+
+export interface NewSigningCode extends SignerOf {
+  readonly id: string;
   /** The contract as it was shown. */
   readonly digestSm3: string;
   readonly codeHmac: Buffer;
@@ -18,6 +24,7 @@ export async function keepSigningCode(tx: Queryable, code: NewSigningCode): Prom
     .values({
       id: code.id,
       contract_id: code.contractId,
+      party_id: code.partyId,
       digest_sm3: code.digestSm3,
       code_hmac: code.codeHmac,
       created_at: code.now,
@@ -29,16 +36,17 @@ export async function keepSigningCode(tx: Queryable, code: NewSigningCode): Prom
   return row !== undefined;
 }
 
-/** How many codes were sent for a contract since a moment. */
+/** How many codes one signer of a contract was sent since a moment. */
 export async function countSigningCodes(
   db: Queryable,
-  contractId: string,
+  { contractId, partyId }: SignerOf,
   since: Date,
 ): Promise<number> {
   const row = await db
     .selectFrom('signing_codes')
     .select((eb) => eb.fn.countAll<string>().as('count'))
     .where('contract_id', '=', contractId)
+    .where('party_id', 'is not distinct from', partyId)
     .where('created_at', '>', since)
     .executeTakeFirst();
   return Number(row?.count ?? 0);
@@ -47,7 +55,7 @@ export async function countSigningCodes(
 /** Counts a try of the newest code for exactly these bytes; undefined when it is used, over, or was tried too often. */
 export async function trySigningCode(
   db: Queryable,
-  asked: { readonly contractId: string; readonly digestSm3: string },
+  asked: SignerOf & { readonly digestSm3: string },
   mostTries: number,
   now: Date,
 ): Promise<{ readonly id: string; readonly codeHmac: Buffer } | undefined> {
@@ -59,6 +67,7 @@ export async function trySigningCode(
         .selectFrom('signing_codes as n')
         .select('n.id')
         .where('n.contract_id', '=', asked.contractId)
+        .where('n.party_id', 'is not distinct from', asked.partyId)
         .orderBy('n.created_at', 'desc')
         .orderBy('n.id')
         .limit(1),
@@ -83,9 +92,8 @@ export async function useSigningCode(tx: Tx, id: string, now: Date): Promise<boo
   return row !== undefined;
 }
 
-export interface NewSigningIntent {
+export interface NewSigningIntent extends SignerOf {
   readonly actKey: string;
-  readonly contractId: string;
   readonly codeId: string;
   readonly digestSm3: string;
   readonly sealedIntent: Buffer;
@@ -99,6 +107,7 @@ export async function keepSigningIntent(tx: Tx, intent: NewSigningIntent): Promi
     .values({
       act_key: intent.actKey,
       contract_id: intent.contractId,
+      party_id: intent.partyId,
       code_id: intent.codeId,
       digest_sm3: intent.digestSm3,
       sealed_intent: intent.sealedIntent,
@@ -111,20 +120,20 @@ export async function keepSigningIntent(tx: Tx, intent: NewSigningIntent): Promi
 export async function readSigningIntent(
   db: Queryable,
   actKey: string,
-): Promise<{ readonly contractId: string; readonly digestSm3: string } | undefined> {
+): Promise<(SignerOf & { readonly digestSm3: string }) | undefined> {
   return await db
     .selectFrom('signing_intents')
-    .select(['contract_id as contractId', 'digest_sm3 as digestSm3'])
+    .select(['contract_id as contractId', 'party_id as partyId', 'digest_sm3 as digestSm3'])
     .where('act_key', '=', actKey)
     .executeTakeFirst();
 }
 
-/** Every intent of a contract with the life of its code, oldest first. */
+/** Every intent of a contract, of whichever signer, with the life of its code, oldest first. */
 export async function signingIntentsOf(db: Queryable, contractId: string) {
   return await db
     .selectFrom('signing_intents as i')
     .innerJoin('signing_codes as c', 'c.id', 'i.code_id')
-    .select(['i.act_key', 'i.digest_sm3', 'i.sealed_intent', 'i.at'])
+    .select(['i.act_key', 'i.party_id', 'i.digest_sm3', 'i.sealed_intent', 'i.at'])
     .select(['c.created_at as code_sent_at', 'c.tries as code_tries'])
     .where('i.contract_id', '=', contractId)
     .orderBy('i.at')

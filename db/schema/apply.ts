@@ -24,6 +24,7 @@ export type Pending =
   | 'CONDITIONS'
   | 'OFFER_ANSWER'
   | 'SIGNATURE'
+  | 'CO_SIGNERS'
   | 'PAYOUT_RELEASE'
   | 'PAYOUT_RETRY'
   | 'PAYOUT_RETRY_APPROVAL'

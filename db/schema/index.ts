@@ -125,6 +125,8 @@ export interface Database {
   bureau_query_requests: bureauDesk.BureauQueryRequestRow;
   bureau_weekly_reports: bureauDesk.BureauWeeklyReportRow;
   objections: bureauDesk.ObjectionRow;
+  co_signers: signing.CoSignerRow;
+  contract_parties: signing.ContractPartyRow;
   signing_codes: signing.SigningCodeRow;
   signing_intents: signing.SigningIntentRow;
   sign_in_attempts: signIn.SignInAttemptRow;

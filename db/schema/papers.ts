@@ -1,6 +1,6 @@
 /** Rows of the offer, contract and sign chapters. */
 import type { Fen } from '../../domain/money.ts';
-import type { Json, Maybe, MaybeMoment, Moment } from './columns.ts';
+import type { Generated, Json, Maybe, MaybeMoment, Moment } from './columns.ts';
 
 export interface OfferRow {
   id: string;
@@ -65,11 +65,15 @@ export interface DisclosureConfirmationRow {
   sealed_origin: Buffer;
 }
 
-/** The applicant's one-time key: sealed until the signature is made, then destroyed. */
+/** A person who signs a contract; the lender's seal stands beside them. */
+export type SignerName = 'APPLICANT' | `${'SPOUSE' | 'GUARANTOR'}_${number}`;
+
+/** A signer's one-time key: sealed until the signatures are made, then destroyed. */
 export interface SigningKeyRow {
   contract_id: string;
+  party: Generated<SignerName>;
   sealed_key: Maybe<Buffer>;
-  /** The certificate request, which names the applicant. */
+  /** The certificate request, which names the signer. */
   sealed_csr: Buffer;
   created_at: Moment;
   destroyed_at: MaybeMoment;
@@ -77,8 +81,9 @@ export interface SigningKeyRow {
 
 export interface CertificateRow {
   contract_id: string;
+  party: Generated<SignerName>;
   serial: string;
-  /** The applicant's certificate and its issuers, PEM. */
+  /** The signer's certificate and its issuers, PEM. */
   sealed_chain: Buffer;
   state: 'ISSUED' | 'REVOKED';
   issued_at: Moment;
@@ -87,7 +92,7 @@ export interface CertificateRow {
 
 export interface SignatureRow {
   contract_id: string;
-  party: 'APPLICANT' | 'LENDER';
+  party: SignerName | 'LENDER';
   public_key: string;
   digest_sm3: string;
   signature: Buffer;

@@ -16,6 +16,11 @@ insert into "contracts" ("id", "application_id", "offer_id", "number", "document
 update "contracts"
   set "state" = $1
   where "application_id" = $2 and "state" <> $3;
+update "contract_parties"
+  set "state" = $1
+  where "contract_id" in (select "id"
+  from "contracts"
+  where "application_id" = $2) and "state" in ($3, $4);
 
 -- keepSealedPaper
 update "contracts"

@@ -26,12 +26,11 @@ insert into "revocation_lists" ("contract_id", "list")
   on conflict do nothing;
 
 -- readSignedContract
-select "c"."id", "c"."number", "c"."sm3", "c"."state", "c"."signed_at", "c"."application_id", "d"."object_key", "o"."schedule" as "offer", "a"."pinned", "a"."owner_subject", "k"."sealed_chain", "l"."list" as "revocation_list"
+select "c"."id", "c"."number", "c"."sm3", "c"."state", "c"."signed_at", "c"."application_id", "d"."object_key", "o"."schedule" as "offer", "a"."pinned", "a"."owner_subject", "l"."list" as "revocation_list"
   from "contracts" as "c"
   inner join "documents" as "d" on "d"."id" = "c"."document_id"
   inner join "offers" as "o" on "o"."id" = "c"."offer_id"
   inner join "applications" as "a" on "a"."id" = "c"."application_id"
-  left join "certificates" as "k" on "k"."contract_id" = "c"."id"
   left join "revocation_lists" as "l" on "l"."contract_id" = "c"."id"
   where "c"."id" = $1;
 

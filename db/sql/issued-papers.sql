@@ -29,6 +29,12 @@ select "d"."id", "d"."kind", "d"."object_key", "d"."media_type", "d"."sm3", "d".
   inner join "applications" as "a" on "a"."id" = "d"."application_id"
   where "d"."id" = $1;
 
+-- readLetterPaper
+select "d"."id", "d"."object_key", "d"."media_type", "d"."application_id", "a"."owner_subject"
+  from "documents" as "d"
+  inner join "applications" as "a" on "a"."id" = "d"."application_id"
+  where "d"."application_id" = $1 and "d"."kind" = $2 and "d"."object_key" = $3;
+
 -- newestIssuedPaper
 select "d"."id", "d"."object_key", "d"."media_type", "d"."application_id", "a"."owner_subject"
   from "documents" as "d"

@@ -93,15 +93,15 @@ select t.ctid::text as tid, t.showing_id::text as "rowId", "t"."sealed_origin" a
         c.application_id::text as "applicationId"
    from "disclosure_confirmations" t join contracts c on c.id = t.contract_id
   where c.application_id = any($1::uuid[]) and octet_length("t"."sealed_origin") > 0;
-select t.ctid::text as tid, t.contract_id::text as "rowId", "t"."sealed_key" as sealed,
+select t.ctid::text as tid, t.contract_id || case t.party when 'APPLICANT' then '' else '/' || t.party end as "rowId", "t"."sealed_key" as sealed,
         c.application_id::text as "applicationId"
    from "signing_keys" t join contracts c on c.id = t.contract_id
   where c.application_id = any($1::uuid[]) and octet_length("t"."sealed_key") > 0;
-select t.ctid::text as tid, t.contract_id::text as "rowId", "t"."sealed_csr" as sealed,
+select t.ctid::text as tid, t.contract_id || case t.party when 'APPLICANT' then '' else '/' || t.party end as "rowId", "t"."sealed_csr" as sealed,
         c.application_id::text as "applicationId"
    from "signing_keys" t join contracts c on c.id = t.contract_id
   where c.application_id = any($1::uuid[]) and octet_length("t"."sealed_csr") > 0;
-select t.ctid::text as tid, t.contract_id::text as "rowId", "t"."sealed_chain" as sealed,
+select t.ctid::text as tid, t.contract_id || case t.party when 'APPLICANT' then '' else '/' || t.party end as "rowId", "t"."sealed_chain" as sealed,
         c.application_id::text as "applicationId"
    from "certificates" t join contracts c on c.id = t.contract_id
   where c.application_id = any($1::uuid[]) and octet_length("t"."sealed_chain") > 0;
@@ -109,6 +109,10 @@ select t.ctid::text as tid, t.act_key as "rowId", "t"."sealed_intent" as sealed,
         c.application_id::text as "applicationId"
    from "signing_intents" t join contracts c on c.id = t.contract_id
   where c.application_id = any($1::uuid[]) and octet_length("t"."sealed_intent") > 0;
+select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_person" as sealed,
+        t.application_id::text as "applicationId"
+   from "co_signers" t
+  where t.application_id = any($1::uuid[]) and octet_length("t"."sealed_person") > 0;
 select t.ctid::text as tid, t.id::text as "rowId", "t"."sealed_claim" as sealed,
         t.application_id::text as "applicationId"
    from "objections" t
@@ -242,6 +246,10 @@ update "signing_intents" t set "sealed_intent" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)
   where t.ctid = v.tid and "t"."sealed_intent" = v.before;
+update "co_signers" t set "sealed_person" = v.after
+   from unnest($1::text[]::tid[], $2::bytea[],
+               $3::bytea[]) as v(tid, before, after)
+  where t.ctid = v.tid and "t"."sealed_person" = v.before;
 update "objections" t set "sealed_claim" = v.after
    from unnest($1::text[]::tid[], $2::bytea[],
                $3::bytea[]) as v(tid, before, after)

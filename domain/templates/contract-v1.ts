@@ -158,6 +158,7 @@ const HEAD: readonly TemplateBlock[] = [
       ['住址', '{{borrowerAddress}}'],
     ],
   },
+  { kind: 'lines', list: 'coSigners', when: 'coSigners' },
   {
     kind: 'rates',
     items: [

@@ -72,7 +72,9 @@ describe('obtaining the key', () => {
     expect(second?.requestNo).toBe(first?.requestNo);
     expect(Buffer.from(second?.csr ?? []).equals(Buffer.from(first?.csr ?? [1]))).toBe(true);
     expect(ca.issued()).toBe(1);
-    expect((await readCertificate(place.deps.db, contractId))?.serial).toBe(key.certificate.serial);
+    expect((await readCertificate(place.deps.db, { contractId, party: 'APPLICANT' }))?.serial).toBe(
+      key.certificate.serial,
+    );
   });
 
   it('gives the same key to every attempt, also when two run at once', async () => {
@@ -102,13 +104,15 @@ describe('obtaining the key', () => {
     const again = await obtainKey(deps, signer, contractId);
     expect(numbers).toHaveLength(2);
     expect(again.certificate.serial).toBe(key.certificate.serial);
-    expect((await readCertificate(place.deps.db, contractId))?.serial).toBe(key.certificate.serial);
+    expect((await readCertificate(place.deps.db, { contractId, party: 'APPLICANT' }))?.serial).toBe(
+      key.certificate.serial,
+    );
   });
 
   it('keeps the private key sealed', async () => {
     const { contractId, signer } = await toSign();
     const key = await obtainKey(lossyCa(0).deps, signer, contractId);
-    const kept = await readSigningKey(place.deps.db, contractId);
+    const kept = await readSigningKey(place.deps.db, { contractId, party: 'APPLICANT' });
     expect(kept?.sealedKey?.includes(key.privateKey)).toBe(false);
   });
 
@@ -118,7 +122,9 @@ describe('obtaining the key', () => {
     await obtainKey(ca.deps, signer, contractId);
     await destroySigningKey(place.deps.db, contractId);
     expect(await finalCode(obtainKey(ca.deps, signer, contractId))).toBe('SIGNING_KEY_DESTROYED');
-    expect((await readSigningKey(place.deps.db, contractId))?.sealedKey).toBeNull();
+    expect(
+      (await readSigningKey(place.deps.db, { contractId, party: 'APPLICANT' }))?.sealedKey,
+    ).toBeNull();
   });
 
   it('tells the CA how the person was identified, by request number', async () => {
@@ -151,21 +157,30 @@ describe('revoking', () => {
     await revokeCertificate(ca.deps, one);
     await revokeCertificate(ca.deps, one);
     expect(ca.revoked).toEqual([certificate.serial]);
-    expect(await readCertificate(place.deps.db, one.contractId)).toMatchObject({
+    expect(
+      await readCertificate(place.deps.db, { contractId: one.contractId, party: 'APPLICANT' }),
+    ).toMatchObject({
       state: 'REVOKED',
     });
-    expect((await readSigningKey(place.deps.db, one.contractId))?.sealedKey).toBeNull();
+    expect(
+      (await readSigningKey(place.deps.db, { contractId: one.contractId, party: 'APPLICANT' }))
+        ?.sealedKey,
+    ).toBeNull();
   });
 
   it('finds and takes back a certificate that was issued and never answered', async () => {
     const one = await toSign();
     const ca = lossyCa(1);
     await retryableCode(obtainKey(ca.deps, one.signer, one.contractId));
-    expect(await readCertificate(place.deps.db, one.contractId)).toBeUndefined();
+    expect(
+      await readCertificate(place.deps.db, { contractId: one.contractId, party: 'APPLICANT' }),
+    ).toBeUndefined();
     await revokeCertificate(ca.deps, one);
     expect(ca.issued()).toBe(1);
     expect(ca.revoked).toHaveLength(1);
-    expect(await readCertificate(place.deps.db, one.contractId)).toMatchObject({
+    expect(
+      await readCertificate(place.deps.db, { contractId: one.contractId, party: 'APPLICANT' }),
+    ).toMatchObject({
       state: 'REVOKED',
       serial: ca.revoked[0],
     });

@@ -224,8 +224,10 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
       },
     },
     issuedPapers: {
-      draw: async (act, paper) =>
-        void loan.heard.push({ to: 'issued-paper', name: 'draw', input: { act, ...paper } }),
+      draw: async (paper) =>
+        void loan.heard.push({ to: 'issued-paper', name: 'draw', input: { ...paper } }),
+      drawNow: async (paper) =>
+        void loan.heard.push({ to: 'issued-paper', name: 'drawNow', input: { ...paper } }),
     },
     desk: {
       ask: async (requestId) =>

@@ -102,6 +102,65 @@ describe('templates', () => {
     expect(faultsOf(saying('日利率0.04%'))).toEqual([`blocks[${LAST}].text RATE_WRITTEN_OUT`]);
   });
 
+  it('a rate is weighed wherever it stands: in a title, a label, a head, a cell, a signature or a text from the loan', () => {
+    const { COST_DISCLOSURE: form, CONTRACT: contract } = SHIPPED_TEMPLATES;
+    const withAnnualised = (...blocks: readonly unknown[]) => ({
+      ...form,
+      blocks: [
+        ...form.blocks.filter(({ kind }) => kind !== 'rates'),
+        { kind: 'paragraph', style: 'SMALL', text: '以下为成本' },
+        ...blocks,
+      ],
+    });
+    const both = '{{annualisedSimple}}%，{{annualisedCompound}}%';
+    const fact = { kind: 'facts', rows: [['年化综合融资成本', both]] };
+    const small = { kind: 'paragraph', style: 'SMALL', text: both };
+    const last = withAnnualised(fact).blocks.length;
+    const rate = '年利率{{annualRate}}%';
+    expect(faultsOf(withAnnualised(fact))).toEqual([]);
+    for (const block of [
+      {
+        kind: 'articles',
+        articles: [{ title: rate, clauses: [{ text: '。', prominent: false }] }],
+      },
+      { kind: 'signatures', parties: [[rate]] },
+      { kind: 'paragraph', style: 'BODY', text: rate },
+      { kind: 'paragraph', style: 'BODY', text: '{{capNote}}', when: 'capNote' },
+    ])
+      expect([block, faultsOf(withAnnualised(fact, block))]).toEqual([
+        block,
+        [`blocks[${last}] RATE_MORE_PROMINENT`],
+      ]);
+    // The cells of a table are larger than the small print, whichever row is bold.
+    const cells = form.blocks.findIndex((one) => one.kind === 'table');
+    const before = form.blocks.slice(0, cells).filter(({ kind }) => kind === 'rates').length;
+    expect(faultsOf(withAnnualised(small))).toEqual([
+      `blocks[${cells - before}] RATE_MORE_PROMINENT`,
+    ]);
+    // An annualised rate that may be left out makes up for nothing.
+    const sometimes = {
+      kind: 'rates',
+      when: 'capNote',
+      items: [{ label: rate, rate: 'annualisedSimple' }],
+    };
+    expect(faultsOf(withAnnualised(fact, sometimes))).toEqual([
+      `blocks[${last}] RATE_MORE_PROMINENT`,
+    ]);
+    const penalty = { kind: 'paragraph', style: 'TITLE', text: '{{penaltyStandard}}' };
+    expect(faultsOf({ ...contract, blocks: [...contract.blocks, penalty] })).toEqual([
+      `blocks[${contract.blocks.length}] RATE_MORE_PROMINENT`,
+    ]);
+  });
+
+  it('the name of a paper and of its number are plain words, without a rate', () => {
+    expect(faultsOf({ ...NOTICE, title: '年利率3.6%起' })).toEqual(['title RATE_WRITTEN_OUT']);
+    expect(faultsOf({ ...NOTICE, title: '年利率百分之三起' })).toEqual(['title RATE_WRITTEN_OUT']);
+    expect(faultsOf({ ...NOTICE, referenceLabel: '{{amount}}' })).toEqual([
+      'referenceLabel VARIABLE_PLACE',
+    ]);
+    expect(faultsOf({ ...NOTICE, title: '{% include x %}' })).toEqual(['title TEMPLATE_CODE']);
+  });
+
   it('nothing that is no template throws', () => {
     for (const value of [
       null,

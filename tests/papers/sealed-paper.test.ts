@@ -1,7 +1,7 @@
 /** The sealed contract: the shown bytes unchanged, a seal that is seen, and a signature that an ordinary reader believes. */
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -75,6 +75,11 @@ describe.skipIf(FONTS_MISSING ?? POPPLER_MISSING ?? PDFSIG_MISSING)('a sealed co
       key: await createFileLenderSeal(keys, await makePaperSealKey()).readerKey(),
     };
     sealed = await sealPaper(shown, seal);
+    // For veraPDF, which is no part of the tests (docs/papers.md).
+    const folder = process.env['PAPERS_TO'];
+    if (folder === undefined) return;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'CONTRACT_SEALED.pdf'), sealed);
   });
 
   it('begins with the very bytes that were shown, so that the signed digest is computed from it again', () => {

@@ -134,6 +134,35 @@ describe.skipIf(reason !== null)(`papers from templates ${reason ?? ''}`, () => 
     expect(ink(disclosure.annualised.simple)).toBeGreaterThanOrEqual(ink(annualRate));
   });
 
+  it('On no page of the contract is a rate larger or bolder than the annualised ones where they stand out most', () => {
+    const pdf = of('CONTRACT');
+    const { simple, compound } = contractFixture({ fees: [FEE] }).contract.disclosure.annualised;
+    const rates = pageTexts(pdf).flatMap((_, i) =>
+      wordsOf(pdf, i + 1)
+        .filter(({ text }) => /\d%/u.test(text))
+        .map((word) => ({ ...word, page: i + 1, height: word.yMax - word.yMin })),
+    );
+    const tallest = Math.max(...rates.map(({ height }) => height));
+    const bold = (word: (typeof rates)[number]) => picture(word.page).ink(word);
+    const pictures = new Map<number, Picture>();
+    const picture = (page: number): Picture => {
+      const known = pictures.get(page) ?? pictureOf(pdf, page);
+      pictures.set(page, known);
+      return known;
+    };
+    const best = [simple, compound].map((percent) => {
+      const places = rates.filter(({ text }) => text === `${percent}%`);
+      return places.find(({ height }) => height > tallest - 0.1);
+    });
+    const beside = rates.filter(({ height }) => height > tallest - 0.1).map(bold);
+    for (const word of best) {
+      if (word === undefined) throw new Error('An annualised rate is smaller than another rate.');
+      // Other digits leave a little more or less ink; a bold weight beside a regular one leaves half as much again.
+      expect(bold(word)).toBeGreaterThan(Math.max(...beside) * 0.85);
+    }
+    expect(rates.length).toBeGreaterThan(5);
+  });
+
   it('A box is empty until its act was agreed to', async () => {
     const template = SHIPPED_TEMPLATES.AUTHORISATION_GUARANTOR;
     const values = SAMPLE_VALUES.AUTHORISATION_GUARANTOR;

@@ -60,6 +60,7 @@ import * as sealedRows from '../../db/queries/sealed-rows.ts';
 import * as score from '../../db/queries/score.ts';
 import * as service from '../../db/queries/service.ts';
 import * as sign from '../../db/queries/sign.ts';
+import * as coSigners from '../../db/queries/co-signers.ts';
 import * as signing from '../../db/queries/signing.ts';
 import * as unmask from '../../db/queries/unmask.ts';
 import * as signingClients from '../../db/queries/signing-clients.ts';
@@ -121,6 +122,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'desk-sweep', exports: deskSweep, samples: deskSweepSamples.DESK_SWEEP },
   { file: 'desk-tasks', exports: deskTasks, samples: operationSamples.DESK_TASKS },
   { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
+  { file: 'co-signers', exports: coSigners, samples: signingSamples.CO_SIGNERS },
   { file: 'signing', exports: signing, samples: signingSamples.SIGNING },
   { file: 'evidence', exports: evidence, samples: evidenceBundleSamples.EVIDENCE_BUNDLES },
   {

@@ -69,6 +69,10 @@ export const FAULTS = {
     en: 'The time stamp over the manifest does not hold',
   },
   DIGEST_DIFFERS: { zh: '摘要不一致', en: 'A digest differs' },
+  PARTY_UNNAMED: {
+    zh: '有签署意愿记录中未载明的签署人的签名',
+    en: 'Somebody signed whom the record of intent does not name',
+  },
   PARTY_MISSING: { zh: '缺少一方的签名', en: 'The signature of a party is missing' },
   SIGNATURE_WRONG: { zh: '签名无效', en: 'A signature does not hold' },
   IMPLEMENTATIONS_DIFFER: {

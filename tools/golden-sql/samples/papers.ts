@@ -75,21 +75,26 @@ export const ISSUED_PAPERS: Samples = {
   readDeclined: ({ tx }) => issuedPapers.readDeclined(tx, ID),
   readSettled: ({ tx }) => issuedPapers.readSettled(tx, ID),
   readIssuedPaper: ({ tx }) => issuedPapers.readIssuedPaper(tx, ID),
+  readLetterPaper: ({ tx }) => issuedPapers.readLetterPaper(tx, ID, ID),
   newestIssuedPaper: ({ tx }) => issuedPapers.newestIssuedPaper(tx, ID, 'DECLINE_NOTICE'),
 };
 
+const OF_SIGNER = { contractId: ID, party: 'APPLICANT' } as const;
+
 export const SIGN: Samples = {
+  signersWithKeys: ({ tx }) => sign.signersWithKeys(tx, ID),
   keepSigningKey: ({ tx, answer }) => {
     answer();
     answer({ sealedKey: BYTES, sealedCsr: BYTES });
-    return sign.keepSigningKey(tx, ID, { sealedKey: BYTES, sealedCsr: BYTES });
+    return sign.keepSigningKey(tx, OF_SIGNER, { sealedKey: BYTES, sealedCsr: BYTES });
   },
-  readSigningKey: ({ tx }) => sign.readSigningKey(tx, ID),
+  readSigningKey: ({ tx }) => sign.readSigningKey(tx, OF_SIGNER),
   destroySigningKey: ({ tx }) => sign.destroySigningKey(tx, ID),
   storeCertificate: ({ tx }) =>
-    sign.storeCertificate(tx, { contractId: ID, serial: 's', sealedChain: BYTES }),
-  readCertificate: ({ tx }) => sign.readCertificate(tx, ID),
-  markRevoked: ({ tx }) => sign.markRevoked(tx, ID),
+    sign.storeCertificate(tx, { ...OF_SIGNER, serial: 's', sealedChain: BYTES }),
+  readCertificate: ({ tx }) => sign.readCertificate(tx, OF_SIGNER),
+  signedUnder: ({ tx }) => sign.signedUnder(tx, OF_SIGNER),
+  markRevoked: ({ tx }) => sign.markRevoked(tx, OF_SIGNER),
   storeSignature: ({ tx, answer }) => {
     answer();
     answer({ signature: BYTES });

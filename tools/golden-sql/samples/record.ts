@@ -74,6 +74,13 @@ export const OPERATIONS: Samples = {
       cause: 'c',
     });
   },
+  openCaseBeside: ({ tx }) =>
+    operations.openCaseBeside(tx, {
+      applicationId: ID,
+      step: 's',
+      failureCode: 'f',
+      cause: 'c',
+    }),
   lockCase: ({ tx }) => operations.lockCase(tx, ID, ID),
   proposeCase: ({ tx }) =>
     operations.proposeCase(tx, { caseId: ID, action: 'RETRY', by: 's', reason: 'r' }),

@@ -52,19 +52,58 @@ export function checkConsents(bundle: Bundle): readonly Fault[] {
   return faults;
 }
 
+/** How long a code for signing is good. */
+const CODE_MS = 5 * 60_000;
+
+const signingForm = z
+  .object({ digestSm3: z.string(), codeSentAt: z.iso.datetime(), confirmedAt: z.iso.datetime() })
+  .nullish();
+type Signing = z.infer<typeof signingForm>;
+
 const intentForm = z.object({
   shownSm3: z.string().nullable(),
   signedSm3: z.string(),
   signedAt: z.string().nullable(),
   identityChecks: z.record(z.string(), z.string()),
   /** Absent in bundles from before codes were asked for. */
-  signing: z
-    .object({ digestSm3: z.string(), codeSentAt: z.iso.datetime(), confirmedAt: z.iso.datetime() })
-    .nullish(),
+  signing: signingForm,
+  /** Absent in bundles from before others could sign beside the borrower. */
+  coSigners: z
+    .array(
+      z.object({
+        party: z.string(),
+        provedAt: z.iso.datetime().nullable(),
+        signing: signingForm,
+      }),
+    )
+    .optional(),
 });
 
-/** How long a code for signing is good. */
-const CODE_MS = 5 * 60_000;
+/** Whether the code came back while it was good. */
+function inTime(signing: Signing): boolean {
+  const waited = signing ? Date.parse(signing.confirmedAt) - Date.parse(signing.codeSentAt) : 0;
+  return waited >= 0 && waited <= CODE_MS;
+}
+
+/** Everybody whom the intent names beside the borrower has signed, and nobody else has; each by a code of their own. */
+function checkCoSigners(
+  { manifest }: Bundle,
+  coSigners: NonNullable<z.infer<typeof intentForm>['coSigners']>,
+): readonly Fault[] {
+  const faults: Fault[] = [];
+  const named = new Set(['APPLICANT', 'LENDER', ...coSigners.map(({ party }) => party)]);
+  for (const { party, signature } of manifest.signatures)
+    if (!named.has(party)) faults.push({ code: 'PARTY_UNNAMED', place: signature });
+  for (const { party, provedAt, signing } of coSigners) {
+    if (!manifest.signatures.some((one) => one.party === party))
+      faults.push({ code: 'PARTY_MISSING', place: party });
+    if (!signing || provedAt === null || !inTime(signing))
+      faults.push({ code: 'INTENT_INCOMPLETE', place: PATHS.intent, reason: party });
+    if (signing && signing.digestSm3 !== manifest.contractSm3)
+      faults.push({ code: 'DIGEST_DIFFERS', place: PATHS.intent, reason: party });
+  }
+  return faults;
+}
 
 export function checkIntent(bundle: Bundle): readonly Fault[] {
   const intent = bundle.json(PATHS.intent, intentForm);
@@ -76,16 +115,15 @@ export function checkIntent(bundle: Bundle): readonly Fault[] {
   if (intent.shownSm3 !== null && intent.shownSm3 !== contractSm3) differs('SHOWN');
   const { signing } = intent;
   if (signing && signing.digestSm3 !== contractSm3) differs('CODE');
-  const waited = signing ? Date.parse(signing.confirmedAt) - Date.parse(signing.codeSentAt) : 0;
   const lacking = [
-    waited < 0 || waited > CODE_MS ? 'CODE' : null,
+    inTime(signing) ? null : 'CODE',
     intent.shownSm3 === null ? 'SHOWN' : null,
     intent.signedAt === null ? 'SIGNED_AT' : null,
     intent.identityChecks['FACE'] === undefined ? 'FACE' : null,
   ].filter((one) => one !== null);
   for (const reason of lacking)
     faults.push({ code: 'INTENT_INCOMPLETE', place: PATHS.intent, reason });
-  return faults;
+  return [...faults, ...checkCoSigners(bundle, intent.coSigners ?? [])];
 }
 
 const decisionsForm = z.array(

@@ -1,5 +1,5 @@
 /** Several people sign one contract: whoever acts in whatever order, turns come one by one and every answer stands. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   answerParty,

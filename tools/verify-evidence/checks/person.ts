@@ -45,10 +45,10 @@ export function checkConsents(bundle: Bundle): readonly Fault[] {
     }
   }
   const signed = Math.min(...bundle.manifest.signatures.map(({ at }) => Date.parse(at)));
-  const inTime = authorisations.some(
+  const stoodInTime = authorisations.some(
     ({ agreedAt, acts }) => agreedAt !== null && Date.parse(agreedAt) <= signed && acts.length > 0,
   );
-  if (!inTime) faults.push({ code: 'CONSENT_MISSING', place: PATHS.authorisations });
+  if (!stoodInTime) faults.push({ code: 'CONSENT_MISSING', place: PATHS.authorisations });
   return faults;
 }
 

@@ -18,7 +18,7 @@ RUN npm prune --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postg
 
 FROM node:24-bookworm-slim AS runtime
 RUN apt-get update \
- && apt-get install -y --no-install-recommends fonts-noto-cjk poppler-utils \
+ && apt-get install -y --no-install-recommends fonts-noto-cjk poppler-utils tesseract-ocr-chi-sim \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 ENV NODE_ENV=production \

@@ -6,10 +6,11 @@ import { openCache } from '../platform/cache.ts';
 import { createActSealer } from '../platform/act-seal.ts';
 import type { Config } from '../platform/config.ts';
 import { createVault } from '../platform/crypto/vault.ts';
+import { openLenderSeal } from '../platform/key-service/lender-seal.ts';
 import { openKeyService } from '../platform/key-service/open.ts';
 import { readDataKeys, readGatewayKeys } from '../platform/keys.ts';
 import { createLogger } from '../platform/log.ts';
-import { createFileObjectStore } from '../platform/object-store.ts';
+import { openObjectStore } from '../platform/object-store.ts';
 import { createHttpPorts } from './adapters/index.ts';
 import { loadFontSet } from './contract/fonts.ts';
 import type { ActivityDeps } from './deps.ts';
@@ -36,14 +37,21 @@ export function assembleActivityDeps(config: Config): ActivityDeps {
       log.error({ err: error }, 'redis is away'),
     ),
     keyService,
-    objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
+    objects: openObjectStore(config, dataKeys.objects),
     ports: createHttpPorts(config, gatewayKeys),
     rulebooks: createRulebookReader(),
     lender: { name: config.lender.name, uscc: config.lender.uscc },
     actSealer: createActSealer(dataKeys.actionSeal),
-    sealKey: gatewayKeys.seal,
+    lenderSeal: openLenderSeal(config, gatewayKeys),
     auditKey: gatewayKeys.audit,
     caRootsPem: [gatewayKeys.caRootPem],
+    tsaCertificatesPem: [gatewayKeys.tsaCertificatePem],
+    auditPublicKeys: new Map(
+      [gatewayKeys.audit, ...gatewayKeys.formerAudit].map(({ keyId, publicKey }) => [
+        keyId,
+        publicKey,
+      ]),
+    ),
     fonts: loadFontSet(),
     log,
   };

@@ -3,8 +3,8 @@ import type { Db, Queryable } from '../db/database.ts';
 import type { Logger } from 'pino';
 import type { Cache } from '../platform/cache.ts';
 import type { Sealer } from '../platform/act-seal.ts';
-import type { Sm2KeyPair } from '../platform/crypto/sm2.ts';
 import type { Vault } from '../platform/crypto/vault.ts';
+import type { LenderSeal } from '../platform/key-service/lender-seal.ts';
 import type { KeyService } from '../platform/key-service/port.ts';
 import type { SigningKey } from '../platform/keys.ts';
 import type { ObjectStore } from '../platform/object-store.ts';
@@ -30,14 +30,18 @@ export interface ActivityDeps {
   readonly ports: Ports;
   readonly rulebooks: RulebookReader;
   readonly lender: Lender;
-  /** The lender's seal key, with which it signs contracts. */
-  readonly sealKey: Sm2KeyPair;
+  /** Signs contracts for the lender. */
+  readonly lenderSeal: LenderSeal;
   /** Knows the acts that the API sent. */
   readonly actSealer: Pick<Sealer, 'bears'>;
   /** Seals the audit chain. */
   readonly auditKey: SigningKey;
   /** Roots that applicants' certificates must lead to, PEM. */
   readonly caRootsPem: readonly string[];
+  /** Whom time stamps are believed, PEM. */
+  readonly tsaCertificatesPem: readonly string[];
+  /** Public keys that seal the audit chain or have sealed it, by key id. */
+  readonly auditPublicKeys: ReadonlyMap<string, string>;
   readonly fonts: FontSet;
   readonly log: Logger;
 }

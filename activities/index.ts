@@ -2,6 +2,7 @@
 import { admitApplication } from './apply/admit.ts';
 import { expireAuthorisation } from './apply/authorisation.ts';
 import { admitWithdrawal, endApplication } from './apply/end.ts';
+import { readPaper } from './apply/read-paper.ts';
 import { sweepDrafts } from './apply/sweep.ts';
 import { sealAudit } from './audit/seal.ts';
 import { askByHand, giveUpByHand } from './bureau/by-hand.ts';
@@ -16,6 +17,7 @@ import {
 } from './bureau/object.ts';
 import { screenRegistries } from './bureau/screen.ts';
 import { reportBureauWeek } from './bureau/weekly.ts';
+import { drawIssuedPaper, reportUndrawnPaper } from './contract/issue.ts';
 import { renderContract, voidContract } from './contract/render.ts';
 import { beginBacktest, failBacktest, finishBacktest, runBacktestPart } from './decide/backtest.ts';
 import { decideApplication } from './decide/decide.ts';
@@ -39,6 +41,7 @@ import { reportUnknownPayout, resolvePayout } from './disburse/resolve.ts';
 import { reconcileDay } from './disburse/reconcile.ts';
 import { reopenLoan, takeBackPayout } from './disburse/returned.ts';
 import { finalFailure } from './failures.ts';
+import { buildEvidence } from './evidence/build.ts';
 import { assessFraud } from './fraud/assess.ts';
 import { erasePerson } from './keys/erase.ts';
 import { resealApplications, resealHouse } from './keys/reseal.ts';
@@ -63,10 +66,20 @@ import { rescheduleLoan } from './service/reschedule.ts';
 import { recordRepayment } from './service/repay.ts';
 import { reviewLoan } from './service/review.ts';
 import { admitSignature, expireSigning } from './sign/admit.ts';
+import { admitCoSignature, remindCoSigner } from './sign/co-sign.ts';
 import { revokeCertificate } from './sign/certificate.ts';
+import { inspectRecording } from './sign/inspect-recording.ts';
+import {
+  askForRecordingReview,
+  concludeRecording,
+  expireRecording,
+  recordingState,
+  remindRecording,
+} from './sign/recording-clock.ts';
 import { sealContract } from './sign/seal.ts';
 import { bookUnmatched, refundUnmatched, reopenUnmatched } from './service/unmatched.ts';
 import { watchLedger } from './service/watch-ledger.ts';
+import { sealRecording } from './sign/seal-recording.ts';
 import { checkFace, checkIdentity } from './verify/check.ts';
 import { concludeVerification } from './verify/conclude.ts';
 
@@ -78,6 +91,7 @@ const VERBS = {
   expireAuthorisation,
   admitWithdrawal,
   endApplication,
+  readPaper,
   sweepDrafts,
   sweepDesk,
   sealAudit,
@@ -123,9 +137,20 @@ const VERBS = {
   cancelOffer,
   renderContract,
   voidContract,
+  drawIssuedPaper,
+  reportUndrawnPaper,
   admitSignature,
+  admitCoSignature,
+  remindCoSigner,
   expireSigning,
   sealContract,
+  recordingState,
+  remindRecording,
+  expireRecording,
+  inspectRecording,
+  sealRecording,
+  askForRecordingReview,
+  concludeRecording,
   revokeCertificate,
   releasePayout,
   recallPayout,
@@ -161,6 +186,7 @@ const VERBS = {
   resealApplications,
   resealHouse,
   erasePerson,
+  buildEvidence,
   renderExport,
   remindRights,
   concludeRights,
@@ -194,6 +220,7 @@ const SEALED: Readonly<Record<PersonVerb, SealRule>> = {
   undoApproval: { act: 'undoApproval', as: 'SAID' },
   answerOffer: { act: 'answerOffer', as: 'SAID' },
   admitSignature: { act: 'signContract', as: 'SAID' },
+  admitCoSignature: { act: 'coSign', as: 'SAID' },
   sealContract: { act: 'signContract', as: 'CARRIED_ON' },
   releasePayout: { act: 'releasePayout', as: 'SAID' },
   resolvePayout: { act: 'resolvePayout', as: 'SAID' },

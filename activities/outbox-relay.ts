@@ -9,16 +9,17 @@ import {
   putOff,
   takeDue,
 } from '../db/queries/outbox.ts';
-import { openCode } from './code-message.ts';
+import { openMessage } from './code-message.ts';
 import { CryptoError } from '../platform/crypto/errors.ts';
 import type { ActivityDeps } from './deps.ts';
-import { codeText, noticeText } from './notices.ts';
+import { codeText, invitationText, noticeText, signingCodeText } from './notices.ts';
 import { OutsideFailure } from './ports/answers.ts';
 import { type StaffNotice, staffNoticeOf } from './staff-notices.ts';
 
 const BATCH = 50;
 const LEASE_SECONDS = 60;
-const IDLE_MS = 1_000;
+/** Somebody waits for a code with the page open. */
+const IDLE_MS = 250;
 const MOST_ATTEMPTS = 12;
 const LONGEST_DELAY_SECONDS = 3_600;
 
@@ -38,9 +39,15 @@ const requestNo = (item: OutboxItem): string =>
 
 /** A code that came too late to be of use is not sent any more. */
 async function deliverCode(deps: RelayDeps, item: OutboxItem): Promise<void> {
-  const code = openCode(await deps.vault.ofHouse(deps.db), item);
+  const code = openMessage(await deps.vault.ofHouse(deps.db), item);
+  if ('invitation' in code) {
+    const text = invitationText(code.invitation, code.reminds);
+    await deps.ports.notice.sms({ requestNo: requestNo(item), mobile: code.mobile, text });
+    return;
+  }
   if (code.expiresAt <= new Date()) return;
-  const text = codeText(code.code);
+  const text =
+    code.contract === null ? codeText(code.code) : signingCodeText(code.code, code.contract);
   await deps.ports.notice.sms({ requestNo: requestNo(item), mobile: code.mobile, text });
 }
 

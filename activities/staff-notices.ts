@@ -29,6 +29,7 @@ const BY_TOPIC: Readonly<Record<string, StaffNotice>> = {
   'operator.case': { roles: OPERATIONS, text: '有步骤失败，贷款已停在异常待处理。' },
   'review.reminder': { roles: REVIEW, text: '审批任务即将超过时限，请尽快处理。' },
   'review.escalated': { roles: REVIEW, text: '审批任务已超过时限并已释放，请重新领取。' },
+  'recording.review': { roles: REVIEW, text: '有双录等待质检，请尽快查看。' },
   'objection.remind': { roles: COMPLIANCE, text: '征信异议即将到期，请尽快书面答复。' },
   'objection.overdue': { roles: COMPLIANCE, text: '征信异议已超过二十日答复期限，请立即答复。' },
   'decision-review.remind': { roles: REVIEW, text: '人工复核申请即将到期，请尽快处理。' },

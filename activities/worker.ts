@@ -117,6 +117,7 @@ async function start(): Promise<Running> {
         metrics?.close(),
         shutDown(workers, runs),
       ]);
+      await deps.ports.ocr.close();
       deps.cache.close();
       await Promise.all([connection.close(), temporal.close(), deps.db.destroy()]);
     },

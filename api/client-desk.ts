@@ -78,6 +78,37 @@ export function deskCalls(wire: Wire) {
         wire.act<Lent>(at('delegations', id, '/decide'), body, o),
       declare: (body: In<typeof desk.newConflict>, o?: ActOptions) =>
         wire.act<Out<typeof desk.conflicts>>('/v1/conflicts', body, o),
+      ties: (query: In<typeof desk.conflictQuery> = {}) =>
+        wire.get<Out<typeof desk.conflicts>>('/v1/conflicts', { ...query }),
+      proposeTieEnd: (id: string, body: In<typeof desk.conflictEnd>, o?: ActOptions) =>
+        wire.act<Out<typeof desk.conflicts>>(at('conflicts', id, '/end'), body, o),
+      tieEnds: () => wire.get<Out<typeof desk.conflictEnds>>('/v1/conflict-endings'),
+      decideTieEnd: (id: string, body: In<typeof desk.secondDecision>, o?: ActOptions) =>
+        wire.act<Out<typeof desk.conflictEnds>>(at('conflict-endings', id, '/decide'), body, o),
+      corrections: (applicationId: string) =>
+        wire.get<Out<typeof operations.amendmentList>>(
+          at('applications', applicationId, '/corrections'),
+        ),
+      correct: (
+        applicationId: string,
+        body: In<typeof operations.amendmentRequest>,
+        o?: ActOptions,
+      ) =>
+        wire.act<Out<typeof operations.amendmentList>>(
+          at('applications', applicationId, '/corrections'),
+          body,
+          o,
+        ),
+      askCorrection: (
+        applicationId: string,
+        body: In<typeof operations.amendmentRequest>,
+        o?: ActOptions,
+      ) =>
+        wire.act<Out<typeof operations.amendmentList>>(
+          at('applications', applicationId, '/correction-requests'),
+          body,
+          o,
+        ),
       undo: (applicationId: string, body: In<typeof desk.undoStep>, o?: ActOptions) =>
         wire.act<Standing>(at('applications', applicationId, '/undo-approval'), body, o),
     },

@@ -95,6 +95,11 @@ export function createWire(options: ClientOptions) {
       const headers = { ...JSON_TYPE, 'Idempotency-Key': given.idempotencyKey ?? newKey() };
       return answer<T>({ method: 'POST', path, headers, body: JSON.stringify(body) }, json);
     },
+    send<T>(path: string, bytes: Uint8Array, mediaType: string, given: ActOptions = {}) {
+      const key = given.idempotencyKey ?? newKey();
+      const headers = { 'Content-Type': mediaType, 'Idempotency-Key': key };
+      return answer<T>({ method: 'POST', path, headers, body: new Uint8Array(bytes) }, json);
+    },
     patch<T>(path: string, body: unknown) {
       const sent = { method: 'PATCH', path, headers: JSON_TYPE, body: JSON.stringify(body) };
       return answer<T>(sent, json);

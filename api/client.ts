@@ -4,6 +4,7 @@
  */
 import { deskCalls, operationsCalls } from './client-desk.ts';
 import { financeCalls } from './client-finance.ts';
+import { paperCalls, recordingCalls } from './client-papers.ts';
 import {
   type ActOptions,
   at,
@@ -17,19 +18,22 @@ import {
 } from './client-wire.ts';
 import type * as applications from './schemas/applications.ts';
 import type * as bureauDesk from './schemas/bureau-desk.ts';
+import type * as deskTasks from './schemas/desk-tasks.ts';
 import type * as fraud from './schemas/fraud.ts';
+import type * as issuedPapers from './schemas/issued-papers.ts';
 import type * as lists from './schemas/lists.ts';
 import type * as money from './schemas/money.ts';
 import type * as servicing from './schemas/servicing.ts';
 import type * as pages from './schemas/pages.ts';
 import type * as papers from './schemas/papers.ts';
+import type { prefillAnswer } from './schemas/prefill.ts';
 import type * as reviews from './schemas/reviews.ts';
 import type * as trail from './schemas/trail.ts';
 
 export type { ActOptions, Answer, ClientOptions, PageOptions, Standing } from './client-wire.ts';
 
+export type Prefill = Out<typeof prefillAnswer>;
 export type Application = Out<typeof applications.applicationView>;
-
 function applicationCalls(wire: Wire) {
   const one = (id: string, more = '') => at('applications', id, more);
   return {
@@ -38,6 +42,9 @@ function applicationCalls(wire: Wire) {
     list: (page: PageOptions & { externalId?: string } = {}) =>
       wire.get<Out<typeof applications.applicationPage>>('/v1/applications', { ...page }),
     get: (id: string) => wire.get<Application>(one(id)),
+    askDeclineNotice: (id: string, o?: ActOptions) =>
+      wire.act<Out<typeof issuedPapers.issuedPaperView>>(one(id, '/decline-notice'), {}, o),
+    declineNoticePdf: (id: string) => wire.bytes(one(id, '/decline-notice/pdf')),
     timeline: (id: string) => wire.get<Out<typeof applications.timeline>>(one(id, '/timeline')),
     saveIdentity: (id: string, page: In<typeof pages.identityPage>) =>
       wire.patch<Out<typeof applications.pageSaved>>(one(id, '/pages/1'), page),
@@ -51,6 +58,20 @@ function applicationCalls(wire: Wire) {
       wire.put<Out<typeof applications.faceSaved>>(one(id, '/face'), image, {
         'Content-Type': mediaType,
       }),
+    /** Reads one side of an identity card; the proposals are nobody's statement yet. */
+    readIdCard: (
+      id: string,
+      side: 'FRONT' | 'BACK',
+      image: Uint8Array,
+      mediaType: 'image/jpeg' | 'image/png',
+      o?: ActOptions,
+    ) => wire.send<Prefill>(one(id, `/id-card?side=${side}`), image, mediaType, o),
+    readLicence: (
+      id: string,
+      image: Uint8Array,
+      mediaType: 'image/jpeg' | 'image/png',
+      o?: ActOptions,
+    ) => wire.send<Prefill>(one(id, '/business-licence'), image, mediaType, o),
     submit: (id: string, body: In<typeof applications.submission>, o?: ActOptions) =>
       wire.act<Standing>(one(id, '/submit'), body, o),
     withdraw: (id: string, body: In<typeof applications.withdrawal>, o?: ActOptions) =>
@@ -84,6 +105,12 @@ function bureauCalls(wire: Wire) {
         wire.act<Out<typeof bureauDesk.objectionBrief>>('/v1/objections', body, o),
       list: () => wire.get<Out<typeof bureauDesk.objections>>('/v1/objections'),
       get: (id: string) => wire.get<Out<typeof bureauDesk.objectionView>>(at('objections', id)),
+      claim: (id: string, o?: ActOptions) =>
+        wire.act<Out<typeof deskTasks.deskTaskView>>(at('objections', id, '/claim'), {}, o),
+      release: (id: string, o?: ActOptions) =>
+        wire.act<Out<typeof deskTasks.deskTaskView>>(at('objections', id, '/release'), {}, o),
+      steal: (id: string, body: In<typeof deskTasks.takeover>, o?: ActOptions) =>
+        wire.act<Out<typeof deskTasks.deskTaskView>>(at('objections', id, '/steal'), body, o),
       answer: (id: string, body: In<typeof bureauDesk.objectionAnswer>, o?: ActOptions) =>
         wire.act<Out<typeof bureauDesk.objectionBrief>>(at('objections', id, '/answer'), body, o),
     },
@@ -118,47 +145,6 @@ function listCalls(wire: Wire) {
   };
 }
 
-function paperCalls(wire: Wire) {
-  type Authorisation = Out<typeof papers.authorisationView>;
-  type Recording = Out<typeof papers.recordingView>;
-  return {
-    authorisations: {
-      create: (body: In<typeof papers.newAuthorisation>, o?: ActOptions) =>
-        wire.act<Authorisation>('/v1/authorisations', body, o),
-      get: (id: string) => wire.get<Authorisation>(at('authorisations', id)),
-      agree: (id: string, body: In<typeof papers.agreement>, o?: ActOptions) =>
-        wire.act<Authorisation>(at('authorisations', id, '/agree'), body, o),
-      withdraw: (id: string, o?: ActOptions) =>
-        wire.act<Authorisation>(at('authorisations', id, '/withdraw'), {}, o),
-    },
-    offers: {
-      get: (id: string) => wire.get<Out<typeof papers.offerView>>(at('offers', id)),
-      accept: (id: string, o?: ActOptions) =>
-        wire.act<Standing>(at('offers', id, '/accept'), {}, o),
-      decline: (id: string, o?: ActOptions) =>
-        wire.act<Standing>(at('offers', id, '/decline'), {}, o),
-    },
-    contracts: {
-      get: (id: string) => wire.get<Out<typeof papers.contractView>>(at('contracts', id)),
-      pdf: (id: string) => wire.bytes(at('contracts', id, '/pdf')),
-      sign: (id: string, body: In<typeof papers.signing>, o?: ActOptions) =>
-        wire.act<Standing>(at('contracts', id, '/sign'), body, o),
-      openRecording: (id: string, o?: ActOptions) =>
-        wire.act<Recording>(at('contracts', id, '/recordings'), {}, o),
-    },
-    recordings: {
-      /** `sm3` is the digest of `bytes`, 64 hexadecimal digits. */
-      putChunk: (id: string, number: number, bytes: Uint8Array, sm3: string) =>
-        wire.put<Out<typeof papers.chunkSaved>>(at('recordings', id, `/chunks/${number}`), bytes, {
-          'Content-Type': 'application/octet-stream',
-          'X-Chunk-SM3': sm3,
-        }),
-      complete: (id: string, body: In<typeof papers.completion>, o?: ActOptions) =>
-        wire.act<Recording>(at('recordings', id, '/complete'), body, o),
-    },
-  };
-}
-
 function staffCalls(wire: Wire) {
   type PayoutPage = Out<typeof money.payoutPage>;
   const review = (id: string, more = '') => at('reviews', id, more);
@@ -167,8 +153,10 @@ function staffCalls(wire: Wire) {
       list: (query: Partial<Out<typeof reviews.reviewQuery>> = {}) =>
         wire.get<Out<typeof reviews.reviewPage>>('/v1/reviews', { ...query }),
       get: (id: string) => wire.get<Out<typeof reviews.reviewCase>>(review(id)),
-      claim: (id: string, o?: ActOptions) => wire.act<Standing>(review(id, '/claim'), {}, o),
-      release: (id: string, o?: ActOptions) => wire.act<Standing>(review(id, '/release'), {}, o),
+      claim: (id: string, body: In<typeof reviews.taskTaken> = {}, o?: ActOptions) =>
+        wire.act<Standing>(review(id, '/claim'), body, o),
+      release: (id: string, body: In<typeof reviews.taskTaken> = {}, o?: ActOptions) =>
+        wire.act<Standing>(review(id, '/release'), body, o),
       steal: (id: string, body: In<typeof reviews.taskStolen>, o?: ActOptions) =>
         wire.act<Standing>(review(id, '/steal'), body, o),
       decide: (id: string, body: In<typeof reviews.reviewDecision>, o?: ActOptions) =>
@@ -222,6 +210,14 @@ function loanCalls(wire: Wire) {
     decideRefund: (id: string, body: In<typeof servicing.refundDecision>, o?: ActOptions) =>
       wire.act<Standing>(at('loans', id, '/refunds/decide'), body, o),
     unmatched: () => wire.get<Out<typeof servicing.unmatchedView>>('/v1/unmatched-money'),
+    askSettlementCertificate: (id: string, o?: ActOptions) =>
+      wire.act<Out<typeof issuedPapers.issuedPaperView>>(
+        at('loans', id, '/settlement-certificate'),
+        {},
+        o,
+      ),
+    settlementCertificatePdf: (id: string) =>
+      wire.bytes(at('loans', id, '/settlement-certificate/pdf')),
   };
 }
 
@@ -231,6 +227,7 @@ export function createClient(options: ClientOptions) {
   return {
     applications: applicationCalls(wire),
     ...paperCalls(wire),
+    ...recordingCalls(wire),
     loans: loanCalls(wire),
     decisions: {
       get: (id: string) => wire.get<Out<typeof reviews.decisionView>>(at('decisions', id)),

@@ -3,30 +3,26 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Actor } from '../domain/journey.ts';
 import type { AreaDatabases } from '../db/access/pools.ts';
 import type { Db, Queryable } from '../db/database.ts';
+import type { ObjectStore } from '../platform/object-store.ts';
 import type { Cache } from '../platform/cache.ts';
-import type { ByteCipher } from '../platform/crypto/subject-cipher.ts';
 import type { Vault } from '../platform/crypto/vault.ts';
 import type { SignInParts } from './auth/parts.ts';
 import type { Session } from './auth/sessions.ts';
 import type { BacktestMessenger } from './backtest-messenger.ts';
 import type { DeskMessenger } from './desk-messenger.ts';
+import type { IssuedPapersMessenger } from './issued-papers-messenger.ts';
 import type { LoanMessenger } from './loan-messenger.ts';
+import type { PaperReader } from './paper-reader.ts';
 import type { RightsMessenger } from './rights-messenger.ts';
 import type { Role } from './permissions.ts';
 import { ApiProblem, type Language } from './problem-response.ts';
+import type { RecordingMessenger } from './recording-messenger.ts';
 import type { RefusedTokens } from './refused-tokens.ts';
 import type { NewRequestLimit } from './request-limits.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 /** The part of the object store the API uses; bytes are sealed at rest behind it. */
-export interface Objects {
-  put(
-    key: string,
-    bytes: Uint8Array,
-    cipher: ByteCipher,
-  ): Promise<{ readonly sm3: string; readonly size: number }>;
-  get(key: string, cipher: ByteCipher): Promise<Buffer>;
-}
+export type Objects = Pick<ObjectStore, 'put' | 'putStream' | 'get' | 'getStream'>;
 
 export interface AccessLog {
   info(fields: Readonly<Record<string, unknown>>, message: string): void;
@@ -50,6 +46,9 @@ export interface ApiDeps {
   readonly cache: Pick<Cache, 'forget'>;
   readonly objects: Objects;
   readonly loans: LoanMessenger;
+  readonly recordings: RecordingMessenger;
+  readonly papers: PaperReader;
+  readonly issuedPapers: IssuedPapersMessenger;
   readonly rights: RightsMessenger;
   readonly desk: DeskMessenger;
   readonly backtests: BacktestMessenger;

@@ -12,6 +12,8 @@ export type Access = 'public' | 'signed' | 'session' | readonly Role[];
 
 /** Those who apply, for themselves or for their users; they see their own records only. */
 const OWNERS: readonly Role[] = ['applicant', 'integrator'];
+/** Those who sign beside a borrower: persons of their own mobile, never somebody's client. */
+const CO_SIGNER: readonly Role[] = ['applicant'];
 /** Those who decide on referred applications, the widest authority first: it is the one acted in. */
 const REVIEWERS: readonly Role[] = ['risk-officer', 'senior-reviewer', 'reviewer'];
 /** Rules in two: makers write, check and propose versions, checkers approve what a maker proposed. */
@@ -27,6 +29,8 @@ const OVERSIGHT: readonly Role[] = ['compliance', 'auditor'];
 /** Risk as readers: who approves rules looks at what they did. */
 const RISK: readonly Role[] = [...REVIEWERS, 'risk-approver'];
 const STAFF: readonly Role[] = [...RISK, ...FINANCE, ...OPERATIONS, ...OVERSIGHT];
+/** Those who work on loans or answer for them, and declare whom they are tied to. */
+const DECLARERS: readonly Role[] = [...RISK, ...FINANCE, ...OPERATIONS, 'compliance'];
 const EVERYBODY: readonly Role[] = [...OWNERS, ...STAFF];
 
 /** Route to access. A route that is not here cannot be registered. */
@@ -52,6 +56,8 @@ export const PERMISSIONS = {
   'PATCH /v1/applications/{id}/pages/2': OWNERS,
   'PATCH /v1/applications/{id}/pages/3': OWNERS,
   'PUT /v1/applications/{id}/face': OWNERS,
+  'POST /v1/applications/{id}/id-card': OWNERS,
+  'POST /v1/applications/{id}/business-licence': OWNERS,
   'PUT /v1/applications/{id}/trail': OWNERS,
   'POST /v1/applications/{id}/submit': OWNERS,
   'POST /v1/applications/{id}/withdraw': OWNERS,
@@ -62,6 +68,7 @@ export const PERMISSIONS = {
 
   'POST /v1/authorisations': OWNERS,
   'GET /v1/authorisations/{id}': [...OWNERS, ...OVERSIGHT],
+  'GET /v1/authorisations/{id}/pdf': [...OWNERS, ...OVERSIGHT],
   'POST /v1/authorisations/{id}/agree': OWNERS,
   'POST /v1/authorisations/{id}/withdraw': OWNERS,
 
@@ -72,9 +79,39 @@ export const PERMISSIONS = {
   'GET /v1/contracts/{id}': EVERYBODY,
   'GET /v1/contracts/{id}/pdf': [...OWNERS, ...OVERSIGHT],
   'POST /v1/contracts/{id}/recordings': OWNERS,
+  'POST /v1/contracts/{id}/disclosures': OWNERS,
+  'GET /v1/contracts/{id}/disclosure/pdf': [...OWNERS, ...OVERSIGHT],
+  'GET /v1/contracts/{id}/schedule/pdf': [...OWNERS, ...OVERSIGHT],
+  'POST /v1/disclosures/{id}/confirm': OWNERS,
+  'GET /v1/contracts/{id}/sealed-pdf': [...OWNERS, ...OVERSIGHT],
+  'POST /v1/contracts/{id}/signing-codes': OWNERS,
   'POST /v1/contracts/{id}/sign': OWNERS,
+  'POST /v1/applications/{id}/co-signers': OWNERS,
+  'GET /v1/applications/{id}/co-signers': OWNERS,
+  'GET /v1/co-signings': CO_SIGNER,
+  'POST /v1/co-signings/{id}/identity': CO_SIGNER,
+  'GET /v1/co-signings/{id}/pdf': CO_SIGNER,
+  'GET /v1/co-signings/{id}/disclosure/pdf': CO_SIGNER,
+  'POST /v1/co-signings/{id}/signing-codes': CO_SIGNER,
+  'POST /v1/co-signings/{id}/sign': CO_SIGNER,
+  'POST /v1/co-signings/{id}/decline': CO_SIGNER,
+  'POST /v1/contracts/{id}/evidence': OWNERS,
+  'POST /v1/evidence': ['compliance'],
+  'GET /v1/evidence/{id}': [...OWNERS, ...OVERSIGHT],
+  'GET /v1/evidence/{id}/bundle': [...OWNERS, ...OVERSIGHT],
   'PUT /v1/recordings/{id}/chunks/{n}': OWNERS,
+  'GET /v1/recordings': [...REVIEWERS, ...OVERSIGHT],
+  'GET /v1/recordings/{id}': [...OWNERS, ...REVIEWERS, ...OPERATIONS, ...OVERSIGHT],
+  'GET /v1/recordings/{id}/media': [...REVIEWERS, ...OVERSIGHT],
+  'POST /v1/recordings/{id}/segments': OWNERS,
   'POST /v1/recordings/{id}/complete': OWNERS,
+  'POST /v1/recordings/{id}/attend': OPERATIONS,
+  'POST /v1/recordings/{id}/review': REVIEWERS,
+
+  'POST /v1/applications/{id}/decline-notice': OWNERS,
+  'GET /v1/applications/{id}/decline-notice/pdf': [...OWNERS, ...OVERSIGHT],
+  'POST /v1/loans/{id}/settlement-certificate': OWNERS,
+  'GET /v1/loans/{id}/settlement-certificate/pdf': [...OWNERS, ...OVERSIGHT],
 
   'GET /v1/loans': OWNERS,
   'GET /v1/loans/{id}': EVERYBODY,
@@ -109,9 +146,12 @@ export const PERMISSIONS = {
   'POST /v1/conditions/{id}/answer': OWNERS,
   'POST /v1/conditions/{id}/resolve': REVIEWERS,
   'POST /v1/applications/{id}/undo-approval': REVIEWERS,
+  'GET /v1/applications/{id}/corrections': [...OWNERS, ...RISK, ...OPERATIONS, ...OVERSIGHT],
+  'POST /v1/applications/{id}/corrections': OPERATIONS,
+  'POST /v1/applications/{id}/correction-requests': OWNERS,
   'GET /v1/desk-people': [...RISK, ...OVERSIGHT],
-  'POST /v1/desk-people/presence': REVIEWERS,
-  'POST /v1/desk-people/absence': REVIEWERS,
+  'POST /v1/desk-people/presence': [...REVIEWERS, 'compliance'],
+  'POST /v1/desk-people/absence': [...REVIEWERS, 'compliance'],
   'GET /v1/authority-changes': [...RISK, ...OVERSIGHT],
   'POST /v1/authority-changes': ['risk-officer'],
   'POST /v1/authority-changes/{id}/decide': ['risk-approver'],
@@ -119,8 +159,11 @@ export const PERMISSIONS = {
   'POST /v1/delegations': REVIEWERS,
   'POST /v1/delegations/{id}/decide': ['risk-officer', 'risk-approver'],
   'POST /v1/delegations/{id}/end': RISK,
-  'GET /v1/conflicts': [...RISK, ...FINANCE, ...OPERATIONS],
-  'POST /v1/conflicts': [...RISK, ...FINANCE, ...OPERATIONS],
+  'GET /v1/conflicts': DECLARERS,
+  'POST /v1/conflicts': DECLARERS,
+  'POST /v1/conflicts/{id}/end': DECLARERS,
+  'GET /v1/conflict-endings': OVERSIGHT,
+  'POST /v1/conflict-endings/{id}/decide': ['compliance'],
 
   'GET /v1/rules': [...RISK, ...OVERSIGHT],
   'GET /v1/rules/{kind}/{code}/versions': [...RISK, ...OVERSIGHT],
@@ -235,6 +278,9 @@ export const PERMISSIONS = {
   'POST /v1/objections': OWNERS,
   'GET /v1/objections': [...OWNERS, ...OVERSIGHT],
   'GET /v1/objections/{id}': [...OWNERS, ...OVERSIGHT],
+  'POST /v1/objections/{id}/claim': ['compliance'],
+  'POST /v1/objections/{id}/release': ['compliance'],
+  'POST /v1/objections/{id}/steal': ['compliance'],
   'POST /v1/objections/{id}/answer': ['compliance'],
 
   'POST /v1/webhooks/bank': 'signed',

@@ -108,6 +108,16 @@ export const PROBLEMS = {
     zh: '图片内容与其类型不符。',
     en: 'The image bytes are not of the stated type.',
   },
+  PAPER_UNREADABLE: {
+    status: 422,
+    zh: '照片无法识别，请重新拍摄或手动填写。',
+    en: 'The picture could not be read; take another one or type it in.',
+  },
+  PREFILL_UNAVAILABLE: {
+    status: 503,
+    zh: '暂无法识别证件照片，请手动填写。',
+    en: 'Papers are not read here at the moment; type it in.',
+  },
   TOO_MANY_REQUESTS: {
     status: 429,
     zh: '请求过于频繁，请稍后再试。',

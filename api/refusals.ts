@@ -63,10 +63,140 @@ export const REFUSALS = {
     zh: '文本摘要与我们出示的文本不一致。',
     en: 'The digest is not that of the text we showed.',
   },
+  EVIDENCE_NOT_READY: {
+    status: 409,
+    zh: '证据包正在生成，请稍后下载。',
+    en: 'The evidence bundle is being built; fetch it shortly.',
+  },
+  COST_NOT_DISCLOSED: {
+    status: 409,
+    zh: '综合融资成本明示表未列明全部收费，暂不能签署。',
+    en: 'Something is charged that the cost disclosure does not list; the contract cannot be signed.',
+  },
+  DISCLOSURE_UNCONFIRMED: {
+    status: 409,
+    zh: '签约前须阅读并确认综合融资成本明示表。',
+    en: 'The cost disclosure must be read and confirmed before signing.',
+  },
+  DISCLOSURE_UNREAD: {
+    status: 409,
+    zh: '综合融资成本明示表须阅读满规定时间并阅读至末尾后方可确认。',
+    en: 'The cost disclosure is confirmed after its reading time, read to its end.',
+  },
+  DISCLOSURE_MISSING: {
+    status: 409,
+    zh: '此合同没有综合融资成本明示表，不能签署。',
+    en: 'This contract has no cost disclosure and cannot be signed.',
+  },
+  PAPER_NOT_DUE: {
+    status: 409,
+    zh: '目前不能出具此文书。',
+    en: 'This paper cannot be issued as things stand.',
+  },
+  PAPER_NOT_READY: {
+    status: 409,
+    zh: '文书正在生成或尚未申请，请稍后下载。',
+    en: 'The paper is being drawn or was not asked for; fetch it shortly.',
+  },
+  SIGNING_CODE_REFUSED: {
+    status: 409,
+    zh: '签署验证码不正确、已过期、已使用或尝试次数过多，请重新获取。',
+    en: 'The code for signing is wrong, over, used or was tried too often; ask for a new one.',
+  },
+  SIGNING_CODE_MISSING: {
+    status: 409,
+    zh: '签署前须以验证码确认签署意愿。',
+    en: 'The wish to sign must be proved by a code first.',
+  },
+  SIGNING_OVER: {
+    status: 409,
+    zh: '此合同的签署已结束。',
+    en: 'The signing of this contract is over.',
+  },
+  PARTY_ANSWERED: {
+    status: 409,
+    zh: '您已就此合同作出答复。',
+    en: 'You have answered for this contract already.',
+  },
+  NOT_YOUR_TURN: {
+    status: 409,
+    zh: '前序签署人尚未签署，请等待通知。',
+    en: 'Somebody before you has not signed yet; you will be asked.',
+  },
+  CO_SIGNER_UNPROVED: {
+    status: 409,
+    zh: '请先核对本人姓名和身份证号码并同意核验。',
+    en: 'Prove who you are and consent to the check first.',
+  },
+  CO_SIGNER_IDENTITY_REFUSED: {
+    status: 409,
+    zh: '姓名或身份证号码与合同签署人不符，或尝试次数过多。',
+    en: 'Name or number differ from whom the contract names, or there were too many tries.',
+  },
+  CO_SIGNER_UNFIT: {
+    status: 422,
+    zh: '共同签署人须为借款人以外的成年人，身份证号码和手机号码有效且互不相同，最多四人。',
+    en: 'Co-signers are adults other than the borrower, with valid numbers of identity card and mobile of their own, four at most.',
+  },
+  CO_SIGNERS_FIXED: {
+    status: 409,
+    zh: '已接受报价，共同签署人不能再变更。',
+    en: 'The offer is accepted: who signs beside the borrower stands.',
+  },
+  PAGES_UNREAD: {
+    status: 409,
+    zh: '请逐页阅读合同全文后再签署。',
+    en: 'Every page of the contract must have been read before it is signed.',
+  },
   RECORDING_MISSING: {
     status: 409,
     zh: '签约前须完成双录。',
     en: 'The dual recording must be complete before signing.',
+  },
+  RECORDING_UNREVIEWED: {
+    status: 409,
+    zh: '双录须经质检通过后方可签约。',
+    en: 'People must have passed the dual recording before signing.',
+  },
+  RECORDING_CONSENT_MISSING: {
+    status: 422,
+    zh: '双录前须取得本人同意录音录像。',
+    en: 'The borrower must agree to be recorded first.',
+  },
+  RECORDING_SCRIPT_MISSING: {
+    status: 409,
+    zh: '没有可用的双录话术，暂不能开始双录。',
+    en: 'No usable script of dual recordings is in force.',
+  },
+  RECORDING_UNATTENDED: {
+    status: 409,
+    zh: '此双录须有工作人员在场。',
+    en: 'Nobody of the staff sat in this session.',
+  },
+  RECORDING_NOT_READY: {
+    status: 409,
+    zh: '此双录尚未完成机器质检和封存，不能质检。',
+    en: 'The recording is not complete, inspected and sealed yet.',
+  },
+  RECORDING_OWN_SESSION: {
+    status: 403,
+    zh: '不能质检自己参与的双录。',
+    en: 'Nobody looks at a recording that they took part in.',
+  },
+  RECORDING_TOO_LARGE: {
+    status: 413,
+    zh: '此双录已超过大小或段数上限。',
+    en: 'The recording is larger, or in more segments, than is accepted.',
+  },
+  SEGMENT_TOO_LATE: {
+    status: 409,
+    zh: '新段必须在其首个片段上传前登记。',
+    en: 'A segment is begun before its first chunk is sent.',
+  },
+  CHUNK_TIMES_INVALID: {
+    status: 422,
+    zh: '片段的起止时间无效。',
+    en: 'The times of the chunk are not valid.',
   },
   RECORDING_CLOSED: {
     status: 409,

@@ -1,7 +1,12 @@
-/** How the API speaks to the workflows of requests by right and of human reviews: begins them, and says that an answer is there. */
+/** How the API speaks to the workflows of requests by right, of human reviews and of evidence bundles: begins them, and says that an answer is there. */
 import type { Client } from '@temporalio/client';
 import type { DecisionReviewInput, decisionReview } from '../workflows/decision-review.ts';
-import { decisionReviewWorkflowId, rightsWorkflowId } from '../workflows/ids.ts';
+import type { evidenceBundle } from '../workflows/evidence-bundle.ts';
+import {
+  decisionReviewWorkflowId,
+  evidenceWorkflowId,
+  rightsWorkflowId,
+} from '../workflows/ids.ts';
 import { reviewDecided, rightsAnswered } from '../workflows/messages.ts';
 import type { PersonRightsInput, personRights } from '../workflows/person-rights.ts';
 import { createOnceWorkflows } from './once-workflows.ts';
@@ -13,6 +18,8 @@ export interface RightsMessenger {
   answered(requestId: string): Promise<void>;
   /** Begins the workflow of a human review, or finds it begun. @throws ApiProblem UNAVAILABLE */
   beginReview(review: DecisionReviewInput): Promise<void>;
+  /** Begins the building of an evidence bundle, or finds it begun. @throws ApiProblem UNAVAILABLE */
+  beginEvidence(bundleId: string): Promise<void>;
   /** Says that a human review was decided; one that is over knows. @throws ApiProblem UNAVAILABLE */
   reviewDecided(reviewId: string): Promise<void>;
 }
@@ -32,6 +39,10 @@ export function createRightsMessenger(client: Client, queuePrefix: string): Righ
         decisionReviewWorkflowId(review.reviewId),
         [review],
       ),
+    beginEvidence: (bundleId) =>
+      once.begin<typeof evidenceBundle>('evidenceBundle', evidenceWorkflowId(bundleId), [
+        { bundleId },
+      ]),
     reviewDecided: (reviewId) => once.tell(decisionReviewWorkflowId(reviewId), reviewDecided),
   };
 }

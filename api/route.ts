@@ -84,6 +84,15 @@ const PROBLEM_RESPONSES = Object.fromEntries(
     .map((status) => [status, PROBLEM_RESPONSE]),
 );
 
+/** A route's own answers and the problems; a status that is both says both kinds of content. */
+function answersOf({ responses }: Described): RouteConfig['responses'] {
+  const own = Object.entries(responses).map(([status, answer]) => {
+    if (PROBLEM_RESPONSES[status] === undefined || !('content' in answer)) return [status, answer];
+    return [status, { ...answer, content: { ...PROBLEM_RESPONSE.content, ...answer.content } }];
+  });
+  return { ...PROBLEM_RESPONSES, ...Object.fromEntries(own) };
+}
+
 /** Who may call, in words and in the document's security schemes; a session stands for a token of the same roles. */
 function callersOf(access: Exclude<Access, 'public'>): {
   readonly words: string;
@@ -98,14 +107,14 @@ function callersOf(access: Exclude<Access, 'public'>): {
 /** What the document says beyond the route's own words; the handler's types need none of it. */
 function documented(key: RouteKey, config: Described): Partial<RouteConfig> {
   const access = accessOf(key);
-  if (access === 'public') return { responses: { ...config.responses, ...PROBLEM_RESPONSES } };
+  if (access === 'public') return { responses: answersOf(config) };
   const { words, security } = callersOf(access);
   const headers = needsIdempotencyKey(key) ? { headers: idempotencyHeader } : {};
   return {
     description: config.description === undefined ? words : `${config.description} ${words}`,
     security,
     request: { ...config.request, ...headers },
-    responses: { ...config.responses, ...PROBLEM_RESPONSES },
+    responses: answersOf(config),
   };
 }
 

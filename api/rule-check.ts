@@ -15,10 +15,12 @@ import { productFaults } from '../domain/product-policy.ts';
 import { publishedProduct } from '../domain/product-upgrade.ts';
 import type { Product } from '../domain/products.ts';
 import type { Scorecard } from '../domain/score.ts';
+import { parseRecordingScript } from '../domain/recording-script.ts';
 import { parseScorecard } from '../domain/scorecard-parse.ts';
 import { runStrategyCases } from '../domain/strategy-cases.ts';
 import { parseStrategy } from '../domain/strategy-parse.ts';
 import { type Strategy, versionName } from '../domain/strategy.ts';
+import { parseTemplate } from '../domain/template-parse.ts';
 import { type DraftRow, liveOf, rivalsOf } from './views/rules.ts';
 
 export interface Checked {
@@ -148,6 +150,18 @@ function tryPolicy(document: unknown, ground: Ground, day: string): Tried {
   return invalid(forbiddenByPolicy(read.rows, ground.products, day));
 }
 
+/** A script is read strictly: every variable it names is one that each loan has. */
+function tryRecordingScript(document: unknown): Tried {
+  const read = parseRecordingScript(document);
+  return invalid(read.ok ? [] : read.faults);
+}
+
+/** A template is read strictly: what it names is what its kind of paper is given, and what the paper must say is there. */
+function tryTemplate(document: unknown): Tried {
+  const read = parseTemplate(document);
+  return invalid(read.ok ? [] : read.faults);
+}
+
 function tryMatrix(document: unknown): Tried {
   const read = parseMatrix(document);
   if (read.ok) return invalid([]);
@@ -167,10 +181,14 @@ async function tried(db: Queryable, draft: Draft, day: string): Promise<Tried> {
       return tryPolicy(draft.document, ground, day);
     case 'MATRIX':
       return tryMatrix(draft.document);
+    case 'TEMPLATE':
+      return tryTemplate(draft.document);
+    case 'RECORDING_SCRIPT':
+      return tryRecordingScript(draft.document);
   }
 }
 
-/** Whether this very document was rehearsed; products, policies and approval matrices decide nothing by themselves. */
+/** Whether this very document was rehearsed; what decides nothing by itself needs no rehearsal. */
 async function rehearsal(db: Queryable, draft: Draft): Promise<CheckReport['backtest']> {
   if (draft.kind !== 'STRATEGY' && draft.kind !== 'SCORECARD') return 'NOT_NEEDED';
   if ((await finishedBacktest(db, draft.document_sm3)) !== undefined) return 'DONE';

@@ -1,6 +1,5 @@
 /** Process entry of the API. */
 import { openAreaDatabases } from '../db/access/pools.ts';
-import { createActSealer } from '../platform/act-seal.ts';
 import { systemClock } from '../platform/clock.ts';
 import { loadConfig } from '../platform/config.ts';
 import { createVault } from '../platform/crypto/vault.ts';
@@ -13,19 +12,16 @@ import { createLogger } from '../platform/log.ts';
 import { createCache, LONGEST_MS, NO_CACHE } from '../platform/cache.ts';
 import { createRedisStore } from '../platform/cache-store.ts';
 import { closeRedis, openRedis } from '../platform/redis.ts';
-import { createFileObjectStore } from '../platform/object-store.ts';
+import { openObjectStore } from '../platform/object-store.ts';
 import { connectTemporal } from '../platform/temporal/client.ts';
 import { trustedProxies } from './address.ts';
 import { createApp } from './app.ts';
 import { createSignInParts, createTokenReader } from './auth/parts.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { listen } from './listen.ts';
-import { createLoanMessenger } from './loan-messenger.ts';
+import { createMessengers } from './messengers.ts';
 import { createRefusedTokens } from './refused-tokens.ts';
 import { createRequestLimits } from './request-limits.ts';
-import { createBacktestMessenger } from './backtest-messenger.ts';
-import { createDeskMessenger } from './desk-messenger.ts';
-import { createRightsMessenger } from './rights-messenger.ts';
 
 /**
  * A person's form needs a few a minute; an integrator speaks for all of its users by one token; a mobile network puts
@@ -69,15 +65,8 @@ async function start(): Promise<Running> {
     }),
     // Without Redis each worker keeps its own; what is in it is of no use once the record says withdrawn.
     cache: redis === undefined ? NO_CACHE : createCache(createRedisStore(redis, LONGEST_MS)),
-    objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
-    loans: createLoanMessenger(
-      temporal.client,
-      config.temporal.taskQueuePrefix,
-      createActSealer(dataKeys.actionSeal),
-    ),
-    desk: createDeskMessenger(temporal.client, config.temporal.taskQueuePrefix),
-    rights: createRightsMessenger(temporal.client, config.temporal.taskQueuePrefix),
-    backtests: createBacktestMessenger(temporal.client, config.temporal.taskQueuePrefix),
+    objects: openObjectStore(config, dataKeys.objects),
+    ...createMessengers(temporal.client, config.temporal.taskQueuePrefix, dataKeys.actionSeal),
     verifyToken: createTokenReader(config, dataKeys.tokens),
     signIn,
     webhookKeyFor: webhookKeys(gatewayKeys),

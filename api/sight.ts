@@ -5,7 +5,7 @@ import type { Area } from '../db/access/areas.ts';
 /**
  * Kinds of data by who needs them. `form`: identity, contact, work and card as filled in (JR/T 0171-2020 C2).
  * `letter`: the authorisation that names the person. `paper`: the contract as PDF. `evidence`: checks, bureau, fraud, score
- * and why it was decided so. `loan`: stage, amounts, offers, schedule, repayments. `payout`: what is sent and its proposals.
+ * and why it was decided so. `recording`: picture and sound of a dual recording. `loan`: stage, amounts, offers, schedule, repayments. `payout`: what is sent and its proposals.
  * `request`: what a person says of a request by right, and what is said to them.
  * `case`: why a loan is parked. `payload`: what the Temporal UI shows of a running loan.
  */
@@ -13,6 +13,7 @@ export const DATA_KINDS = [
   'form',
   'letter',
   'paper',
+  'recording',
   'evidence',
   'loan',
   'payout',
@@ -47,7 +48,7 @@ const OWNER: RoleSight = {
 const REVIEWER: RoleSight = {
   area: 'risk',
   rows: 'reviewed',
-  data: { form: 'masked', evidence: 'clear', loan: 'clear' },
+  data: { form: 'masked', recording: 'clear', evidence: 'clear', loan: 'clear' },
   unmasking: 'claimed task',
 };
 const FINANCE: RoleSight = {
@@ -62,6 +63,7 @@ const OVERSIGHT: RoleSight = {
   data: {
     form: 'masked',
     paper: 'clear',
+    recording: 'clear',
     evidence: 'clear',
     loan: 'clear',
     payout: 'clear',

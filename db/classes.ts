@@ -66,7 +66,11 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   device_trails: { C1: 'application_id created_at', sealedC2: 'sealed' },
   // The bytes of an object lie in the object store, sealed by the same keys; its digest tells nothing of them.
   documents: {
-    C1: 'id application_id kind object_key sm3 size_bytes media_type created_at',
+    C1: 'id application_id kind object_key sm3 size_bytes media_type created_at template',
+  },
+  prefills: {
+    C1: 'document_id application_id outcome reason same_picture read_at',
+    sealedC3: 'sealed_readings',
   },
   journey_events: {
     C1: 'id application_id number from_stage to_stage actor_kind actor actor_role reason cause at',
@@ -147,6 +151,9 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     C1: 'id subject relation declared_at ended_at',
     indexC2: 'identity_index',
   },
+  conflict_endings: {
+    C1: 'id conflict_id subject reason state proposed_by decided_by proposed_at decided_at',
+  },
   loan_conditions: {
     C1: 'id application_id round kind gate state issued_by answered_at proposed_by closed_by reason created_at closed_at',
     sealedC2: 'sealed_answer',
@@ -161,9 +168,10 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   decided_cases: {
     C1: 'product_code grade at application_id round outcome asked_fen decided_fen term_months stage loan_state days_past_due',
   },
+  waiting_applications: { C1: 'application_id pending' },
   information_requests: {
-    C1: 'id application_id task_id items requested_by state created_at closed_at',
-    sealedC2: 'sealed_answer',
+    C1: 'id application_id task_id requested_by state created_at closed_at',
+    sealedC2: 'sealed_items sealed_answer',
   },
   unmask_grants: {
     C1: 'id application_id subject role fields purpose granted_at expires_at',
@@ -173,20 +181,58 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     NONE: 'cap_rule',
   },
   contracts: {
-    C1: 'id application_id offer_id number document_id sm3 state created_at signed_at',
+    C1: 'id application_id offer_id number document_id sm3 state created_at signed_at sealed_document_id disclosure_document_id disclosure_sm3 cost_read_seconds schedule_document_id',
+  },
+  disclosure_showings: {
+    C1: 'id contract_id form_sm3 min_read_seconds shown_to shown_at',
+    sealedC2: 'sealed_origin',
+  },
+  disclosure_confirmations: {
+    C1: 'showing_id contract_id form_sm3 confirmed_by confirmed_at dwell_ms scrolled_to_end',
+    sealedC2: 'sealed_origin',
+  },
+  co_signers: {
+    C1: 'id application_id owner_subject position role subject named_at dropped_at',
+    sealedC2: 'sealed_person',
+  },
+  contract_parties: {
+    C1: 'id contract_id co_signer_id position role state invited_at reminded_at proof_tries proved_at answered_at answered_cause',
   },
   signing_keys: {
-    C1: 'contract_id created_at destroyed_at',
+    C1: 'contract_id party created_at destroyed_at',
     sealedC2: 'sealed_csr',
     sealedC3: 'sealed_key',
   },
-  certificates: { C1: 'contract_id serial state issued_at revoked_at', sealedC2: 'sealed_chain' },
+  certificates: {
+    C1: 'contract_id party serial state issued_at revoked_at',
+    sealedC2: 'sealed_chain',
+  },
   signatures: { C1: 'contract_id party public_key digest_sm3 signature signed_by at' },
   timestamps: { C1: 'contract_id moment imprint_sm3 reply generated_at' },
-  recordings: {
-    C1: 'id application_id contract_id state opened_by chunk_count chain_sm3 created_at completed_at',
+  signing_codes: {
+    C1: 'id contract_id party_id digest_sm3 tries created_at expires_at used_at',
+    hashC3: 'code_hmac',
   },
-  recording_chunks: { C1: 'recording_id number sm3 size_bytes object_key received_at' },
+  signing_intents: {
+    C1: 'act_key contract_id party_id code_id digest_sm3 at',
+    sealedC2: 'sealed_intent',
+  },
+  revocation_lists: { NONE: 'list', C1: 'contract_id fetched_at' },
+  evidence_bundles: {
+    C1: 'id application_id contract_id audience requested_by requested_role requested_at state document_id built_at',
+  },
+  recordings: {
+    C1: 'id application_id contract_id state kind opened_by consent_at script attended_by attended_at chunk_count chain_sm3 chained_count chained_sm3 size_bytes reminded_at expired_at qc manifest manifest_sm3 manifest_signature manifest_public_key manifest_token manifest_stamped_at emptied_at created_at completed_at',
+    NONE: 'script_code script_version',
+    sealedC2: 'sealed_attendant sealed_marks',
+  },
+  recording_chunks: {
+    C1: 'recording_id number segment from_ms to_ms sm3 size_bytes object_key received_at',
+  },
+  recording_segments: { C1: 'recording_id number first_chunk reason opened_at' },
+  recording_reviews: {
+    C1: 'recording_id verdict reasons attended_by opened_by reviewed_by reviewed_role reviewed_at',
+  },
   payouts: {
     C1: 'id application_id contract_id attempt request_no amount_fen state releases_needed first_released_by first_released_at released_by retry_proposed_by retry_approved_by bank_reference failure_code created_at sent_at settled_at returned_at return_reference payee_id',
     sealedC2: 'sealed_account',
@@ -254,7 +300,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
   },
   bulk_retry_cases: { C1: 'bulk_id case_id number state sent_at' },
   case_corrections: {
-    C1: 'id case_id application_id field reason state proposed_by applied_by proposed_at closed_at',
+    C1: 'id case_id undo_id application_id field reason state proposed_by applied_by proposed_at closed_at',
     sealedC2: 'sealed_value',
   },
   bank_notices: {

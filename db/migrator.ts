@@ -21,6 +21,16 @@ import * as desk from './migrations/0020-desk.ts';
 import * as deskCase from './migrations/0021-desk-case.ts';
 import * as operationsDesk from './migrations/0022-operations-desk.ts';
 import * as payoutsByContract from './migrations/0023-payouts-by-contract.ts';
+import * as sealedRequests from './migrations/0024-sealed-requests.ts';
+import * as queueIndex from './migrations/0025-queue-index.ts';
+import * as deskTasks from './migrations/0026-desk-tasks.ts';
+import * as corrections from './migrations/0027-corrections.ts';
+import * as templates from './migrations/0030-templates.ts';
+import * as signing from './migrations/0031-signing.ts';
+import * as recordings from './migrations/0032-recordings.ts';
+import * as evidence from './migrations/0033-evidence.ts';
+import * as prefill from './migrations/0034-prefill.ts';
+import * as coSigners from './migrations/0035-cosigners.ts';
 import * as ledger from './migrations/0040-ledger.ts';
 import * as servicing from './migrations/0041-servicing.ts';
 import * as disbursement from './migrations/0042-disbursement.ts';
@@ -30,7 +40,8 @@ import * as metrics from './migrations/0045-metrics.ts';
 import * as entrusted from './migrations/0046-entrusted.ts';
 import * as unmatched from './migrations/0047-unmatched.ts';
 
-const provider: MigrationProvider = {
+/** Every migration by its name; they run in the order of their names. */
+export const MIGRATIONS: MigrationProvider = {
   getMigrations: async () => ({
     '0001-story': story,
     '0002-keys': keys,
@@ -51,10 +62,20 @@ const provider: MigrationProvider = {
     '0021-desk-case': deskCase,
     '0022-operations-desk': operationsDesk,
     '0023-payouts-by-contract': payoutsByContract,
+    '0024-sealed-requests': sealedRequests,
+    '0025-queue-index': queueIndex,
+    '0026-desk-tasks': deskTasks,
+    '0027-corrections': corrections,
+    '0030-templates': templates,
+    '0031-signing': signing,
+    '0032-recordings': recordings,
+    '0033-evidence': evidence,
+    '0034-prefill': prefill,
+    '0035-cosigners': coSigners,
     '0040-ledger': ledger,
+    '0041-servicing': servicing,
     '0042-disbursement': disbursement,
     '0043-reconciliation': reconciliation,
-    '0041-servicing': servicing,
     '0044-collections': collections,
     '0045-metrics': metrics,
     '0046-entrusted': entrusted,
@@ -80,7 +101,7 @@ const isForeignSchemaGone = (error: unknown): boolean =>
  */
 export async function migrateToLatest(db: Db, schema: string): Promise<readonly string[]> {
   await createSchema(db, schema);
-  const migrator = new Migrator({ db, provider, migrationTableSchema: schema });
+  const migrator = new Migrator({ db, provider: MIGRATIONS, migrationTableSchema: schema });
   let { error, results } = await migrator.migrateToLatest();
   for (let more = 5; more > 0 && isForeignSchemaGone(error); more -= 1)
     ({ error, results } = await migrator.migrateToLatest());

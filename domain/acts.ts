@@ -45,6 +45,7 @@ export const ACT_FIELDS = {
   undoApproval: { step: true, reason: true },
   answerOffer: { offerId: true, answer: true },
   signContract: { contractId: true, digestSm3: true },
+  coSign: { partyId: true, answer: true, digestSm3: true },
   releasePayout: { payoutId: true },
   resolvePayout: { payoutId: true, step: true, action: true, reason: true },
   requestPrepayment: {

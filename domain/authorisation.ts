@@ -1,5 +1,6 @@
 /** The credit authorisation (征信授权): a structured consent, its letter, and the rule that guards every bureau query. */
 import { addDays } from './calendar.ts';
+import type { TemplateValues } from './template.ts';
 
 export const BUREAUS = ['PBOC', 'BAIHANG'] as const;
 export type Bureau = (typeof BUREAUS)[number];
@@ -124,6 +125,57 @@ export function authorisationText(input: AuthorisationLetterInput): {
     plain(`签署日期：${input.date}`),
   ];
   return { paragraphs, textHashInput: paragraphs.map((p) => p.text).join('\n') };
+}
+
+/** Who grants, as the letter's own line names them. */
+const GRANTOR = /^授权人：(.+)　证件类型：居民身份证　证件号码：(\S+)　手机号码：(\S+)$/mu;
+
+export interface ShownLetter {
+  readonly grantor: AuthorisationLetterInput['grantor'];
+  readonly paragraphs: readonly LetterParagraph[];
+}
+
+/**
+ * A letter that is kept as text, with its paragraphs and whom it names; null unless the wording of its version gives this very
+ * text. The person's form is no source for it: page 1 may have been corrected since.
+ */
+export function letterAsShown(
+  text: string,
+  terms: Omit<AuthorisationLetterInput, 'grantor'>,
+): ShownLetter | null {
+  const [, name, idNumber, mobile] = GRANTOR.exec(text) ?? [];
+  if (name === undefined || idNumber === undefined || mobile === undefined) return null;
+  const grantor = { name, idNumber, mobile };
+  const { paragraphs, textHashInput } = authorisationText({ ...terms, grantor });
+  return textHashInput === text ? { grantor, paragraphs } : null;
+}
+
+export interface LetterPaperFacts extends ShownLetter {
+  readonly authorisationId: string;
+  readonly terms: Pick<AuthorisationLetterInput, 'grantee' | 'date'>;
+  /** The acts that the person gave; the box of any other stays empty. */
+  readonly acts: readonly ConsentAct[];
+  /** As it is printed, with its time zone. */
+  readonly agreedAt: string;
+  /** Digest of the text that was agreed to, hex. */
+  readonly textSm3: string;
+}
+
+/** The values of the template AUTHORISATION_PERSONAL: the letter word for word, and a box for each act. */
+export function letterValues(facts: LetterPaperFacts): TemplateValues {
+  const { grantee, date } = facts.terms;
+  return {
+    number: facts.authorisationId,
+    lenderName: grantee.name,
+    lenderUscc: grantee.uscc,
+    issuedOn: date,
+    grantorName: facts.grantor.name,
+    grantorIdentifier: facts.grantor.idNumber,
+    agreedActs: facts.acts.map((text) => ({ text, prominent: false })),
+    agreedAt: facts.agreedAt,
+    letter: facts.paragraphs.map(({ text, emphasised }) => ({ text, prominent: emphasised })),
+    textSm3: facts.textSm3,
+  };
 }
 
 export type QueryRefusal =

@@ -1,4 +1,4 @@
-/** Which fields of a form operations may correct while a loan is parked, and until which stage. */
+/** Which fields of a form may be corrected: while a loan is parked, until they are used; and afterwards by voiding what was approved. */
 import type { Stage } from './journey.ts';
 
 /** Fields that a typing error can be in. Name and identity number are none: another person needs another application. */
@@ -14,8 +14,8 @@ export type CorrectionField = (typeof CORRECTION_FIELDS)[number];
 
 /**
  * Stages in which each field may still be corrected: those before it is first used for good. What a step has weighed, asked
- * about or written into a contract is not changed behind its back: then the approval is undone, or the applicant applies
- * again.
+ * about or written into a contract is not changed behind its back: then the approval is taken back with the correction
+ * (`mayAmend`), or the applicant applies again.
  */
 const UNTIL: Readonly<Record<CorrectionField, readonly Stage[]>> = {
   'identity.mobile': ['VERIFY'],
@@ -34,6 +34,26 @@ export function mayCorrect(field: CorrectionField, stage: Stage): boolean {
 /** The fields that may be corrected at a stage. */
 export function correctableAt(stage: Stage): readonly CorrectionField[] {
   return CORRECTION_FIELDS.filter((field) => mayCorrect(field, stage));
+}
+
+/** Fields that are weighed anew when they change; what an identity check or the bank has confirmed needs a new application. */
+const AMENDABLE: readonly CorrectionField[] = [
+  'identity.address',
+  'work.employerName',
+  'work.monthlyIncomeFen',
+];
+
+/** Stages in which an application has been weighed and no money has moved. */
+const AMENDABLE_AT: readonly Stage[] = ['REVIEW', 'OFFER', 'CONTRACT', 'SIGN', 'DISBURSE'];
+
+/** True when the field may be corrected at the stage by voiding what was approved and weighing again. */
+export function mayAmend(field: CorrectionField, stage: Stage): boolean {
+  return AMENDABLE.includes(field) && AMENDABLE_AT.includes(stage);
+}
+
+/** The fields that may be corrected in that way at a stage. */
+export function amendableAt(stage: Stage): readonly CorrectionField[] {
+  return AMENDABLE.filter((field) => mayAmend(field, stage));
 }
 
 /** Page and name of a field. */

@@ -1,10 +1,10 @@
 /** Who is given an open task: somebody who fits, is there, and has least to do. */
-import type { DecidingRole } from './authority.ts';
+import type { DeskRole } from './desk-kinds.ts';
 
 /** A colleague as the roster knows them. */
 export interface Colleague {
   readonly subject: string;
-  readonly roles: readonly DecidingRole[];
+  readonly roles: readonly DeskRole[];
   /** Tasks they hold now, and how many they take at most. */
   readonly load: number;
   readonly capacity: number;
@@ -21,7 +21,7 @@ export interface Colleague {
  * @param barred subjects with a conflict, a vote or another seat in the same review
  */
 export function chooseAssignee(
-  roles: readonly DecidingRole[],
+  roles: readonly DeskRole[],
   roster: readonly Colleague[],
   barred: ReadonlySet<string>,
 ): string | null {

@@ -136,6 +136,11 @@ const DECISION_ROWS: readonly PolicyRow[] = [
   ),
   row('offer.costReadSeconds', 0, HOUSE, { to: '2026-08-01' }),
   row('sign.windowHours', 72),
+  row(
+    'recording.requiredAboveFen',
+    200_000_00,
+    '个人贷款管理办法 (2024-07-01) art. 18: interview, by video where allowed [K]; the amount is a house default',
+  ),
   row('sign.coolingOffDays', 0, 'no statutory cooling-off for loans, regulation.md §8.2 [K]'),
 ];
 

@@ -59,6 +59,8 @@ export interface PolicyValues {
   readonly 'offer.validityDays': number;
   readonly 'offer.costReadSeconds': number;
   readonly 'sign.windowHours': number;
+  /** Loans above this amount are signed after a dual recording with staff that people have looked at. */
+  readonly 'recording.requiredAboveFen': number;
   readonly 'sign.coolingOffDays': number;
   /** A payout above this amount is released by two people of finance; zero asks for two at every payout. */
   readonly 'disburse.secondReleaseAboveFen': number;

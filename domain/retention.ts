@@ -6,7 +6,7 @@ export interface RetentionRule {
   readonly code: string;
   readonly object: string;
   readonly months: number;
-  readonly from: 'SETTLED' | 'ENDED';
+  readonly from: 'SETTLED' | 'ENDED' | 'UPLOADED';
   readonly basis: string;
 }
 
@@ -52,6 +52,14 @@ export const RETENTION = {
     months: 60,
     from: 'SETTLED',
     basis: 'regulation.md §9, by the house',
+  },
+  PAPER_PICTURE: {
+    code: 'PAPER_PICTURE',
+    object:
+      'picture of a card or licence of somebody who was not checked, or one that a newer picture replaced',
+    months: 1,
+    from: 'UPLOADED',
+    basis: 'PIPL art. 19, 47: it serves the filling in of a form; one month, by the house',
   },
 } as const satisfies Readonly<Record<string, RetentionRule>>;
 export type RetentionCode = keyof typeof RETENTION;

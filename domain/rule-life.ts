@@ -1,8 +1,19 @@
 /** The life of a version of rules: its states, which act leads from which to which, and which kinds of rules there are. */
 
 /** Kinds of rules that are versions of documents. */
-export const RULE_KINDS = ['PRODUCT', 'POLICY', 'SCORECARD', 'STRATEGY', 'MATRIX'] as const;
+export const RULE_KINDS = [
+  'PRODUCT',
+  'POLICY',
+  'SCORECARD',
+  'STRATEGY',
+  'MATRIX',
+  'RECORDING_SCRIPT',
+  'TEMPLATE',
+] as const;
 export type RuleKind = (typeof RULE_KINDS)[number];
+
+/** Kinds of which one version of each code is in force: products beside one another, papers of every purpose. */
+export const isByCode = (kind: RuleKind): boolean => kind === 'PRODUCT' || kind === 'TEMPLATE';
 
 /** States of a draft. What is APPROVED is published and never changes; SCHEDULED, LIVE and RETIRED follow from the clock. */
 export const DRAFT_STATES = [
@@ -51,7 +62,7 @@ export interface Activation {
 
 /**
  * The activation in force at `at`: the latest start, and of equal starts the one recorded last; null when none has
- * begun. Activations are of one code where several may be in force at once (products), or of the whole kind.
+ * begun. Activations are of one code where several may be in force at once (`isByCode`), or of the whole kind.
  */
 export function inForce<A extends Activation>(activations: readonly A[], at: number): A | null {
   return activations

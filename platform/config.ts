@@ -1,9 +1,15 @@
 /**
  * The environment variables of every process, each with its default and meaning, read once and checked whole.
  */
-import { z } from 'zod';
-import { list, oneOf, port, text, url, whole } from './config-values.ts';
+import {
+  type Environment,
+  environmentSchema,
+  WORKER_QUEUES,
+  type WorkerQueue,
+} from './config-schema.ts';
 import { DEVELOPMENT_LENDER, developmentSetting } from './production.ts';
+
+export { WORKER_QUEUES, type WorkerQueue };
 
 /** One variable as documents and tests read it. `default` is null when there is none. */
 export interface ConfigVariable {
@@ -21,18 +27,6 @@ export class ConfigError extends Error {
     this.name = 'ConfigError';
   }
 }
-
-/** Task queues a worker may serve. */
-export const WORKER_QUEUES = [
-  'loan',
-  'bureau',
-  'identity',
-  'paper',
-  'signing',
-  'bank',
-  'notice',
-] as const;
-export type WorkerQueue = (typeof WORKER_QUEUES)[number];
 
 function variable(
   name: string,
@@ -174,7 +168,7 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
   variable(
     'KEY_SERVICE_URL',
     null,
-    'HSM or KMS that wraps the data keys; without it the development keys in DATA_KEYS_FILE do',
+    "HSM or KMS that wraps the data keys and keeps the lender's seal; without it the development keys in DATA_KEYS_FILE do",
     'in production',
   ),
   variable(
@@ -189,6 +183,27 @@ export const CONFIG_VARIABLES: readonly ConfigVariable[] = [
     "webhook that tells the lender's people what waits for them; without it they see it in their lists only",
   ),
   variable('OBJECT_STORE_DIR', '.data/objects', 'folder of contracts and recordings, sealed'),
+  variable(
+    'OCR_READER',
+    'local',
+    'who reads pictures of cards and licences: local (tesseract, in the worker), gateway (a vendor) or none',
+  ),
+  variable(
+    'OCR_DATA_DIR',
+    '/usr/share/tesseract-ocr/5/tessdata',
+    'folder of chi_sim.traineddata, as Debian installs it',
+  ),
+  variable(
+    'OBJECT_STORE_URL',
+    null,
+    'bucket of an S3-compatible store in place of that folder, path-style: https://host:port/bucket',
+  ),
+  variable('OBJECT_STORE_REGION', 'us-east-1', 'region that requests to the bucket are signed for'),
+  variable(
+    'OBJECT_STORE_KEY_FILE',
+    null,
+    "JSON file of the bucket's accessKeyId and secretAccessKey; needed with OBJECT_STORE_URL",
+  ),
   variable(
     'LENDER_NAME',
     DEVELOPMENT_LENDER.name,
@@ -262,7 +277,13 @@ export interface Config {
   readonly keyService: { readonly url: string | undefined; readonly tokenFile: string | undefined };
   /** Webhook that wakes the lender's people. */
   readonly staffNoticeUrl: string | undefined;
+  /** Who reads pictures of cards and licences, and where its language data are. */
+  readonly ocr: { readonly reader: 'local' | 'gateway' | 'none'; readonly dataDir: string };
   readonly objectStoreDir: string;
+  /** Holds the objects in place of the folder; both members are set, or the whole is not. */
+  readonly objectStoreBucket:
+    | { readonly url: string; readonly region: string; readonly keyFile: string }
+    | undefined;
   readonly lender: { readonly name: string; readonly uscc: string; readonly account: string };
   readonly redisUrl: string | undefined;
   /** Bound of the cache in the process; 0 keeps nothing, in Redis neither. */
@@ -270,55 +291,6 @@ export interface Config {
   /** Requests a second. */
   readonly bureauRates: { readonly pboc: number; readonly baihang: number };
 }
-
-const environmentSchema = z.object({
-  NODE_ENV: oneOf(['development', 'test', 'production']),
-  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
-  DATABASE_URL: z.url({
-    protocol: /^postgres(ql)?$/,
-    error: 'must be a URL like postgres://user@host:5432/database',
-  }),
-  DATABASE_SCHEMA: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'must be a plain lower-case name'),
-  DATABASE_POOL_MAX: whole(1, 500),
-  TEMPORAL_ADDRESS: z.string().regex(/^[^\s/]+:\d+$/, 'must be host:port'),
-  TEMPORAL_NAMESPACE: text,
-  TEMPORAL_UI_URL: url,
-  TASK_QUEUE_PREFIX: z.string(),
-  WORKER_QUEUES: list(oneOf(WORKER_QUEUES)),
-  WORKER_DEPLOYMENT: text,
-  WORKFLOW_BUNDLE_DIR: text,
-  API_HOST: text,
-  API_PORT: port,
-  API_PUBLIC_URL: url,
-  TRUSTED_PROXIES: list(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).optional(),
-  CODEC_PORT: port,
-  CODEC_ALLOWED_ORIGINS: list(url),
-  METRICS_HOST: text,
-  METRICS_PORT: port,
-  AUTH_ISSUER: url,
-  AUTH_AUDIENCE: text,
-  AUTH_JWKS_URL: url,
-  SIGN_IN_CLIENT_ID: text,
-  SIGN_IN_CLIENT_SECRET_FILE: text.optional(),
-  SIGN_IN_BACK_CHANNEL_URL: url.optional(),
-  SIGN_IN_ACR: list(text),
-  SIGN_IN_AMR: list(text),
-  GATEWAY_URL: url,
-  GATEWAY_APP_ID: text,
-  GATEWAY_KEYS_FILE: text,
-  DATA_KEYS_FILE: text,
-  KEY_SERVICE_URL: url.optional(),
-  KEY_SERVICE_TOKEN_FILE: text.optional(),
-  STAFF_NOTICE_URL: url.optional(),
-  OBJECT_STORE_DIR: text,
-  LENDER_NAME: text,
-  LENDER_USCC: z.string().regex(/^[0-9A-Z]{18}$/, 'must have 18 digits and capital letters'),
-  LENDER_ACCOUNT: text,
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis or rediss URL' }).optional(),
-  CACHE_MEGABYTES: whole(0, 4_096),
-  BUREAU_RATE_PBOC: whole(1, 10_000),
-  BUREAU_RATE_BAIHANG: whole(1, 10_000),
-});
 
 /**
  * Reads and checks the environment. A variable that is empty counts as absent.
@@ -349,7 +321,19 @@ function withDefaults(env: NodeJS.ProcessEnv): Record<string, string> {
   return filled;
 }
 
-function arrange(env: z.output<typeof environmentSchema>): Config {
+function bucketOf(env: Environment): Config['objectStoreBucket'] {
+  const {
+    OBJECT_STORE_URL: url,
+    OBJECT_STORE_REGION: region,
+    OBJECT_STORE_KEY_FILE: keyFile,
+  } = env;
+  if (url === undefined) return undefined;
+  if (keyFile === undefined)
+    throw new ConfigError('OBJECT_STORE_KEY_FILE is not set: OBJECT_STORE_URL needs it.');
+  return { url, region, keyFile };
+}
+
+function arrange(env: Environment): Config {
   return {
     environment: env.NODE_ENV,
     logLevel: env.LOG_LEVEL,
@@ -391,7 +375,9 @@ function arrange(env: z.output<typeof environmentSchema>): Config {
     dataKeysFile: env.DATA_KEYS_FILE,
     keyService: { url: env.KEY_SERVICE_URL, tokenFile: env.KEY_SERVICE_TOKEN_FILE },
     staffNoticeUrl: env.STAFF_NOTICE_URL,
+    ocr: { reader: env.OCR_READER, dataDir: env.OCR_DATA_DIR },
     objectStoreDir: env.OBJECT_STORE_DIR,
+    objectStoreBucket: bucketOf(env),
     lender: { name: env.LENDER_NAME, uscc: env.LENDER_USCC, account: env.LENDER_ACCOUNT },
     redisUrl: env.REDIS_URL,
     cacheMegabytes: env.CACHE_MEGABYTES,

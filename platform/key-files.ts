@@ -15,6 +15,14 @@ const signingKeyText = z.strictObject({
 });
 const serviceKeyText = z.object({ keyId: z.string().min(1), publicKey });
 
+const paperSealText = z.strictObject({
+  /** PKCS#8, RSA or P-256. */
+  privateKeyPem: z.string().includes('BEGIN PRIVATE KEY'),
+  /** The key's certificate first, then those above it. */
+  certificatesPem: z.array(z.string().includes('BEGIN CERTIFICATE')).min(1),
+});
+export type PaperSealKey = z.infer<typeof paperSealText>;
+
 /** What the gateway publishes about itself: the public keys of its services, and whom to trust. */
 export const publishedKeys = z.object({
   services: z.record(z.string(), serviceKeyText),
@@ -32,8 +40,10 @@ export const gatewayKeysText = z.strictObject({
   development: z.boolean().optional(),
   /** Signs our requests. */
   signing: signingKeyText,
-  /** The lender's seal key, for contracts. */
-  seal: signingKeyText,
+  /** The lender's seal key, for contracts; absent where a key service keeps it. */
+  seal: signingKeyText.optional(),
+  /** The lender's key that ordinary PDF readers check; absent where a key service keeps it. */
+  paperSeal: paperSealText.optional(),
   /** Seals the audit chain; its public half goes to whoever verifies. */
   audit: signingKeyText,
   /** Public halves of former audit keys, whose seals still stand. */
@@ -63,7 +73,8 @@ export interface SigningKey {
 
 export interface GatewayKeys extends PublishedKeys {
   readonly signing: SigningKey;
-  readonly seal: SigningKey;
+  readonly seal: SigningKey | undefined;
+  readonly paperSeal: PaperSealKey | undefined;
   readonly audit: SigningKey;
   readonly formerAudit: readonly { readonly keyId: string; readonly publicKey: string }[];
 }
@@ -91,8 +102,8 @@ export function readGatewayKeys(file: string, environment: Config['environment']
       `GATEWAY_KEYS_FILE ${file} does not hold the public keys of the gateway yet.`,
     );
   }
-  const { signing, seal, audit, formerAudit = [] } = written;
-  return { signing, seal, audit, formerAudit, ...written.gateway };
+  const { signing, seal, paperSeal, audit, formerAudit = [] } = written;
+  return { signing, seal, paperSeal, audit, formerAudit, ...written.gateway };
 }
 
 /** The keys that seal our own data. @throws ConfigError one sentence naming the variable */

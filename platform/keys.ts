@@ -9,6 +9,7 @@ import type { z } from 'zod';
 import { ConfigError } from './config.ts';
 import { KEY_BYTES, type KeyringText } from './crypto/keyring.ts';
 import { generateSm2KeyPair } from './crypto/sm2.ts';
+import { makePaperSealKey } from './paper-seal-key.ts';
 import { dataKeysText, gatewayKeysText, publishedKeys, type SigningKey } from './key-files.ts';
 import { makeTokenKeys } from './token-keys.ts';
 
@@ -41,12 +42,13 @@ export async function createDevelopmentKeys(dir: string, appId = 'xindai'): Prom
     DATA_KEYS_FILE: join(dir, 'data-keys.json'),
     SANDBOX_CLIENTS_FILE: join(dir, 'sandbox-clients.json'),
   };
-  if (existsSync(files.GATEWAY_KEYS_FILE)) await completeAuditKey(files.GATEWAY_KEYS_FILE);
+  if (existsSync(files.GATEWAY_KEYS_FILE)) await completeOwnKeys(files.GATEWAY_KEYS_FILE);
   else {
     const keys = {
       development: true,
       signing: signingKey('signing-1'),
       seal: signingKey('seal-1'),
+      paperSeal: await makePaperSealKey(),
       audit: signingKey('audit-1'),
     };
     await replaceFile(files.GATEWAY_KEYS_FILE, keys satisfies z.infer<typeof gatewayKeysText>);
@@ -104,13 +106,18 @@ function dataKeys(): z.infer<typeof dataKeysText> {
   };
 }
 
-/** A development file of a time before the audit chain gains the key that seals it. */
-async function completeAuditKey(file: string): Promise<void> {
+/** A development file of an earlier time gains the keys that it lacks: the one that seals the audit chain, and the papers'. */
+async function completeOwnKeys(file: string): Promise<void> {
   const older = gatewayKeysText.partial({ audit: true });
   const written = older.safeParse(JSON.parse(await readFile(file, 'utf8')));
   if (!written.success || written.data.development !== true) return;
-  if (written.data.audit !== undefined) return;
-  await replaceFile(file, { ...written.data, audit: signingKey('audit-1') });
+  const { audit, seal, paperSeal } = written.data;
+  if (audit !== undefined && (paperSeal !== undefined || seal === undefined)) return;
+  await replaceFile(file, {
+    ...written.data,
+    audit: audit ?? signingKey('audit-1'),
+    ...(seal === undefined ? {} : { paperSeal: paperSeal ?? (await makePaperSealKey()) }),
+  });
 }
 
 /** A development file of an earlier time gains what it lacks: the keys that wrap data keys, and those that sign tokens. */

@@ -24,7 +24,8 @@ const reachedFromAfar = ({ api, auth, gateway, codec }: Config): Urls => [
 ];
 
 /** What stands beside us: an agent on this machine may be spoken to in clear, anything else may not. */
-const beside = ({ keyService, signIn, staffNoticeUrl }: Config): Urls => [
+const beside = ({ keyService, objectStoreBucket, signIn, staffNoticeUrl }: Config): Urls => [
+  ['OBJECT_STORE_URL', objectStoreBucket?.url],
   ['KEY_SERVICE_URL', keyService.url],
   ['SIGN_IN_BACK_CHANNEL_URL', signIn.backChannelUrl],
   ['STAFF_NOTICE_URL', staffNoticeUrl],

@@ -128,9 +128,10 @@ function recordRoutes(admin: Admin, parts: SandboxParts): void {
   });
   admin.get('/inbox', async (c) => {
     const mobile = c.req.query('mobile') ?? null;
+    const about = c.req.query('about') ?? null;
     const rows = await parts.database.query(
-      `select id, mobile, template, body as text, sent_at as "sentAt" from messages where $1::text is null or mobile = $1 order by id desc limit 500`,
-      [mobile],
+      `select id, mobile, template, body as text, sent_at as "sentAt" from messages where ($1::text is null or mobile = $1) and ($2::text is null or position($2 in body) > 0) order by id desc limit 500`,
+      [mobile, about],
     );
     return c.json(rows.rows);
   });

@@ -30,11 +30,11 @@ function openRecord() {
   });
 }
 
-/** A call that leaves the house, tried again for as long as `patienceMs` says. */
-function openOutside(name: Queue, patienceMs: number) {
+/** A call that leaves the house, tried again for as long as `patienceMs` says; one attempt may take `oneMs`. */
+function openOutside(name: Queue, patienceMs: number, oneMs: number | undefined) {
   return proxyActivities<Activities>({
     taskQueue: queue(name),
-    startToCloseTimeout: name === 'signing' ? SIGNING_CALLS : ONE_CALL,
+    startToCloseTimeout: oneMs ?? (name === 'signing' ? SIGNING_CALLS : ONE_CALL),
     scheduleToCloseTimeout: patienceMs,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
@@ -43,13 +43,17 @@ function openOutside(name: Queue, patienceMs: number) {
 
 export interface Doors {
   readonly record: ReturnType<typeof openRecord>;
-  readonly outside: (name: Queue, patienceMs?: number) => ReturnType<typeof openOutside>;
+  readonly outside: (
+    name: Queue,
+    patienceMs?: number,
+    oneMs?: number,
+  ) => ReturnType<typeof openOutside>;
 }
 
 /** Opens the doors for the workflow that calls, on the queues beside its own. */
 export function openDoors(): Doors {
   return {
     record: openRecord(),
-    outside: (name, patienceMs = DAY_MS) => openOutside(name, patienceMs),
+    outside: (name, patienceMs = DAY_MS, oneMs) => openOutside(name, patienceMs, oneMs),
   };
 }

@@ -18,6 +18,9 @@ export const keyRotationWorkflowId = (kind: 'WRAPPING' | 'DATA', name: string): 
 /** The erasure of one person. */
 export const keyErasureWorkflowId = (applicantId: string): string => `key-erasure/${applicantId}`;
 
+/** The reading of one uploaded picture. */
+export const paperWorkflowId = (documentId: string): string => `paper/${documentId}`;
+
 /** One backtest. */
 export const backtestWorkflowId = (backtestId: string): string => `backtest/${backtestId}`;
 
@@ -26,6 +29,16 @@ export const rightsWorkflowId = (requestId: string): string => `rights/${request
 
 /** The human review of one decision. */
 export const decisionReviewWorkflowId = (reviewId: string): string => `decision-review/${reviewId}`;
+
+/** One evidence bundle. */
+export const evidenceWorkflowId = (bundleId: string): string => `evidence/${bundleId}`;
+
+/** One paper, of a kind and of the application, loan or authorisation it is about. */
+export const issuedPaperWorkflowId = (kind: string, id: string): string =>
+  `issued-paper/${kind.toLowerCase().replaceAll('_', '-')}/${id}`;
+
+/** One dual-recording session. */
+export const recordingWorkflowId = (recordingId: string): string => `recording/${recordingId}`;
 
 /** A bureau query by hand, and an objection of a person. */
 export const bureauQueryWorkflowId = (requestId: string): string => `bureau-query/${requestId}`;

@@ -131,6 +131,16 @@ export interface SignContractInput extends PersonSays {
 }
 export const signContract = defineUpdate<Standing, [SignContractInput]>('signContract');
 
+/** Somebody who signs beside the borrower signs, or refuses to. */
+export interface CoSignInput extends PersonSays {
+  /** Their turn under the contract. */
+  readonly partyId: string;
+  readonly answer: 'SIGN' | 'DECLINE';
+  /** SM3 of the exact PDF they were shown, hex. */
+  readonly digestSm3: string;
+}
+export const coSign = defineUpdate<Standing, [CoSignInput]>('coSign');
+
 export interface ReleasePayoutInput extends PersonSays {
   readonly payoutId: string;
 }
@@ -217,6 +227,9 @@ export const reviewDecided = defineSignal('reviewDecided');
 
 /** Compliance has decided an objection; what it said lies in the database. */
 export const objectionDecided = defineSignal('objectionDecided');
+
+/** A dual recording was completed or looked at; what came of it lies in the database. */
+export const recordingMoved = defineSignal('recordingMoved');
 
 /** Where the loan stands, for operations; products read the database. */
 export const standing = defineQuery<Standing>('standing');

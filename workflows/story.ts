@@ -128,7 +128,9 @@ export class Story {
 
   /** Lets one person or timer act at a time, so that each sees what the one before it did. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
-    await condition(() => !this.#busy);
+    // Several who wait hear at the same moment that the floor is free, and only the first of them finds it so.
+    do await condition(() => !this.#busy);
+    while (this.#busy);
     this.#busy = true;
     try {
       return await work();

@@ -21,7 +21,8 @@ export type GatewayService =
   | 'ca'
   | 'tsa'
   | 'bank'
-  | 'sms';
+  | 'sms'
+  | 'ocr';
 
 /** The key a service signs its answers with. */
 export interface ServiceKey {

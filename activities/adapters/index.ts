@@ -8,6 +8,7 @@ import { createGateway, type ServiceKey } from './gateway.ts';
 import type { Fetch } from './http-exchange.ts';
 import { createIdentityAdapter } from './identity.ts';
 import { createNoticeAdapter } from './notice.ts';
+import { createOcr, type OcrConfig } from './ocr/index.ts';
 import { createRegistryAdapter } from './registry.ts';
 import { createStaffNoticeAdapter } from './staff-notice.ts';
 import { createTimestampAdapter } from './timestamp.ts';
@@ -16,6 +17,7 @@ import { createTimestampAdapter } from './timestamp.ts';
 export interface HttpPortsConfig {
   readonly gateway: { readonly url: string; readonly appId: string };
   readonly lender: { readonly name: string };
+  readonly ocr: OcrConfig;
   /** Webhook that wakes the lender's people. */
   readonly staffNoticeUrl: string | undefined;
 }
@@ -75,6 +77,7 @@ export function createHttpPorts(
       fetch,
     }),
     bank: createBankAdapter(gateway),
+    ocr: createOcr(config.ocr, gateway),
     notice: createNoticeAdapter(gateway),
     staffNotice: createStaffNoticeAdapter({
       url: config.staffNoticeUrl,

@@ -1,6 +1,8 @@
 /** Ends an application before the money moved: who withdraws is asked first, and the ending goes on the record once. */
 import { type Actor, type Ending, isEnding } from '../../domain/journey.ts';
+import { settleReferral } from '../../db/queries/conditions.ts';
 import { readApplication } from '../../db/queries/apply.ts';
+import { dropAmendments } from '../../db/queries/corrections.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { closeCases } from '../../db/queries/operations.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -53,6 +55,8 @@ export async function endApplication(deps: ActivityDeps, input: EndInput): Promi
     }
     // A step that was parked is not taken any more, so its case waits for nobody.
     await closeCases(tx, applicationId, null);
+    await settleReferral(tx, applicationId);
+    await dropAmendments(tx, applicationId);
     return placed(moved, ending);
   });
 }

@@ -8,19 +8,43 @@ import {
   sealText,
 } from '../../domain/audit-chain.ts';
 import type { ChainableEntry, Link } from '../../db/queries/audit-chain.ts';
-import { createSm3 } from '../../platform/crypto/sm3.ts';
+import { createSm3, sm3Hex } from '../../platform/crypto/sm3.ts';
 
-/** SM3(value of the link before ‖ text of the entry at its place), 64 hexadecimal digits. */
+const chained = (before: string, what: Uint8Array): string =>
+  createSm3().update(Buffer.from(before, 'hex')).update(what).digest('hex');
+
+/** SM3 of an entry's text at its place, 64 hexadecimal digits: what of an entry may be shown to whom it does not concern. */
+export const entryDigest = (position: number, day: string, entry: AuditedFacts): string =>
+  sm3Hex(entryText(position, day, entry));
+
+/** The link after `before` over an entry of which the digest alone is known, 64 hexadecimal digits. */
+export const linkOver = (before: string, digest: string): string =>
+  chained(before, Buffer.from(digest, 'hex'));
+
+/**
+ * SM3(value of the link before ‖ SM3 of the text of the entry at its place), 64 hexadecimal digits. The entry goes in by
+ * its digest, so that a chain can be proved to somebody who may read some of its entries only.
+ */
 export function linkValue(
   before: string,
   position: number,
   day: string,
   entry: AuditedFacts,
 ): string {
-  return createSm3()
-    .update(Buffer.from(before, 'hex'))
-    .update(entryText(position, day, entry), 'utf8')
-    .digest('hex');
+  return linkOver(before, entryDigest(position, day, entry));
+}
+
+/**
+ * The link as chains of the first releases have it: SM3(value of the link before ‖ text of the entry). The two forms
+ * cannot be taken for one another: 64 bytes are hashed in the one, and no entry's text is as short as 32 in the other.
+ */
+export function formerLinkValue(
+  before: string,
+  position: number,
+  day: string,
+  entry: AuditedFacts,
+): string {
+  return chained(before, Buffer.from(entryText(position, day, entry), 'utf8'));
 }
 
 /** The links of entries that follow the end of the chain, in the order given. */

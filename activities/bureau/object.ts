@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Tx } from '../../db/database.ts';
 import { loadForm } from '../../db/queries/apply.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
+import { freeOverdueTask } from '../../db/queries/desk-tasks.ts';
 import { oweNotice } from '../../db/queries/outbox.ts';
 import {
   beginVerifying,
@@ -134,7 +135,9 @@ export async function remindObjection(
   const objection = await find(deps, objectionId);
   const column = step === 'REMIND' ? 'reminded_at' : 'overdue_at';
   const marked = await deps.db.transaction().execute(async (tx) => {
-    if (!(await markObjectionClock(tx, objectionId, column, new Date()))) return false;
+    const at = new Date();
+    if (!(await markObjectionClock(tx, objectionId, column, at))) return false;
+    if (step === 'OVERDUE') await freeOverdueTask(tx, 'OBJECTION', objectionId, at);
     const action = step === 'REMIND' ? 'objection.remind' : 'objection.overdue';
     await record(tx, objection, action, { dueOn: objection.due_on });
     await oweNotice(tx, action, objection.application_id, { objectionId });

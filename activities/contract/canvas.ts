@@ -25,6 +25,10 @@ export interface Canvas {
   draw(span: Span, x: number, y: number): number;
   line(x1: number, y1: number, x2: number, y2: number): void;
   fill(x: number, y: number, width: number, height: number): void;
+  /** A tick in a square box whose upper left corner is at `x`, `y`. */
+  tick(x: number, y: number, side: number): void;
+  /** Names a place on this page, so that what is added to the finished file later finds it. Points from the top left. */
+  mark(name: string, x: number, y: number): void;
   addPage(): void;
   pageCount(): number;
   /** Makes an earlier page, counted from 0, the one that is drawn on. */
@@ -44,6 +48,7 @@ function openDocument(options: CanvasOptions) {
     bufferPages: true,
     autoFirstPage: false,
     pdfVersion: '1.7',
+    subset: 'PDF/A-2b',
     lang: 'zh-CN',
     displayTitle: true,
     info: {
@@ -92,6 +97,17 @@ export function createCanvas(fonts: FontSet, options: CanvasOptions): Canvas {
     },
     fill: (x, y, width, height) => {
       doc.rect(x, y, width, height).fill(SHADE);
+    },
+    mark: (name, x, y) => {
+      doc.addNamedDestination(name, 'XYZ', x, y, 0);
+    },
+    tick: (x, y, side) => {
+      doc.moveTo(x + side * 0.2, y + side * 0.5).lineTo(x + side * 0.42, y + side * 0.75);
+      doc
+        .lineTo(x + side * 0.82, y + side * 0.22)
+        .lineWidth(1.4)
+        .strokeColor(INK)
+        .stroke();
     },
     addPage: () => {
       doc.addPage();

@@ -3,14 +3,12 @@
  * check that they agree, and the figures that follow from them.
  */
 import type { LetterParagraph } from '../../domain/authorisation.ts';
+import type { CoSignerPerson, CoSignerRole } from '../../domain/co-signing.ts';
 import type { ContractData } from '../../domain/contract.ts';
 import type { DayCount } from '../../domain/loan-terms.ts';
 import { addFen, type Fen, subtractFen, sumFen } from '../../domain/money.ts';
 import type { CostItem } from '../../domain/offer.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
-
-/** The version of the text in contract-clauses.ts. A contract made on another one is not printed with this one's words. */
-export const CONTRACT_TEMPLATE_VERSION = 1;
 
 /** The annex: the credit authorisation as the applicant was shown it and agreed to it. */
 export interface AuthorisationAnnex {
@@ -32,10 +30,17 @@ export interface ContractPaper {
   /** What the borrower receives (`schedule.totals.advancedFen`): the principal less fees taken at payout. */
   readonly advancedFen: Fen;
   readonly authorisation: AuthorisationAnnex;
+  /** Who signs beside the borrower, in their order; nobody where it is absent. */
+  readonly coSigners?: readonly CoSignerOnPaper[];
+}
+
+export interface CoSignerOnPaper {
+  readonly role: CoSignerRole;
+  readonly person: CoSignerPerson;
 }
 
 /**
- * - `TEMPLATE_UNKNOWN`: the contract was made on another version of the text.
+ * - `TEMPLATE_UNKNOWN`: the contract pins another version of the template than it is to be drawn from.
  * - `PRINCIPAL_DIFFERS`: the schedule repays another amount than is lent.
  * - `COST_NOT_DISCLOSED`: what the borrower is to pay differs from what the cost disclosure lists.
  * - `CONTINGENT_COST_MISSING`: the disclosure does not say what overdue, misuse or prepayment costs.
@@ -107,7 +112,6 @@ function datesOf({ contract, ...paper }: ContractPaper): readonly string[] {
 function problemOf(paper: ContractPaper): ContractPaperProblem | null {
   const { contract } = paper;
   const totals = totalsOf(paper);
-  if (contract.templateVersion !== CONTRACT_TEMPLATE_VERSION) return 'TEMPLATE_UNKNOWN';
   const principals = [totals.principalFen, contract.disclosure.principalFen];
   if (principals.some((principal) => principal !== contract.amountFen)) return 'PRINCIPAL_DIFFERS';
   const costFen = addFen(totals.interestFen, totals.feeFen);

@@ -2,6 +2,7 @@
  * The layout of a paper: headings, paragraphs, clauses and tables that flow down the pages, on a canvas.
  * Lengths are points. Whoever writes a paper calls these in order and then `finish`.
  */
+import { BLOCK_SIZES } from '../../domain/template.ts';
 import { type Canvas, createCanvas, type CanvasOptions, PAGE, TEXT_WIDTH } from './canvas.ts';
 import type { FontSet, FontWeight } from './fonts.ts';
 import { breakIntoLines, type Span } from './line-breaking.ts';
@@ -136,7 +137,12 @@ export function createPaper(fonts: FontSet, options: PaperOptions): Paper {
     paragraph,
     heading: (text) => {
       flow.y += 6;
-      paragraph(text, { weight: 'bold', size: 11.5, spaceAfter: 4, keepWithNext: 40 });
+      paragraph(text, {
+        weight: 'bold',
+        size: BLOCK_SIZES.HEADING,
+        spaceAfter: 4,
+        keepWithNext: 40,
+      });
     },
     clause: (label, text, prominent) => {
       const weight = prominent ? 'bold' : 'regular';

@@ -20,11 +20,14 @@ function glyphReader(font: Font): (character: string) => Glyph {
 }
 
 const UNUSED_SUBROUTINE = new Uint8Array(0);
+/** A subroutine that does nothing: the operator `return` (Adobe Technical Note 5177 §4.4). */
+const IDLE_SUBROUTINE = new Uint8Array([11]);
 
 /**
  * Leaves out the subroutines a CFF subset does not use by giving them no bytes, where fontkit gives each of some 45,000
  * one byte: the used ones keep their numbers, and a contract is 165 KB instead of 280 KB. Readers allow it: an INDEX may
- * hold objects of no length (Adobe Technical Note 5176 §5, and the OpenType Sanitizer of the browsers).
+ * hold objects of no length (Adobe Technical Note 5176 §5, and the OpenType Sanitizer of the browsers). An INDEX that holds
+ * nothing at all they do not: FreeType refuses the font where it ends with one, so its first subroutine is kept as an idle one.
  */
 function leaveOutUnused(subset: Subset): Subset {
   const { cff } = subset;
@@ -34,7 +37,10 @@ function leaveOutUnused(subset: Subset): Subset {
     return cff.stream.readBuffer(length);
   };
   subset.subsetSubrs = (places, used) =>
-    places.map((place, index) => (used[index] ? read(place) : UNUSED_SUBROUTINE));
+    places.map((place, index) => {
+      if (used[index]) return read(place);
+      return index === 0 && Object.keys(used).length === 0 ? IDLE_SUBROUTINE : UNUSED_SUBROUTINE;
+    });
   return subset;
 }
 

@@ -1,10 +1,15 @@
-/** Draws up the contract: gathers its data, renders the PDF, stores it and moves the loan on to signing. */
+/** Draws up the contract with its cost disclosure and schedule: gathers the data, draws, stores, and moves the loan on to signing. */
 import type { PersonApplication } from '../../domain/apply.ts';
 import { authorisationText } from '../../domain/authorisation.ts';
+import { coSignerFault } from '../../domain/co-signing.ts';
 import { type ContractData, contractFaults, PURPOSE_ZH } from '../../domain/contract.ts';
+import { disclosureFaults } from '../../domain/disclosure.ts';
 import { SYSTEM } from '../../domain/journey.ts';
+import { scheduleFees } from '../../domain/product-schedule.ts';
+import type { Template } from '../../domain/template.ts';
 import { needsDualRecording } from '../../domain/products.ts';
-import { loadForm, recordDocument } from '../../db/queries/apply.ts';
+import { loadForm } from '../../db/queries/apply.ts';
+import { openParties } from '../../db/queries/co-signers.ts';
 import { readContract, storeContract, voidContracts } from '../../db/queries/contract.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { latestOffer, type StoredOffer } from '../../db/queries/offer.ts';
@@ -15,19 +20,18 @@ import {
 } from '../../db/queries/verify.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { readNamed } from '../co-signers.ts';
 import { finalFailure, placed } from '../failures.ts';
 import { passGate } from '../gates.ts';
 import { derivedUuid } from '../idempotency.ts';
 import type { Placed } from '../outcomes.ts';
 import { type Pinned, pinnedOf } from '../pinned.ts';
-import { renderContractPdf } from './contract-document.ts';
-import {
-  type AuthorisationAnnex,
-  CONTRACT_TEMPLATE_VERSION,
-  type ContractPaper,
-  ContractPaperError,
-} from './contract-paper.ts';
-import { FontError } from './fonts.ts';
+import { stampOffered } from '../stamps.ts';
+import { policyFor } from '../rulebooks.ts';
+import { renderContractPdf, renderDisclosurePdf, renderSchedulePdf } from './contract-document.ts';
+import type { AuthorisationAnnex, ContractPaper } from './contract-paper.ts';
+import { type DrawnPaper, drawn, putPapers, recordPaper } from './paper-store.ts';
+import { templateFor, templateName } from './templates.ts';
 
 export interface RenderInput {
   readonly applicationId: string;
@@ -63,16 +67,22 @@ interface Parts {
   readonly form: PersonApplication;
   readonly offer: StoredOffer;
   readonly authorisation: AuthorisationRecord;
+  readonly coSigners: Awaited<ReturnType<typeof readNamed>>;
 }
 
 /** The contract as data, from the accepted offer and nothing else that has a price. */
-function contractData(deps: ActivityDeps, parts: Parts, input: RenderInput): ContractData {
+function contractData(
+  deps: ActivityDeps,
+  parts: Parts,
+  input: RenderInput,
+  templateVersion: number,
+): ContractData {
   const { pinned, form, offer: stored, authorisation } = parts;
   const { offer } = stored;
   const { identity, loan } = form;
   return {
     contractNumber: `XD${input.on.replaceAll('-', '')}${sm3Hex(stored.id).slice(0, 10).toUpperCase()}`,
-    templateVersion: CONTRACT_TEMPLATE_VERSION,
+    templateVersion,
     lender: { name: deps.lender.name, identifier: deps.lender.uscc, address: '', phone: '' },
     lenderType: offer.lenderType,
     borrower: {
@@ -96,17 +106,23 @@ function contractData(deps: ActivityDeps, parts: Parts, input: RenderInput): Con
   };
 }
 
-function contractPaper(deps: ActivityDeps, parts: Parts, input: RenderInput): ContractPaper {
+function contractPaper(
+  deps: ActivityDeps,
+  parts: Parts,
+  input: RenderInput,
+  templateVersion: number,
+): ContractPaper {
   const { offer } = parts.offer;
   const { product } = parts.pinned.rules;
   return {
-    contract: contractData(deps, parts, input),
+    contract: contractData(deps, parts, input, templateVersion),
     createdAt: input.at,
     productZh: product.zh,
     dayCount: product.dayCount,
     plannedPayoutDate: offer.startDate,
     advancedFen: offer.schedule.totals.advancedFen,
     authorisation: annexOf(parts.authorisation, parts.form),
+    coSigners: parts.coSigners,
   };
 }
 
@@ -122,60 +138,134 @@ async function gather(deps: ActivityDeps, applicationId: string): Promise<Parts>
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
   if (offer?.state !== 'ACCEPTED') throw finalFailure('OFFER_NOT_ACCEPTED');
   if (authorisation === undefined) throw finalFailure('AUTHORISATION_MISSING');
-  return { pinned, form, offer, authorisation };
+  const coSigners = await readNamed(deps, applicationId);
+  // The form may have been filled in after they were named.
+  const persons = coSigners.map(({ person }) => person);
+  if (coSignerFault(persons, form.identity, pinned.day) !== null)
+    throw finalFailure('CO_SIGNERS_UNFIT');
+  return { pinned, form, offer, authorisation, coSigners };
 }
 
-async function render(deps: ActivityDeps, paper: ContractPaper): Promise<Buffer> {
-  try {
-    return await renderContractPdf(paper, deps.fonts);
-  } catch (error) {
-    if (error instanceof FontError || error instanceof ContractPaperError)
-      throw finalFailure(error.code, error);
-    throw error;
-  }
+/** The three papers of a contract, with its template's version inside the contract's data. */
+interface ContractPapers {
+  readonly contract: DrawnPaper;
+  readonly disclosure: DrawnPaper & { readonly minReadSeconds: number };
+  readonly schedule: DrawnPaper;
 }
+
+/** What is charged and not on the form, or stated otherwise, stops the contract (金规〔2026〕2号). */
+function assertDisclosed({ pinned, offer: { offer } }: Parts): void {
+  const [found] = disclosureFaults(offer, scheduleFees(pinned.rules.product, offer.amountFen));
+  if (found !== undefined) throw finalFailure(found.code);
+}
+
+async function drawPapers(
+  deps: ActivityDeps,
+  parts: Parts,
+  paper: ContractPaper,
+  template: Template,
+): Promise<ContractPapers> {
+  const { pinned, offer: stored } = parts;
+  const { cap } = stored.offer;
+  const minReadSeconds = policyFor(pinned.rules, pinned.day)('offer.costReadSeconds');
+  const capNote = `按适用规则计算的年化成本为${cap.rate}%，未超过${cap.cap}%的上限。`;
+  const disclosure = await templateFor(deps.db, 'COST_DISCLOSURE');
+  const schedule = await templateFor(deps.db, 'REPAYMENT_SCHEDULE');
+  const id = derivedUuid(stored.id, 'contract');
+  const named = (kind: DrawnPaper['kind'], role: string, suffix: string, from: Template) => ({
+    id: derivedUuid(id, role),
+    kind,
+    objectKey: `contracts/${id}${suffix}.pdf`,
+    template: templateName(from),
+  });
+  const reading = { minReadSeconds, capNote };
+  return {
+    contract: {
+      ...named('CONTRACT', 'document', '', template),
+      pdf: await drawn(() => renderContractPdf(paper, deps.fonts, template)),
+    },
+    disclosure: {
+      ...named('DISCLOSURE', 'disclosure', '-disclosure', disclosure),
+      pdf: await drawn(() => renderDisclosurePdf(paper, reading, deps.fonts, disclosure)),
+      minReadSeconds,
+    },
+    schedule: {
+      ...named('REPAYMENT_SCHEDULE', 'schedule', '-schedule', schedule),
+      pdf: await drawn(() => renderSchedulePdf(paper, deps.fonts, schedule)),
+    },
+  };
+}
+
+const printsCoSigners = ({ blocks }: Template): boolean =>
+  blocks.some((block) => block.kind === 'lines' && block.list === 'coSigners');
 
 /** The same offer gives the same contract: a second attempt stores the same bytes under the same keys. */
 export async function renderContract(deps: ActivityDeps, input: RenderInput): Promise<Placed> {
-  const { applicationId, expectedVersion } = input;
+  const { applicationId } = input;
   const parts = await gather(deps, applicationId);
   const known = await readContract(deps.db, applicationId);
-  const paper = contractPaper(deps, parts, input);
-  const { contract } = paper;
-  if (contractFaults(contract, parts.offer.offer).length > 0)
+  const template = await templateFor(deps.db, 'CONTRACT', known?.template ?? null);
+  // A template from before co-signers would bind them to a paper that does not name them.
+  if (parts.coSigners.length > 0 && !printsCoSigners(template))
+    throw finalFailure('TEMPLATE_WITHOUT_CO_SIGNERS');
+  const paper = contractPaper(deps, parts, input, template.version);
+  if (contractFaults(paper.contract, parts.offer.offer).length > 0)
     throw finalFailure('CONTRACT_DIFFERS_FROM_OFFER');
-  const pdf = await render(deps, paper);
-  const contractId = derivedUuid(parts.offer.id, 'contract');
-  const objectKey = `contracts/${contractId}.pdf`;
-  if (known === undefined) {
-    await deps.objects.put(objectKey, pdf, await deps.vault.of(deps.db, applicationId));
-  }
+  assertDisclosed(parts);
+  const papers = await drawPapers(deps, parts, paper, template);
+  const all = [papers.contract, papers.disclosure, papers.schedule];
+  if (known === undefined) await putPapers(deps, applicationId, all);
+  const placement = await store(deps, input, papers, {
+    offerId: parts.offer.id,
+    number: paper.contract.contractNumber,
+    coSigners: parts.coSigners,
+  });
+  await stampOffered(deps, derivedUuid(parts.offer.id, 'contract'), sm3Hex(papers.contract.pdf));
+  return placement;
+}
+
+/** The papers, the contract and the move on to signing, in one transaction. */
+async function store(
+  deps: ActivityDeps,
+  { applicationId, expectedVersion }: RenderInput,
+  { contract, disclosure, schedule }: ContractPapers,
+  of: Pick<Parts, 'coSigners'> & { readonly offerId: string; readonly number: string },
+): Promise<Placed> {
+  const { offerId, number, coSigners } = of;
+  const id = derivedUuid(offerId, 'contract');
   return await deps.db.transaction().execute(async (tx) => {
-    const sm3 = sm3Hex(pdf);
-    const documentId = derivedUuid(contractId, 'document');
-    const document = {
-      kind: 'CONTRACT',
-      objectKey,
-      sm3,
-      sizeBytes: pdf.length,
-      mediaType: 'application/pdf',
-    } as const;
-    await recordDocument(tx, { id: documentId, applicationId, ...document });
+    for (const one of [contract, disclosure, schedule]) await recordPaper(tx, applicationId, one);
     await storeContract(tx, {
-      id: contractId,
+      id,
       applicationId,
-      offerId: parts.offer.id,
-      number: contract.contractNumber,
-      documentId,
-      sm3,
+      offerId,
+      number,
+      documentId: contract.id,
+      sm3: sm3Hex(contract.pdf),
+      disclosure: {
+        documentId: disclosure.id,
+        sm3: sm3Hex(disclosure.pdf),
+        minReadSeconds: disclosure.minReadSeconds,
+      },
+      scheduleDocumentId: schedule.id,
     });
+    const turns = coSigners.map(({ id: coSignerId, position, role }) => {
+      return {
+        id: derivedUuid(id, `party:${position}`),
+        contractId: id,
+        coSignerId,
+        position,
+        role,
+      };
+    });
+    await openParties(tx, turns);
     const moved = await advance(tx, {
       applicationId,
       from: 'CONTRACT',
       to: 'SIGN',
       actor: SYSTEM,
       reason: 'CONTRACT_READY',
-      cause: `contract.render:${parts.offer.id}`,
+      cause: `contract.render:${offerId}`,
       expectedVersion,
       pending: 'SIGNATURE',
     });

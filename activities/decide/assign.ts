@@ -1,5 +1,6 @@
 /** Gives the open seats of a review to whoever is there, fits and has least to do. */
 import { chooseAssignee, type Colleague } from '../../domain/desk-assign.ts';
+import type { DeskRole } from '../../domain/desk-kinds.ts';
 import { atDesk } from '../../domain/desk.ts';
 import type { DeskPerson, Review } from '../../domain/desk-review.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
@@ -78,7 +79,7 @@ export async function assignOpenSeats(
   let count = 0;
   for (const seat of review.seats.filter(({ state }) => state === 'OPEN')) {
     const taskId = stored.tasks.get(`${seat.stage}/${seat.seat}`);
-    const roles = review.stages[seat.stage - 1]?.roles ?? [];
+    const roles: readonly DeskRole[] = review.stages[seat.stage - 1]?.roles ?? [];
     const subject = chooseAssignee(roles, roster, new Set([...conflicted, ...peopleIn(review)]));
     const role = roster
       .find((one) => one.subject === subject)

@@ -6,6 +6,7 @@ import {
   markReviewClock,
   readDecisionReview,
 } from '../../db/queries/decision-reviews.ts';
+import { freeOverdueTask } from '../../db/queries/desk-tasks.ts';
 import type { ActivityDeps } from '../deps.ts';
 
 export interface RemindDecisionReviewInput {
@@ -20,7 +21,9 @@ export async function remindDecisionReview(
 ): Promise<boolean> {
   const column = step === 'REMIND' ? 'reminded_at' : 'overdue_at';
   const marked = await deps.db.transaction().execute(async (tx) => {
-    if (!(await markReviewClock(tx, reviewId, column, new Date()))) return false;
+    const at = new Date();
+    if (!(await markReviewClock(tx, reviewId, column, at))) return false;
+    if (step === 'OVERDUE') await freeOverdueTask(tx, 'DECISION_REVIEW', reviewId, at);
     const action = step === 'REMIND' ? 'decision-review.remind' : 'decision-review.overdue';
     const review = await readDecisionReview(tx, reviewId);
     if (review !== undefined) await oweNotice(tx, action, review.application_id, { reviewId });

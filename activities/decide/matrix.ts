@@ -1,12 +1,7 @@
 /** The approval matrix as a review uses it: the one in force when it opens, and the one it was opened under afterwards. */
 import { parseMatrix } from '../../domain/approval-matrix-parse.ts';
-import {
-  type ApprovalMatrix,
-  type MatrixCase,
-  needsSecondPerson,
-  requiredStages,
-  type StageSpec,
-} from '../../domain/approval-matrix.ts';
+import type { MatrixCase, StageSpec } from '../../domain/approval-matrix.ts';
+import { stagesAtDesk } from '../../domain/approval-stages.ts';
 import {
   type ApprovalLevel,
   DECIDING_ROLES,
@@ -14,7 +9,7 @@ import {
   ROLE_AUTHORITY,
 } from '../../domain/authority.ts';
 import type { Queryable } from '../../db/database.ts';
-import type { MatrixStep, ReviewBasis } from '../../db/queries/desk.ts';
+import type { ReviewBasis } from '../../db/queries/desk.ts';
 import { newestRulebooks, readRulebook } from '../../db/queries/rulebooks.ts';
 
 /** Why nobody may approve a case; it takes the place of the matrix's row. */
@@ -37,33 +32,15 @@ const HIGHEST: readonly StageSpec[] = [
 function nobody(
   of: { readonly code: string; readonly version: number },
   row: NobodyMay,
-  why: readonly MatrixStep[] = [],
 ): Approvers {
   return {
     matrixCode: of.code,
     matrixVersion: of.version,
     matrixRow: row,
     stages: HIGHEST,
-    why,
+    why: [],
     nobody: true,
   };
-}
-
-/**
- * A strategy may ask for a second person where the matrix does not; the stricter of the two holds, so that neither can
- * be used to get round the other.
- */
-function withStrategy(
-  stages: readonly StageSpec[],
-  matrix: ApprovalMatrix,
-  amountFen: number,
-  levels: readonly ApprovalLevel[],
-): readonly StageSpec[] | null {
-  if (levels.length < 2 || needsSecondPerson(stages)) return stages;
-  const last = levels.at(-1);
-  const roles = (last?.roles ?? []).filter((role) => matrix.authority[role] >= amountFen);
-  if (roles.length === 0) return null;
-  return [...stages, { name: 'second', roles, seats: 1, quorum: 1 }];
 }
 
 /**
@@ -79,17 +56,14 @@ export async function approversOf(
   if (key === undefined) return nobody({ code: 'NONE', version: 0 }, 'MATRIX_MISSING');
   const read = parseMatrix(await readRulebook(db, key));
   if (!read.ok) return nobody(key, 'MATRIX_UNUSABLE');
-  const required = requiredStages(read.matrix, it);
+  const required = stagesAtDesk(read.matrix, it, levels);
   if (required === null) return nobody(key, 'NOBODY_ABLE');
-  const stages = withStrategy(required.stages, read.matrix, it.amountFen, levels);
-  if (stages === null) return nobody(key, 'NOBODY_ABLE', required.why);
-  const added = stages.length > required.stages.length;
   return {
     matrixCode: key.code,
     matrixVersion: key.version,
     matrixRow: required.row,
-    stages,
-    why: added ? [...required.why, { row: 'STRATEGY', misfit: null }] : required.why,
+    stages: required.stages,
+    why: required.why,
     nobody: false,
   };
 }

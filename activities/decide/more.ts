@@ -18,6 +18,7 @@ import {
   openInformationRequest,
   renewTaskEvidence,
 } from '../../db/queries/reviews.ts';
+import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { refusalCode } from '../failures.ts';
 import type { Recorded } from '../outcomes.ts';
@@ -31,6 +32,7 @@ import {
   refusalOf,
   refuse,
   type ReviewAct,
+  standingOf,
   waitFor,
 } from './desk.ts';
 
@@ -41,13 +43,12 @@ export interface RequestAct extends ReviewAct {
 }
 
 /** @throws CryptoError when the API did not seal them for this act */
-async function openItems(
-  deps: ActivityDeps,
-  tx: Tx,
-  { applicationId, cause, sealedItems }: RequestAct,
-): Promise<readonly InformationItem[]> {
-  const cipher = await deps.vault.of(tx, applicationId);
+function openItems(
+  cipher: FieldCipher,
+  { cause, sealedItems }: RequestAct,
+): readonly InformationItem[] {
   const sealed = Buffer.from(sealedItems, 'base64');
+  // The name of what travels, not of a column: an act under way at an upgrade was sealed under it.
   // The seal proves that the API wrote the items, after it had parsed them.
   return cipher.openJson(
     'information_requests.items',
@@ -62,8 +63,9 @@ export async function requestMore(deps: ActivityDeps, act: RequestAct): Promise<
   return await atTask(deps, act, async (tx, desk) => {
     const by = await personOf(tx, act, desk);
     if (typeof by === 'string') return refuse(by);
-    const items = await openItems(deps, tx, act);
     const { applicationId, taskId, actor, evidenceVersion } = act;
+    const cipher = await deps.vault.of(tx, applicationId);
+    const items = openItems(cipher, act);
     const reasons = items.map(({ code }) => code);
     const answer = atDesk(desk.stored.review, {
       kind: 'REQUEST_MORE',
@@ -75,11 +77,12 @@ export async function requestMore(deps: ActivityDeps, act: RequestAct): Promise<
     });
     if (!answer.ok) return await refusalOf(tx, act, desk, answer.refusal);
     await recordAct(tx, act, desk, { action: 'REQUEST_MORE', reasons, evidenceVersion });
+    const id = randomUUID();
     await openInformationRequest(tx, {
-      id: randomUUID(),
+      id,
       applicationId,
       taskId,
-      items,
+      sealedItems: cipher.sealJson('information_requests.sealed_items', id, items),
       requestedBy: actor.subject,
     });
     const at = new Date(act.at);
@@ -109,18 +112,12 @@ export async function supplyMore(deps: ActivityDeps, act: SupplyAct): Promise<Re
   return await deps.db.transaction().execute(async (tx) => {
     const { applicationId, requestId, sealedAnswer } = act;
     const pinned = await lockPinned(deps, tx, applicationId);
-    const { application } = pinned;
     const answer = Buffer.from(sealedAnswer, 'base64');
     const at = new Date(act.at);
     if (!(await answerInformationRequest(tx, applicationId, requestId, answer, at))) {
-      return application.pending === 'INFORMATION'
+      return pinned.application.pending === 'INFORMATION'
         ? refuse('NO_OPEN_REQUEST')
-        : {
-            ok: true,
-            stage: application.stage,
-            version: application.version,
-            pending: application.pending,
-          };
+        : standingOf({ pinned });
     }
     const inputsChanged = await amendWork(deps, tx, act, answer);
     const evidenceVersion = await growEvidence(tx, applicationId, 'ANSWER');
@@ -131,13 +128,13 @@ export async function supplyMore(deps: ActivityDeps, act: SupplyAct): Promise<Re
 /** The same stage goes on with the new items, or the round ends and the application is weighed on the new inputs. */
 async function resume(
   tx: Tx,
-  { application }: Pinned,
+  pinned: Pinned,
   act: SupplyAct,
   supplied: { readonly evidenceVersion: number; readonly inputsChanged: boolean },
 ): Promise<Recorded> {
   const { applicationId, actor, cause } = act;
   const at = new Date(act.at);
-  const stored = await lockReview(tx, applicationId, application.round);
+  const stored = await lockReview(tx, applicationId, pinned.application.round);
   if (stored === undefined) return refuse('NO_OPEN_REQUEST');
   const answer = atDesk(stored.review, { kind: 'SUPPLY', ...supplied });
   // The whole transaction is given up: an answer nobody waits for is not taken.
@@ -147,7 +144,7 @@ async function resume(
   if (!supplied.inputsChanged) {
     const pending = pendingOf(answer.review);
     await setPending(tx, applicationId, pending);
-    return { ok: true, stage: application.stage, version: application.version, pending };
+    return standingOf({ pinned }, pending);
   }
   await beginReferredRound(tx, applicationId, null);
   const moved = await advance(tx, {

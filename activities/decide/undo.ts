@@ -1,6 +1,10 @@
-/** Takes an approval back before the money moves: one person proposes, another approves, and people decide again. */
+/**
+ * Takes an approval back before the money moves: one person proposes, another approves, and people decide again. What is to
+ * be corrected in the form may come with the proposal, and is written when it is approved.
+ */
 import { randomUUID } from 'node:crypto';
 import { isDecidingRole } from '../../domain/authority.ts';
+import { mayAmend } from '../../domain/correction.ts';
 import type { PayoutState } from '../../domain/disburse.ts';
 import type { Actor, Stage } from '../../domain/journey.ts';
 import type { Tx } from '../../db/database.ts';
@@ -12,15 +16,18 @@ import {
   proposeUndo,
   readApprovedPapers,
 } from '../../db/queries/conditions.ts';
+import { dropAmendments, lockAmendments } from '../../db/queries/corrections.ts';
 import { readConflicts } from '../../db/queries/desk-people.ts';
 import { advance, readMove } from '../../db/queries/journey.ts';
 import { closeCases } from '../../db/queries/operations.ts';
 import { readApprovals } from '../../db/queries/reviews.ts';
+import { type Correction, writeCorrections } from '../corrections.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { refusalCode } from '../failures.ts';
 import type { Recorded, RefusalCode } from '../outcomes.ts';
 import { lockPinned, type Pinned } from '../pinned.ts';
-import { refuse } from './desk.ts';
+import { voidReview } from './amend.ts';
+import { refuse, standingOf } from './desk.ts';
 
 export interface UndoAct {
   readonly applicationId: string;
@@ -45,6 +52,9 @@ const UNDOABLE: readonly Stage[] = ['OFFER', 'CONTRACT', 'SIGN', 'DISBURSE'];
 const UNRELEASED: readonly PayoutState[] = ['READY', 'STOPPED', 'CANCELLED'];
 
 type Papers = Awaited<ReturnType<typeof readApprovedPapers>>;
+
+/** Stages in which a proposal to correct the form can be agreed to: the votes of a review that goes on are void with it. */
+const AMENDABLE: readonly Stage[] = ['REVIEW', ...UNDOABLE];
 
 const isReleased = ({ payouts }: Papers): boolean =>
   payouts.some(({ state }) => !(UNRELEASED as readonly string[]).includes(state));
@@ -72,21 +82,14 @@ async function audit(tx: Tx, act: UndoAct, detail: Readonly<Record<string, unkno
   });
 }
 
-const standing = ({ application }: Pinned, pending: string | null): Recorded => ({
-  ok: true,
-  stage: application.stage,
-  version: application.version,
-  pending,
-});
-
 async function propose(tx: Tx, pinned: Pinned, act: UndoAct): Promise<Recorded> {
   const { id, round, stage } = pinned.application;
   const open = await lockOpenUndo(tx, id);
   if (open !== undefined)
     return open.proposedBy === act.actor.subject
-      ? standing(pinned, 'UNDO_APPROVAL')
+      ? standingOf({ pinned }, 'UNDO_APPROVAL')
       : refuse('ALREADY_PROPOSED');
-  await proposeUndo(tx, {
+  const kept = await proposeUndo(tx, {
     id: randomUUID(),
     applicationId: id,
     round,
@@ -94,25 +97,54 @@ async function propose(tx: Tx, pinned: Pinned, act: UndoAct): Promise<Recorded> 
     reason: act.reason,
     proposedBy: act.actor.subject,
   });
+  // Somebody has proposed it in the meantime.
+  if (!kept) return refuse('ALREADY_PROPOSED');
   await audit(tx, act, { round, stage });
-  return standing(pinned, 'UNDO_APPROVAL');
+  return standingOf({ pinned }, 'UNDO_APPROVAL');
 }
 
-async function decide(tx: Tx, pinned: Pinned, papers: Papers, act: UndoAct): Promise<Recorded> {
-  const { application } = pinned;
-  const { id: applicationId, round, stage } = application;
-  const open = await lockOpenUndo(tx, applicationId);
-  if (open === undefined) return refuse('NO_PROPOSAL');
-  if (open.proposedBy === act.actor.subject) return refuse('FOUR_EYES');
-  const state = act.step === 'APPROVE' ? 'APPROVED' : 'REJECTED';
-  await decideUndo(tx, { id: open.id, state, by: act.actor.subject, at: new Date(act.at) });
-  if (state === 'REJECTED') {
-    await audit(tx, act, { undoId: open.id, round });
-    return standing(pinned, application.pending);
-  }
+interface Deciding {
+  readonly pinned: Pinned;
+  readonly papers: Papers;
+  readonly act: UndoAct;
+  readonly open: NonNullable<Awaited<ReturnType<typeof lockOpenUndo>>>;
+  /** What is to be corrected in the form; empty for an approval that is taken back as it is. */
+  readonly corrections: readonly Correction[];
+}
+
+/** Writes the corrections, and voids the votes of a review that is under way. */
+async function amend(deps: ActivityDeps, tx: Tx, deciding: Deciding): Promise<void> {
+  const { pinned, act, open, corrections } = deciding;
+  if (corrections.length === 0) return;
+  const { id: applicationId, round } = pinned.application;
+  await writeCorrections(deps, tx, applicationId, corrections, act.actor, { undoId: open.id });
+  const now = await lockPinned(deps, tx, applicationId);
+  const { evidence_version: evidenceVersion } = now.application;
+  await voidReview(tx, { applicationId, round, evidenceVersion }, new Date(act.at));
+}
+
+async function reject(tx: Tx, { pinned, act, open }: Deciding): Promise<Recorded> {
+  const { id: applicationId, round } = pinned.application;
+  await decideUndo(tx, {
+    id: open.id,
+    state: 'REJECTED',
+    by: act.actor.subject,
+    at: new Date(act.at),
+  });
+  await dropAmendments(tx, applicationId);
+  await audit(tx, act, { undoId: open.id, round });
+  return standingOf({ pinned });
+}
+
+async function approve(deps: ActivityDeps, tx: Tx, deciding: Deciding): Promise<Recorded> {
+  const { pinned, papers, act, open, corrections } = deciding;
+  const { id: applicationId, round, stage } = pinned.application;
+  const by = act.actor.subject;
+  await decideUndo(tx, { id: open.id, state: 'APPROVED', by, at: new Date(act.at) });
   const approvals = await readApprovals(tx, applicationId, round);
   const approvedBy = approvals.map(({ subject }) => subject);
   await audit(tx, act, { undoId: open.id, round, stage, approvedBy, ...papers });
+  await amend(deps, tx, deciding);
   // A step that was parked is not taken any more, so its case waits for nobody.
   await closeCases(tx, applicationId, null);
   await beginReferredRound(tx, applicationId, 'REFER_UNDONE');
@@ -121,11 +153,37 @@ async function decide(tx: Tx, pinned: Pinned, papers: Papers, act: UndoAct): Pro
     from: stage,
     to: 'SCORE',
     actor: act.actor,
-    reason: 'APPROVAL_UNDONE',
+    reason: corrections.length === 0 ? 'APPROVAL_UNDONE' : 'INPUTS_CHANGED',
     cause: act.cause,
     versions: { round, undoId: open.id },
   });
   return moved.ok ? { ok: true, ...moved.now } : refuse(refusalCode(moved));
+}
+
+/** Why an open proposal cannot be decided by this person now, or null. */
+function refuseDecision({ pinned, act, open, corrections }: Deciding): RefusalCode | null {
+  const { subject } = act.actor;
+  const { stage, pending } = pinned.application;
+  if (open.proposedBy === subject || corrections.some((one) => one.proposed_by === subject))
+    return 'FOUR_EYES';
+  if (!UNDOABLE.includes(stage) && corrections.length === 0) return 'STAGE_DOES_NOT_FIT';
+  if (act.step === 'REJECT') return null;
+  // Whoever was asked answers first: an answer to a review that is void would be lost.
+  if (stage === 'REVIEW' && pending === 'INFORMATION') return 'INFORMATION_PENDING';
+  return corrections.every(({ field }) => mayAmend(field, stage)) ? null : 'ACTION_NOT_ALLOWED';
+}
+
+async function decide(
+  deps: ActivityDeps,
+  tx: Tx,
+  of: Pick<Deciding, 'pinned' | 'papers' | 'act'>,
+): Promise<Recorded> {
+  const open = await lockOpenUndo(tx, of.act.applicationId);
+  if (open === undefined) return refuse('NO_PROPOSAL');
+  const deciding = { ...of, open, corrections: await lockAmendments(tx, open.id) };
+  const refused = refuseDecision(deciding);
+  if (refused !== null) return refuse(refused);
+  return of.act.step === 'REJECT' ? await reject(tx, deciding) : await approve(deps, tx, deciding);
 }
 
 /**
@@ -136,8 +194,7 @@ async function decide(tx: Tx, pinned: Pinned, papers: Papers, act: UndoAct): Pro
 export async function undoApproval(deps: ActivityDeps, act: UndoAct): Promise<Recorded> {
   return await deps.db.transaction().execute(async (tx) => {
     const pinned = await lockPinned(deps, tx, act.applicationId);
-    if (await readMove(tx, act.applicationId, act.cause))
-      return standing(pinned, pinned.application.pending);
+    if (await readMove(tx, act.applicationId, act.cause)) return standingOf({ pinned });
     if (!REASON.test(act.reason)) return refuse('REASON_MISSING');
     const actor: RefusalCode | null = await refuseActor(tx, pinned, act);
     if (actor !== null) return refuse(actor);
@@ -145,9 +202,10 @@ export async function undoApproval(deps: ActivityDeps, act: UndoAct): Promise<Re
     const { stage } = pinned.application;
     if (stage === 'SERVICE' || stage === 'SETTLED' || isReleased(papers))
       return refuse('TOO_LATE_TO_UNDO');
-    if (!UNDOABLE.includes(stage)) return refuse('STAGE_DOES_NOT_FIT');
-    return act.step === 'PROPOSE'
+    if (act.step !== 'PROPOSE' && AMENDABLE.includes(stage))
+      return await decide(deps, tx, { pinned, papers, act });
+    return UNDOABLE.includes(stage) && act.step === 'PROPOSE'
       ? await propose(tx, pinned, act)
-      : await decide(tx, pinned, papers, act);
+      : refuse('STAGE_DOES_NOT_FIT');
   });
 }

@@ -11,7 +11,7 @@ import type { DeskAct, DeskPerson, Review, Terms } from '../../domain/desk-revie
 import { type Fen, fen } from '../../domain/money.ts';
 import { isReasonCode, REVIEW_REASON_CODES } from '../../domain/reasons.ts';
 import type { Tx } from '../../db/database.ts';
-import { issueCondition } from '../../db/queries/conditions.ts';
+import { issueCondition, settleReferral } from '../../db/queries/conditions.ts';
 import { readDecision, type StoredDecision } from '../../db/queries/decide.ts';
 import { saveReview } from '../../db/queries/desk.ts';
 import { advance } from '../../db/queries/journey.ts';
@@ -175,5 +175,6 @@ async function moveOn(tx: Tx, { act, desk }: Vote, to: 'DECLINED' | 'OFFER'): Pr
     pending: waits ? 'CONDITIONS' : null,
   });
   if (!moved.ok) return refuse(refusalCode(moved));
+  await settleReferral(tx, applicationId);
   return { ok: true, ...moved.now };
 }

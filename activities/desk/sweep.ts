@@ -1,6 +1,6 @@
 /** Sweeps the review desk: idle claims and those of people who are away go back, and open tasks are given out. */
-import { isDecidingRole } from '../../domain/authority.ts';
 import { chooseAssignee, type Colleague } from '../../domain/desk-assign.ts';
+import { isDeskRole } from '../../domain/desk-kinds.ts';
 import { policyOf } from '../../domain/policy.ts';
 import type { Tx } from '../../db/database.ts';
 import { lockRoster } from '../../db/queries/desk-people.ts';
@@ -33,7 +33,7 @@ function shareOut(
   let roster = people;
   const seated = new Map<string, readonly string[]>();
   return tasks.flatMap(({ id, round, roles, barred }): readonly Assignment[] => {
-    const fitting = roles.filter(isDecidingRole);
+    const fitting = roles.filter(isDeskRole);
     const subject = chooseAssignee(
       fitting,
       roster,

@@ -3,6 +3,7 @@ import type { BankPort } from './bank.ts';
 import type { BaihangPort, PbocPort } from './bureaus.ts';
 import type { IdentityPort } from './identity.ts';
 import type { NoticePort } from './notice.ts';
+import type { OcrPort } from './ocr.ts';
 import type { RegistryPort } from './registry.ts';
 import type { StaffNoticePort } from './staff-notice.ts';
 import type { CertificateAuthorityPort, TimestampPort } from './trust.ts';
@@ -15,6 +16,7 @@ export interface Ports {
   readonly ca: CertificateAuthorityPort;
   readonly tsa: TimestampPort;
   readonly bank: BankPort;
+  readonly ocr: OcrPort;
   readonly notice: NoticePort;
   readonly staffNotice: StaffNoticePort;
 }

@@ -4,6 +4,7 @@ import { scheduleOfOffer } from '../../domain/offer.ts';
 import { subtractFen } from '../../domain/money.ts';
 import { payableUntilBy } from '../../domain/service-holidays.ts';
 import { holidayRuleOf } from '../../domain/service-terms.ts';
+import { dropAmendments } from '../../db/queries/corrections.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
 import { paidPayout, storeLoan } from '../../db/queries/service.ts';
@@ -66,6 +67,8 @@ export async function openLoan(
     );
     const move = { from: 'DISBURSE', to: 'SERVICE', actor: SYSTEM, reason: 'PAID' } as const;
     const moved = await advance(tx, { applicationId, ...move, cause: `service.open:${payout.id}` });
+    // Nobody can agree any more to what would have voided the approval.
+    await dropAmendments(tx, applicationId);
     return { ...placed(moved, 'SERVICE'), loanId };
   });
 }

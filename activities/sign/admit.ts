@@ -1,17 +1,23 @@
 /** Admits the applicant's wish to sign: the very PDF that was shown, and a complete recording where the product asks for one. */
 import { type Actor, TIMER } from '../../domain/journey.ts';
-import { needsDualRecording } from '../../domain/products.ts';
+import { recordingNeed } from '../../domain/recording.ts';
+import { disclosureFaults } from '../../domain/disclosure.ts';
+import { scheduleFees } from '../../domain/product-schedule.ts';
 import { refuseSigning } from '../../domain/sign.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import { readContract } from '../../db/queries/contract.ts';
 import { advance, setPending } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
-import { hasRecording } from '../../db/queries/sign.ts';
+import { confirmedDisclosure } from '../../db/queries/disclosures.ts';
+import { readSigningIntent } from '../../db/queries/signing.ts';
+import { recordingsOf } from '../../db/queries/recording-evidence.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { standsElsewhere } from '../ahead.ts';
 import { placed } from '../failures.ts';
 import type { Placed, Recorded } from '../outcomes.ts';
 import { lockPinned } from '../pinned.ts';
+import { policyFor } from '../rulebooks.ts';
+import { inviteTurn } from '../co-signers.ts';
 
 export interface SignatureAct {
   readonly applicationId: string;
@@ -23,7 +29,7 @@ export interface SignatureAct {
 
 export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Promise<Recorded> {
   return await deps.db.transaction().execute(async (tx) => {
-    const { application, rules } = await lockPinned(deps, tx, act.applicationId);
+    const { application, rules, day } = await lockPinned(deps, tx, act.applicationId);
     if (application.owner_subject !== act.actor.subject)
       return { ok: false, code: 'ROLE_DOES_NOT_FIT' };
     const contract = await readContract(tx, act.applicationId);
@@ -42,10 +48,25 @@ export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Pro
     const code = refuseSigning({
       contractSm3: contract.sm3,
       shownSm3: act.digestSm3,
-      recordingNeeded: offer === undefined || needsDualRecording(rules.product, offer.amountFen),
-      recordingComplete: await hasRecording(tx, contract.id),
+      disclosureConfirmed: (await confirmedDisclosure(tx, contract.id)) !== undefined,
+      disclosureComplete:
+        offer !== undefined &&
+        disclosureFaults(offer.offer, scheduleFees(rules.product, offer.amountFen)).length === 0,
+      // Without an offer nobody could say what is asked for: then the most is.
+      recordingNeed:
+        offer === undefined
+          ? 'ATTENDED'
+          : recordingNeed(rules.product, policyFor(rules, day), offer.amountFen),
+      recordings: await recordingsOf(tx, contract.id),
     });
     if (code !== null) return { ok: false, code };
+    const intent = await readSigningIntent(tx, act.cause);
+    if (
+      intent?.contractId !== contract.id ||
+      intent.partyId !== null ||
+      intent.digestSm3 !== contract.sm3
+    )
+      return { ok: false, code: 'SIGNING_CODE_MISSING' };
     await recordAudit(tx, {
       actor: act.actor.subject,
       role: act.actor.role,
@@ -55,8 +76,11 @@ export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Pro
       result: 'DONE',
       detail: { digestSm3: contract.sm3 },
     });
-    await setPending(tx, act.applicationId, null);
-    return { ok: true, stage: 'SIGN', version: application.version, pending: null };
+    // The borrower has signed: now those who sign beside them are asked, one after the other.
+    const complete = await inviteTurn(deps, tx, act.applicationId, contract);
+    const pending = complete ? null : 'CO_SIGNERS';
+    await setPending(tx, act.applicationId, pending);
+    return { ok: true, stage: 'SIGN', version: application.version, pending };
   });
 }
 

@@ -1,26 +1,29 @@
-/** Seals the contract: the applicant's signature, the lender's seal, and a third party's word on when. */
+/** Seals the contract: the signature of everybody who signs, the lender's seal, and a third party's word on when. */
 import type { Actor } from '../../domain/journey.ts';
 import { loadForm, lockApplication } from '../../db/queries/apply.ts';
 import { markSigned, readContract, type StoredContract } from '../../db/queries/contract.ts';
 import { createPayout, hasPayoutOfAnotherContract } from '../../db/queries/disburse.ts';
+import { partiesOf } from '../../db/queries/co-signers.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
-import {
-  destroySigningKey,
-  hasTimestamp,
-  storeSignature,
-  storeTimestamp,
-} from '../../db/queries/sign.ts';
+import { destroySigningKey, storeSignature } from '../../db/queries/sign.ts';
+import type { SignerName } from '../../db/schema/papers.ts';
 import { createSm3, sm3 } from '../../platform/crypto/sm3.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { finalFailure, overTheBorder, placed } from '../failures.ts';
+import { finalFailure, placed } from '../failures.ts';
 import { isGateShut } from '../gates.ts';
 import { derivedUuid } from '../idempotency.ts';
 import { requestNumber } from '../outside.ts';
 import type { Placed } from '../outcomes.ts';
-import { cancellationSignal } from '../signal.ts';
 import { obtainKey } from './certificate.ts';
-import { signDigest, type Signer, verifyContractSignature, verifyLenderSeal } from './sealing.ts';
+import { checkCoSigner } from './co-signer-identity.ts';
+import { type CoSigner, coSignersOf } from '../co-signers.ts';
+import { assertOrder } from './order.ts';
+import { listAtSigning } from './revocation-list.ts';
+import { sealDigest } from './lender-sign.ts';
+import { recordSealed, sealForReaders, type SealedPaper } from './seal-paper.ts';
+import { judgeCertificate, signDigest, type Signer, verifyContractSignature } from './sealing.ts';
+import { stampOnce } from '../stamps.ts';
 
 export interface SealInput {
   readonly applicationId: string;
@@ -34,64 +37,40 @@ export interface SealInput {
   readonly at: string;
 }
 
-type Moment = 'BEFORE' | 'AFTER';
-
-/** Asks for a time stamp once per moment; the one that is stored stands. */
-async function stamp(
-  deps: ActivityDeps,
-  contractId: string,
-  moment: Moment,
-  imprint: Buffer,
-): Promise<void> {
-  if (await hasTimestamp(deps.db, contractId, moment)) return;
-  const { reply, generatedAt } = await overTheBorder(() =>
-    deps.ports.tsa.stamp(imprint, cancellationSignal()),
-  );
-  await storeTimestamp(deps.db, {
-    contractId,
-    moment,
-    imprintSm3: imprint.toString('hex'),
-    reply,
-    generatedAt,
-  });
-}
-
-/** The applicant signs with a key made for this one signature; nothing is stored that both implementations do not accept. */
-async function signAsApplicant(
+/** Each signs with a key made for this one signature; nothing is stored that both implementations do not accept. */
+async function signAs(
   deps: ActivityDeps,
   contract: StoredContract,
   signer: Signer,
-  by: string,
+  { party, by }: { readonly party: SignerName; readonly by: string },
 ): Promise<Buffer> {
-  const key = await obtainKey(deps, signer, contract.id);
+  const { list: crl, keep } = await listAtSigning(deps, contract.id);
+  const key = await obtainKey(deps, signer, contract.id, party, crl);
   const digest = Buffer.from(contract.sm3, 'hex');
+  const { chainPem } = key.certificate;
+  const under = { chainPem, rootsPem: deps.caRootsPem, at: new Date(), crl, signer };
+  // Nobody signs under a certificate that is not good: the key of one signature must not be spent on it.
+  const certificate = judgeCertificate(under);
+  if (!certificate.ok) throw finalFailure(`SIGNATURE_${certificate.reason}`);
   const signature = signDigest(key.privateKey, digest);
-  const verdict = verifyContractSignature({
-    digest,
-    signature,
-    chainPem: key.certificate.chainPem,
-    rootsPem: deps.caRootsPem,
-    at: new Date(),
-    signer,
-  });
+  const verdict = verifyContractSignature({ ...under, digest, signature });
   if (!verdict.ok) throw finalFailure(`SIGNATURE_${verdict.reason}`);
   const { publicKey } = key;
-  return await storeSignature(deps.db, {
+  const stored = await storeSignature(deps.db, {
     contractId: contract.id,
-    party: 'APPLICANT',
+    party,
     publicKey,
     digestSm3: contract.sm3,
     signature,
     signedBy: by,
   });
+  await keep();
+  return stored;
 }
 
 async function sealAsLender(deps: ActivityDeps, contract: StoredContract): Promise<Buffer> {
   const digest = Buffer.from(contract.sm3, 'hex');
-  const { privateKey, publicKey } = deps.sealKey;
-  const signature = signDigest(privateKey, digest);
-  const verdict = verifyLenderSeal({ digest, signature, publicKey });
-  if (!verdict.ok) throw finalFailure(`SEAL_${verdict.reason}`);
+  const { signature, publicKey } = await sealDigest(deps, digest);
   return await storeSignature(deps.db, {
     contractId: contract.id,
     party: 'LENDER',
@@ -103,44 +82,75 @@ async function sealAsLender(deps: ActivityDeps, contract: StoredContract): Promi
 }
 
 /** Refuses to sign anything but the stored PDF whose digest the applicant confirmed. */
-async function readSignable(deps: ActivityDeps, input: SealInput): Promise<StoredContract> {
+async function readSignable(
+  deps: ActivityDeps,
+  input: SealInput,
+): Promise<{ readonly contract: StoredContract; readonly pdf: Buffer }> {
   const contract = await readContract(deps.db, input.applicationId);
   if (contract === undefined || contract.id !== input.contractId)
     throw finalFailure('NO_SUCH_CONTRACT');
   const cipher = await deps.vault.of(deps.db, input.applicationId);
   const pdf = await deps.objects.get(contract.objectKey, cipher);
   if (sm3(pdf).toString('hex') !== contract.sm3) throw finalFailure('CONTRACT_BYTES_DIFFER');
-  return contract;
+  return { contract, pdf };
 }
 
 /** Every part is stored as it is made, so that an attempt after a crash goes on where the last one stopped. */
 export async function sealContract(deps: ActivityDeps, input: SealInput): Promise<Placed> {
   const { applicationId } = input;
-  const contract = await readSignable(deps, input);
+  const { contract, pdf } = await readSignable(deps, input);
   const cipher = await deps.vault.of(deps.db, applicationId);
   const form = await loadForm(deps.db, cipher, applicationId);
   if (form === null) throw finalFailure('FORM_INCOMPLETE');
+  let sealed: SealedPaper | null = null;
   if (contract.state === 'READY') {
     try {
       await signAll(deps, contract, { name: form.identity.name, applicationId }, input);
+      sealed = await sealForReaders(deps, contract, pdf, applicationId);
     } catch (error) {
       // An attempt whose time ran out may run on, seal the contract and destroy the key: what it made stands.
       if ((await readContract(deps.db, applicationId))?.state !== 'SIGNED') throw error;
     }
   }
-  return await finish(deps, input, contract, form.loan.bankCardNumber);
+  return await finish(deps, input, contract, { card: form.loan.bankCardNumber, sealed });
 }
 
 async function signAll(
   deps: ActivityDeps,
   contract: StoredContract,
   signer: Signer,
-  { actor }: SealInput,
+  { actor, cause }: SealInput,
 ): Promise<void> {
-  await stamp(deps, contract.id, 'BEFORE', Buffer.from(contract.sm3, 'hex'));
-  const applicant = await signAsApplicant(deps, contract, signer, actor.subject);
-  const lender = await sealAsLender(deps, contract);
-  await stamp(deps, contract.id, 'AFTER', createSm3().update(applicant).update(lender).digest());
+  await assertOrder(deps, contract, cause);
+  // Made when the contract was drawn up, unless the authority was away then.
+  await stampOnce(deps, contract.id, 'BEFORE', Buffer.from(contract.sm3, 'hex'));
+  const coSigners = await signedCoSigners(deps, contract, signer);
+  const all = createSm3();
+  const own = { party: 'APPLICANT', by: actor.subject } as const;
+  all.update(await signAs(deps, contract, signer, own));
+  for (const { party, subject, person } of coSigners) {
+    const beside = { name: person.name, applicationId: signer.applicationId };
+    all.update(await signAs(deps, contract, beside, { party, by: subject }));
+  }
+  all.update(await sealAsLender(deps, contract));
+  await stampOnce(deps, contract.id, 'AFTER', all.digest());
+}
+
+/**
+ * Everybody beside the borrower: each has said that they sign, and is whom they were named as.
+ * @throws a final failure PARTY_MISSING, CO_SIGNER_IDENTITY_DIFFERS
+ */
+async function signedCoSigners(
+  deps: ActivityDeps,
+  contract: StoredContract,
+  { applicationId }: Signer,
+): Promise<readonly CoSigner[]> {
+  const turns = await partiesOf(deps.db, contract.id);
+  if (turns.some(({ state }) => state !== 'SIGNED')) throw finalFailure('PARTY_MISSING');
+  const signers = await coSignersOf(deps, deps.db, applicationId, contract.id);
+  for (const signer of signers)
+    await checkCoSigner(deps, applicationId, { contractId: contract.id, signer });
+  return signers;
 }
 
 /** Signed, ready to be paid, and moved on in one transaction. */
@@ -148,7 +158,7 @@ async function finish(
   deps: ActivityDeps,
   input: SealInput,
   contract: StoredContract,
-  card: string,
+  { card, sealed }: { readonly card: string; readonly sealed: SealedPaper | null },
 ): Promise<Placed> {
   const { applicationId, actor, cause, at } = input;
   return await deps.db.transaction().execute(async (tx) => {
@@ -158,6 +168,7 @@ async function finish(
     if (offer === undefined) throw finalFailure('NO_SUCH_OFFER');
     const cipher = await deps.vault.of(tx, applicationId);
     await destroySigningKey(tx, contract.id);
+    if (sealed !== null) await recordSealed(tx, contract.id, sealed);
     await markSigned(tx, contract.id, new Date(at));
     const payoutId = derivedUuid(contract.id, 'payout:1');
     // The number of a payout that was cancelled with its contract is spent, and never sent with other terms.

@@ -123,22 +123,38 @@ export interface ContractSignature {
 const certificatesOf = (texts: readonly string[]): Buffer[] =>
   texts.flatMap((text) => allFromPem('CERTIFICATE', text));
 
+export type CertificateVerdict =
+  | { readonly ok: true; readonly certificate: ParsedCertificate }
+  | { readonly ok: false; readonly reason: CertificateRefusal };
+
+/**
+ * Whether somebody may sign under this certificate: it leads to a trusted root, is good at the time and on no list, is for
+ * signing, and for this person and application. Never throws for bad input.
+ */
+export function judgeCertificate(
+  given: Omit<ContractSignature, 'digest' | 'signature'>,
+): CertificateVerdict {
+  const [leaf, ...between] = certificatesOf(given.chainPem);
+  if (leaf === undefined) return { ok: false, reason: 'CHAIN_EMPTY' };
+  const roots = certificatesOf(given.rootsPem);
+  const crls = given.crl === undefined ? undefined : [given.crl];
+  const verdict = verifyCertificateChain(leaf, between, roots, given.at, crls);
+  if (!verdict.ok) return { ok: false, reason: verdict.reason };
+  const [certificate] = verdict.path;
+  if (certificate === undefined) return { ok: false, reason: 'CHAIN_EMPTY' };
+  const unfit = refuseCertificate(certificate, given.signer);
+  return unfit === null ? { ok: true, certificate } : { ok: false, reason: unfit };
+}
+
 /**
  * Whether the applicant signed this contract: the certificate leads to a trusted root, was good at the time, is for
  * signing and for this person and application, and its key made the signature, by both SM2 implementations.
  * Never throws for bad input.
  */
 export function verifyContractSignature(given: ContractSignature): SignatureVerdict {
-  const [leaf, ...between] = certificatesOf(given.chainPem);
-  if (leaf === undefined) return { ok: false, part: 'CERTIFICATE', reason: 'CHAIN_EMPTY' };
-  const roots = certificatesOf(given.rootsPem);
-  const crls = given.crl === undefined ? undefined : [given.crl];
-  const verdict = verifyCertificateChain(leaf, between, roots, given.at, crls);
+  const verdict = judgeCertificate(given);
   if (!verdict.ok) return { ok: false, part: 'CERTIFICATE', reason: verdict.reason };
-  const [certificate] = verdict.path;
-  if (certificate === undefined) return { ok: false, part: 'CERTIFICATE', reason: 'CHAIN_EMPTY' };
-  const unfit = refuseCertificate(certificate, given.signer);
-  if (unfit !== null) return { ok: false, part: 'CERTIFICATE', reason: unfit };
+  const { certificate } = verdict;
   const wrong = refuseSignature(certificate.publicKey, given.digest, given.signature);
   return wrong === null
     ? { ok: true, certificate }

@@ -1,7 +1,7 @@
 /** One-time codes for applicants: six digits to a mobile number, good for five minutes and five tries. */
 import { randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
-import { oweCode } from '../../db/queries/outbox.ts';
-import { countTry, keepCode, useCode } from '../../db/queries/sign-in.ts';
+import type { Tx } from '../../db/database.ts';
+import { countTry, keepOwedCode, useCode } from '../../db/queries/sign-in.ts';
 import { hmacSm3 } from '../../platform/crypto/sm3.ts';
 import type { ApiDeps } from '../deps.ts';
 
@@ -11,30 +11,42 @@ export const CODE_DIGITS = 6;
 
 const OUTBOX_COLUMN = 'outbox.payload';
 
+/** A fresh code, digits only. */
+export const freshCode = (): string =>
+  String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
+
 export type CodeDeps = Pick<ApiDeps, 'db' | 'vault' | 'now' | 'signIn'>;
 
 /** Bound to the row's id, so that equal codes have different hashes. */
 const codeHmac = (deps: CodeDeps, id: string, code: string): Buffer =>
   hmacSm3(deps.signIn.secret, `code|${id}|${code}`);
 
-/** Owes the number a fresh code; the earlier one is good no longer. */
-export async function sendCode(deps: CodeDeps, mobile: string): Promise<void> {
+/**
+ * Owes the number a fresh code, and the earlier one is good no longer; or, where a limit holds it back, does all of that
+ * and takes it back, so that both take the same work. `record` writes the entry on the trail: nothing is sent without it.
+ */
+export async function sendCode(
+  deps: CodeDeps,
+  { mobile, sends }: { readonly mobile: string; readonly sends: boolean },
+  record: (tx: Tx) => Promise<void>,
+): Promise<void> {
   const id = randomUUID();
-  const code = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
+  const code = freshCode();
   const now = deps.now();
   const expiresAt = new Date(now.getTime() + CODE_TTL_MS);
   const cipher = await deps.vault.ofHouse(deps.db);
   const message = { mobile, code, expiresAt: expiresAt.toISOString() };
   const sealed = cipher.sealJson(OUTBOX_COLUMN, id, message).toString('base64');
+  const kept = {
+    id,
+    mobileIndex: deps.vault.blindIndex('mobile', mobile),
+    codeHmac: codeHmac(deps, id, code),
+    now,
+    expiresAt,
+  };
   await deps.db.transaction().execute(async (tx) => {
-    await keepCode(tx, {
-      id,
-      mobileIndex: deps.vault.blindIndex('mobile', mobile),
-      codeHmac: codeHmac(deps, id, code),
-      now,
-      expiresAt,
-    });
-    await oweCode(tx, id, sealed);
+    await keepOwedCode(tx, kept, { sealed, sends });
+    await record(tx);
   });
 }
 

@@ -8,6 +8,7 @@ import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
 import { looksAsStaff, visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
+import { readShownRequest } from '../requested-items.ts';
 import { type App, defineRoute } from '../route.ts';
 import { readShownForm } from '../shown-form.ts';
 import {
@@ -55,7 +56,11 @@ async function show(c: AppContext, id: string) {
   const row = visible(c, await readApplication(db, id));
   beginReadRecord(c, id);
   const belongings = await readBelongings(db, id);
-  return applicationOf(row, belongings, await readShownForm(c, id), looksAsStaff(c));
+  const [pages, request] = await Promise.all([
+    readShownForm(c, id),
+    readShownRequest(c, id, belongings),
+  ]);
+  return applicationOf(row, belongings, { pages, request }, looksAsStaff(c));
 }
 
 export function registerApplications(app: App): void {

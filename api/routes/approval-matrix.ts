@@ -10,11 +10,13 @@ import {
   type ApprovalMatrix,
   type MatrixCase,
   needsSecondPerson,
-  requiredStages,
   type StageSpec,
 } from '../../domain/approval-matrix.ts';
-import { isDecidingRole } from '../../domain/authority.ts';
+import { STRATEGY_ROW, stagesAtDesk } from '../../domain/approval-stages.ts';
+import { type ApprovalLevel, isDecidingRole } from '../../domain/authority.ts';
 import { GRADES } from '../../domain/loan-terms.ts';
+import { businessDate } from '../../platform/clock.ts';
+import { levelsOf } from '../approval-levels.ts';
 import type { AppContext } from '../deps.ts';
 import { visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
@@ -39,8 +41,18 @@ type Person = Awaited<ReturnType<typeof listDeskPeople>>[number];
 /** Amounts of contracts that are signed or about to be count as owed, as they do when a review opens. */
 const UNDER_WAY = ['CONTRACT', 'SIGN', 'DISBURSE'];
 
-async function caseOfApplication(c: AppContext, id: string, amount: number | undefined) {
-  const { db } = c.get('deps');
+/** A case with the approvals that its strategy asks for. */
+interface Weighed {
+  readonly it: MatrixCase;
+  readonly levels: readonly ApprovalLevel[];
+}
+
+async function caseOfApplication(
+  c: AppContext,
+  id: string,
+  amount: number | undefined,
+): Promise<Weighed> {
+  const { db, now } = c.get('deps');
   const application = visible(c, await readApplication(db, id));
   const decision = await readDecision(db, id, application.round);
   const amountFen = amount ?? decision?.amountFen ?? application.amount_fen;
@@ -56,7 +68,7 @@ async function caseOfApplication(c: AppContext, id: string, amount: number | und
       sum + (row.outstanding_fen ?? (UNDER_WAY.includes(row.stage) ? (row.amount_fen ?? 0) : 0)),
     0,
   );
-  return {
+  const it: MatrixCase = {
     productCode,
     amountFen,
     // What is not known asks for more people, never for fewer.
@@ -64,14 +76,23 @@ async function caseOfApplication(c: AppContext, id: string, amount: number | und
     exposureFen: owed + amountFen,
     exceptions: referralsHit + gaps,
   };
+  // The decision's own approvals are for its own amount; another one is asked about under the same versions.
+  if (amountFen === decision.amountFen && decision.outcome === 'REFER')
+    return { it, levels: decision.approvals };
+  const day = businessDate(application.submitted_at ?? now());
+  return { it, levels: await levelsOf(db, it, day, application.pinned ?? {}) };
 }
 
-async function caseOf(c: AppContext, asked: Asked): Promise<MatrixCase> {
+async function caseOf(c: AppContext, asked: Asked): Promise<Weighed> {
   if ('applicationId' in asked)
     return await caseOfApplication(c, asked.applicationId, asked.amountFen);
   const { exposureFen = asked.amountFen, ...rest } = asked;
-  return { ...rest, exposureFen };
+  const it = { ...rest, exposureFen };
+  const { db, now } = c.get('deps');
+  return { it, levels: await levelsOf(db, it, businessDate(now()), {}) };
 }
+
+const BY_STRATEGY = { zh: '策略要求第二人审批', en: 'The strategy asks for a second person' };
 
 /** Whether somebody may take a seat now: at the desk, not away, in a fitting role, and able where the stage is final. */
 function maySit(
@@ -92,7 +113,7 @@ function maySit(
 
 async function answer(c: AppContext, asked: Asked): Promise<z.infer<typeof simulated>> {
   const { db, now } = c.get('deps');
-  const it = await caseOf(c, asked);
+  const { it, levels } = await caseOf(c, asked);
   const key = (await newestRulebooks(db, '')).find(({ kind }) => kind === 'MATRIX');
   const read = key === undefined ? null : parseMatrix(await readRulebook(db, key));
   const nobody = { approvable: false, row: null, zh: null, en: null, secondPerson: false };
@@ -100,7 +121,7 @@ async function answer(c: AppContext, asked: Asked): Promise<z.infer<typeof simul
     return { matrix: 'NONE', ...nobody, case: { ...it }, stages: [], why: [] };
   const { matrix } = read;
   const named = `${key.code}@${String(key.version)}`;
-  const required = requiredStages(matrix, it);
+  const required = stagesAtDesk(matrix, it, levels);
   if (required === null) return { matrix: named, ...nobody, case: { ...it }, stages: [], why: [] };
   const people = await listDeskPeople(db);
   const row = matrix.rows.find(({ id }) => id === required.row);
@@ -123,8 +144,9 @@ async function answer(c: AppContext, asked: Asked): Promise<z.infer<typeof simul
         .map((one) => one.subject),
     })),
     why: required.why.map((step) => {
-      const looked = matrix.rows.find(({ id }) => id === step.row);
-      return { row: step.row, misfit: step.misfit, zh: looked?.zh ?? '', en: looked?.en ?? '' };
+      const { row: id, misfit } = step;
+      const looked = id === STRATEGY_ROW ? BY_STRATEGY : matrix.rows.find((one) => one.id === id);
+      return { row: id, misfit, zh: looked?.zh ?? '', en: looked?.en ?? '' };
     }),
   };
 }

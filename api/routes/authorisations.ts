@@ -11,16 +11,19 @@ import {
   showAuthorisation,
   withdrawAuthorisation,
 } from '../../db/queries/verify.ts';
+import { readLetterPaper } from '../../db/queries/issued-papers.ts';
 import { groupOfPerson } from '../../platform/cache.ts';
 import type { IdentityPage } from '../../domain/apply.ts';
 import { authorisationText, BUREAUS, CONSENT_ACTS } from '../../domain/authorisation.ts';
 import { addDays } from '../../domain/calendar.ts';
+import { letterKey } from '../../domain/issued-papers.ts';
 import { businessDate } from '../../platform/clock.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { beginReadRecord, recordDeed } from '../audit.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
 import { visible } from '../ownership.ts';
+import { answerPdf, pdfContent } from '../pdf-answer.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { currentPolicy } from '../rules.ts';
@@ -64,6 +67,14 @@ const withdraw = defineRoute('POST /v1/authorisations/{id}/withdraw', {
   tags,
   request: { params: idParam, body: jsonBody(noBody) },
   responses: shown,
+});
+
+const readPdf = defineRoute('GET /v1/authorisations/{id}/pdf', {
+  summary: 'The letter that was agreed to as PDF, each act in its box',
+  description: 'Drawn when it is first asked for; PAPER_NOT_DUE until the letter was agreed to.',
+  tags,
+  request: { params: idParam },
+  responses: pdfContent('The PDF'),
 });
 
 /** The letter names the person in full, so that only they read it. */
@@ -173,7 +184,28 @@ async function agreeTo(
   });
 }
 
+/** The letter of an authorisation as paper: the one that is there, or the one drawn now. */
+async function letterOf(c: AppContext, id: string) {
+  const { db, issuedPapers } = c.get('deps');
+  const { applicationId, agreedAt } = await find(c, id);
+  if (agreedAt === null) throw new ApiProblem('PAPER_NOT_DUE');
+  const known = await readLetterPaper(db, applicationId, letterKey(id));
+  if (known !== undefined) return await answerPdf(c, known, id);
+  const paper = {
+    kind: 'AUTHORISATION',
+    applicationId,
+    loanId: null,
+    authorisationId: id,
+  } as const;
+  await issuedPapers.drawNow(paper);
+  const row = await readLetterPaper(db, applicationId, letterKey(id));
+  if (row === undefined) throw new ApiProblem('PAPER_NOT_READY');
+  return await answerPdf(c, row, id);
+}
+
 export function registerAuthorisations(app: App): void {
+  app.openapi(readPdf, async (c) => await letterOf(c, c.req.valid('param').id));
+
   app.openapi(create, async (c) => {
     const { db, vault } = c.get('deps');
     const { applicationId } = c.req.valid('json');

@@ -1,13 +1,19 @@
 /** Contracts: reading one, its PDF, and signing the exact digest that was shown. */
-import { readContract, readContractProof } from '../../db/queries/reads/papers.ts';
+import type { Queryable } from '../../db/database.ts';
+import { confirmedDisclosure } from '../../db/queries/disclosures.ts';
+import { readContract, readContractProof, sealedPaperOf } from '../../db/queries/reads/papers.ts';
 import { signContract } from '../../workflows/messages.ts';
 import { beginReadRecord } from '../audit.ts';
+import { CODE_DIGITS, CODE_TTL_MS } from '../auth/one-time-codes.ts';
+import { assertRead } from '../contract-reading.ts';
 import { actKeyOf, actorOf } from '../deps.ts';
 import { visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { idParam, jsonAnswer, jsonBody, standingSchema } from '../schemas/common.ts';
-import { contractView, signing } from '../schemas/papers.ts';
+import { contractView, signing, signingCodeRequest } from '../schemas/papers.ts';
+import { codeAccepted } from '../schemas/sign-in.ts';
+import { proveIntent, sendSigningCode } from '../signing-codes.ts';
 import { iso, isoOrNull } from '../times.ts';
 
 const tags = ['contract'];
@@ -31,6 +37,28 @@ const readPdf = defineRoute('GET /v1/contracts/{id}/pdf', {
   },
 });
 
+const sealedPdf = defineRoute('GET /v1/contracts/{id}/sealed-pdf', {
+  summary:
+    'The signed contract with seal and signature for PDF readers; begins with the very bytes that were signed',
+  tags: ['sign'],
+  request: { params: idParam },
+  responses: {
+    200: {
+      description: 'The PDF',
+      content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } },
+    },
+  },
+});
+
+const sendCode = defineRoute('POST /v1/contracts/{id}/signing-codes', {
+  summary: 'Send the person a code for signing this contract as it was shown',
+  description:
+    'To the number on the form. A newer code ends the one before; a code is good for five minutes and five tries.',
+  tags: ['sign'],
+  request: { params: idParam, body: jsonBody(signingCodeRequest) },
+  responses: { 202: jsonAnswer('Sent', codeAccepted) },
+});
+
 const sign = defineRoute('POST /v1/contracts/{id}/sign', {
   summary: 'Sign the contract',
   description: 'Answers when the contract is signed, sealed and time-stamped.',
@@ -38,6 +66,16 @@ const sign = defineRoute('POST /v1/contracts/{id}/sign', {
   request: { params: idParam, body: jsonBody(signing) },
   responses: { 200: jsonAnswer('Where the application stands now', standingSchema) },
 });
+
+type ContractRow = NonNullable<Awaited<ReturnType<typeof readContract>>>;
+
+/** What is to be confirmed before signing, and when it was. */
+async function disclosureOf(db: Queryable, row: ContractRow) {
+  const { disclosure_sm3: formSm3, cost_read_seconds: minReadSeconds } = row;
+  if (formSm3 === null || minReadSeconds === null) return null;
+  const confirmed = await confirmedDisclosure(db, row.id);
+  return { formSm3, minReadSeconds, confirmedAt: isoOrNull(confirmed?.confirmedAt ?? null) };
+}
 
 export function registerContracts(app: App): void {
   app.openapi(read, async (c) => {
@@ -59,6 +97,7 @@ export function registerContracts(app: App): void {
         generatedAt: iso(stamp.generated_at),
       })),
       recordingComplete: proof.recordingComplete,
+      disclosure: await disclosureOf(db, row),
     };
     return c.json(view, 200);
   });
@@ -75,11 +114,42 @@ export function registerContracts(app: App): void {
     });
   });
 
+  app.openapi(sealedPdf, async (c) => {
+    const { db, objects, vault } = c.get('deps');
+    const row = visible(c, await readContract(db, c.req.valid('param').id));
+    const key = await sealedPaperOf(db, row.id);
+    if (key === undefined) throw new ApiProblem('NOT_FOUND');
+    beginReadRecord(c, row.application_id);
+    const pdf = await objects.get(key, await vault.of(db, row.application_id));
+    return c.body(new Uint8Array(pdf), 200, {
+      'Content-Type': 'application/pdf',
+      'Content-Disposition': `attachment; filename="${row.id}-sealed.pdf"`,
+    });
+  });
+
+  registerSigning(app);
+}
+
+function registerSigning(app: App): void {
+  app.openapi(sendCode, async (c) => {
+    const { db } = c.get('deps');
+    const row = visible(c, await readContract(db, c.req.valid('param').id));
+    if (c.req.valid('json').digestSm3 !== row.sm3) throw new ApiProblem('DIGEST_DIFFERS');
+    if (row.state !== 'READY') throw new ApiProblem('STAGE_DOES_NOT_FIT');
+    await sendSigningCode(c, row);
+    return c.json({ expiresInSeconds: CODE_TTL_MS / 1000, digits: CODE_DIGITS }, 202);
+  });
+
   app.openapi(sign, async (c) => {
     const { db, loans } = c.get('deps');
-    const { digestSm3 } = c.req.valid('json');
+    const { digestSm3, ...said } = c.req.valid('json');
     const row = visible(c, await readContract(db, c.req.valid('param').id));
     if (digestSm3 !== row.sm3) throw new ApiProblem('DIGEST_DIFFERS');
+    // A contract that is signed or void is signed by nobody any more: the loan says where it stands.
+    if (row.state === 'READY') {
+      await assertRead(c, db, row, said.pages);
+      await proveIntent(c, row, said);
+    }
     const input = { actor: actorOf(c), key: actKeyOf(c), contractId: row.id, digestSm3 };
     return c.json(await loans.update(row.application_id, signContract, input), 200);
   });

@@ -8,20 +8,15 @@ import {
   proposeCorrection,
 } from '../../db/queries/corrections.ts';
 import { readOperatorCase } from '../../db/queries/reads/reviews.ts';
-import {
-  type CorrectionField,
-  correctableAt,
-  mayCorrect,
-  placeOf,
-} from '../../domain/correction.ts';
+import { correctableAt, mayCorrect } from '../../domain/correction.ts';
 import { recordDeed } from '../audit.ts';
+import { correctedValue } from '../correction-values.ts';
 import { type AppContext, callerOf } from '../deps.ts';
 import { refuseOwnApplication, visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { idParam, jsonAnswer, jsonBody } from '../schemas/common.ts';
 import { correctionList, correctionRequest } from '../schemas/operations.ts';
-import { identityPage, loanPageFields, workPage } from '../schemas/pages.ts';
 import { iso, isoOrNull } from '../times.ts';
 
 const tags = ['operations'];
@@ -36,22 +31,11 @@ const list = defineRoute('GET /v1/operator-cases/{id}/corrections', {
 const propose = defineRoute('POST /v1/operator-cases/{id}/corrections', {
   summary: "Propose what a field of the applicant's form shall say",
   description:
-    'Nothing changes before another person approves that the step is retried. The former value stays as a revision, and the applicant is told.',
+    'Nothing changes before another person approves that the step is retried. The former value stays as a revision, and the applicant is told. What was weighed already is corrected with the approval instead: POST /v1/applications/{id}/corrections.',
   tags,
   request: { params: idParam, body: jsonBody(correctionRequest) },
   responses: shown,
 });
-
-const PAGES = { 1: identityPage, 2: workPage, 3: loanPageFields } as const;
-
-/** The value as the page of the form would read it. @throws ApiProblem when it is none */
-function valueOf(field: CorrectionField, value: unknown): unknown {
-  const { page, name } = placeOf(field);
-  const shape: Readonly<Record<string, z.ZodType>> = PAGES[page].shape;
-  const read = shape[name]?.safeParse(value);
-  if (read?.success !== true) throw new ApiProblem('VALIDATION_FAILED');
-  return read.data;
-}
 
 async function parked(c: AppContext, id: string) {
   const { db } = c.get('deps');
@@ -89,13 +73,13 @@ async function put(
   const { field, reason } = said;
   if (row.state === 'RESOLVED' || !mayCorrect(field, application.stage))
     throw new ApiProblem('ACTION_NOT_ALLOWED');
-  const value = valueOf(field, said.value);
+  const value = correctedValue(field, said.value);
   const id = randomUUID();
   await db.transaction().execute(async (tx) => {
     const house = await vault.ofHouse(tx);
     const proposed = await proposeCorrection(tx, {
       id,
-      caseId,
+      of: { caseId },
       applicationId: application.id,
       field,
       sealedValue: house.sealJson(CORRECTION_COLUMN, id, value),

@@ -2,16 +2,15 @@
 import { z } from '@hono/zod-openapi';
 import type { Tx } from '../../db/database.ts';
 import {
-  claimDecisionReview,
   decideDecisionReview,
   listDecisionReviews,
   lockDecisionReview,
   readDecisionReview,
 } from '../../db/queries/decision-reviews.ts';
+import { closeDeskTask, lockTaskAbout } from '../../db/queries/desk-tasks.ts';
 import { readDecision } from '../../db/queries/reads/reviews.ts';
-import { authorsOf } from '../../db/queries/rule-life.ts';
 import { businessDate } from '../../platform/clock.ts';
-import { beginReadRecord, recordDeed } from '../audit.ts';
+import { beginReadRecord } from '../audit.ts';
 import { type AppContext, callerOf } from '../deps.ts';
 import { refuseOwnApplication } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
@@ -24,6 +23,7 @@ import {
   decisionReviewView,
 } from '../schemas/decision-reviews.ts';
 import { noBody } from '../schemas/money.ts';
+import { actOnTask, heldAs, type Task } from '../task-holding.ts';
 import { decisionReviewOf } from '../views/decision-reviews.ts';
 import { decisionOf } from '../views/reviews.ts';
 
@@ -45,7 +45,8 @@ const read = defineRoute('GET /v1/decision-reviews/{id}', {
   responses: shown,
 });
 const claim = defineRoute('POST /v1/decision-reviews/{id}/claim', {
-  summary: 'Take a review on; nobody reviews a decision of a strategy of their own',
+  summary:
+    'Take a review on; nobody reviews a decision they had a part in, nor of a strategy of their own',
   tags,
   request: { params: idParam, body: jsonBody(noBody) },
   responses: shown,
@@ -61,9 +62,6 @@ const decide = defineRoute('POST /v1/decision-reviews/{id}/decide', {
 type ReviewRow = NonNullable<Awaited<ReturnType<typeof readDecisionReview>>>;
 
 const words = z.object({ text: z.string() });
-const pinnedStrategy = z.object({
-  strategy: z.object({ code: z.string(), version: z.number().int() }),
-});
 
 async function view(c: AppContext, id: string): Promise<z.infer<typeof decisionReviewView>> {
   const { db, vault, now } = c.get('deps');
@@ -85,42 +83,29 @@ async function view(c: AppContext, id: string): Promise<z.infer<typeof decisionR
   };
 }
 
-/** The review, locked, of a decision that the caller has no part in. */
-async function toAct(c: AppContext, tx: Tx, id: string): Promise<ReviewRow> {
+/** The task about a review and the review, both locked, of an application that is not the caller's own. */
+async function toAct(
+  c: AppContext,
+  tx: Tx,
+  id: string,
+): Promise<{ readonly task: Task; readonly row: ReviewRow }> {
+  const task = await lockTaskAbout(tx, 'DECISION_REVIEW', id);
   const row = await lockDecisionReview(tx, id);
   if (row === undefined) throw new ApiProblem('NOT_FOUND');
   refuseOwnApplication(c, row.owner_subject);
-  if (row.state === 'DECIDED') throw new ApiProblem('ALREADY_DECIDED');
-  const decision = await readDecision(tx, row.decision_id);
-  const pinned = pinnedStrategy.safeParse(decision?.versions);
-  const authors = pinned.success
-    ? await authorsOf(tx, { kind: 'STRATEGY', ...pinned.data.strategy })
-    : [];
-  if (authors.includes(callerOf(c).subject)) throw new ApiProblem('OWN_RULES');
-  return row;
-}
-
-async function record(c: AppContext, tx: Tx, action: string, row: ReviewRow, reason?: string) {
-  await recordDeed(c, tx, {
-    action,
-    subjectKind: 'application',
-    subjectId: row.application_id,
-    result: 'DONE',
-    ...(reason === undefined ? {} : { reason }),
-    detail: { review: row.id, decision: row.decision_id },
-  });
+  // One that was decided before there were tasks has none.
+  if (row.state === 'DECIDED' || task === undefined) throw new ApiProblem('ALREADY_DECIDED');
+  return { task, row };
 }
 
 async function take(c: AppContext, id: string): Promise<void> {
-  const { db, now } = c.get('deps');
-  const { subject } = callerOf(c);
-  await db.transaction().execute(async (tx) => {
-    const row = await toAct(c, tx, id);
-    if (row.assignee === subject) return;
-    if (row.state === 'CLAIMED') throw new ApiProblem('ALREADY_CLAIMED');
-    await claimDecisionReview(tx, id, subject, now());
-    await record(c, tx, 'decision-review.claim', row);
-  });
+  await c
+    .get('deps')
+    .db.transaction()
+    .execute(async (tx) => {
+      const { task } = await toAct(c, tx, id);
+      await actOnTask(c, tx, task, { kind: 'CLAIM' }, heldAs('CLAIM'));
+    });
 }
 
 async function settle(
@@ -129,19 +114,28 @@ async function settle(
   said: z.infer<typeof decisionReviewVerdict>,
 ): Promise<void> {
   const { db, now, vault, rights } = c.get('deps');
-  const { subject } = callerOf(c);
   await db.transaction().execute(async (tx) => {
-    const row = await toAct(c, tx, id);
-    if (row.assignee !== subject) throw new ApiProblem('NOT_YOUR_TASK');
+    const { task, row } = await toAct(c, tx, id);
     const cipher = await vault.of(tx, row.application_id);
+    await actOnTask(
+      c,
+      tx,
+      task,
+      { kind: 'TOUCH' },
+      {
+        action: said.outcome === 'UPHELD' ? 'UPHOLD' : 'OVERTURN',
+        reasons: said.reasons,
+        amountFen: null,
+      },
+    );
     await decideDecisionReview(tx, id, {
       outcome: said.outcome,
       reasons: said.reasons,
       sealedComment: cipher.sealJson('decision_reviews.sealed_comment', id, { text: said.comment }),
-      decidedBy: subject,
+      decidedBy: callerOf(c).subject,
       at: now(),
     });
-    await record(c, tx, `decision-review.${said.outcome.toLowerCase()}`, row, said.reasons[0]);
+    await closeDeskTask(tx, task.id, now());
   });
   await rights.reviewDecided(id);
 }

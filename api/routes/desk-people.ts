@@ -1,40 +1,35 @@
-/** The people at the desk: who is there, their limits, authority lent for a time, and ties they declare. */
+/** The people at the desk: who is there, their limits, and authority lent for a time. */
 import {
   decideAuthorityChange,
   decideDelegation,
-  declareConflict,
   endDelegation,
   keepDeskPerson,
   listAuthorityChanges,
-  listConflicts,
   listDelegations,
   listDeskPeople,
   proposeAuthorityChange,
   proposeDelegation,
   setAway,
 } from '../../db/queries/desk-people.ts';
-import type { Tx } from '../../db/database.ts';
-import { isDecidingRole } from '../../domain/authority.ts';
+import { isDeskRole } from '../../domain/desk-kinds.ts';
 import { fen } from '../../domain/money.ts';
-import { recordDeed } from '../audit.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
+import { writeDeskDeed } from '../desk-deeds.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { idParam, jsonAnswer, jsonBody } from '../schemas/common.ts';
 import {
   absence,
   authorityChanges,
-  conflicts,
   delegations,
   deskPeople,
   newAuthority,
-  newConflict,
   newDelegation,
   presence,
   secondDecision,
 } from '../schemas/desk.ts';
-import { changeOf, conflictOf, delegationOf, personOf } from '../views/desk.ts';
+import { changeOf, delegationOf, personOf } from '../views/desk.ts';
 import { noBody } from '../schemas/money.ts';
 
 const MOST = 200;
@@ -42,7 +37,6 @@ const tags = ['desk'];
 const roster = { 200: jsonAnswer('Everybody at the desk', deskPeople) };
 const changes = { 200: jsonAnswer('Changes of limits, newest first', authorityChanges) };
 const lent = { 200: jsonAnswer('What is proposed or in force', delegations) };
-const ties = { 200: jsonAnswer("The caller's own declarations, newest first", conflicts) };
 
 const people = defineRoute('GET /v1/desk-people', {
   summary: 'The roster: roles, limits, how much everybody holds, who is away',
@@ -103,42 +97,6 @@ const endLent = defineRoute('POST /v1/delegations/{id}/end', {
   request: { params: idParam, body: jsonBody(noBody) },
   responses: lent,
 });
-const listTies = defineRoute('GET /v1/conflicts', {
-  summary: "The caller's own declared ties to persons",
-  tags,
-  responses: ties,
-});
-const declare = defineRoute('POST /v1/conflicts', {
-  summary: 'Declare a tie to a person: one never decides on their applications',
-  description: 'The identity number is kept as a keyed index and never shown again.',
-  tags,
-  request: { body: jsonBody(newConflict) },
-  responses: ties,
-});
-
-/** A write with its audit entry, in one transaction; one that found nothing to change is refused by its code. */
-async function write(
-  c: AppContext,
-  of: {
-    readonly action: string;
-    readonly id: string;
-    readonly reason?: string;
-    readonly refusal?: 'NOT_FOUND';
-  },
-  work: (tx: Tx) => Promise<boolean | void>,
-): Promise<void> {
-  const { db } = c.get('deps');
-  await db.transaction().execute(async (tx) => {
-    if ((await work(tx)) === false) throw new ApiProblem(of.refusal ?? 'NOTHING_TO_DECIDE');
-    await recordDeed(c, tx, {
-      action: of.action,
-      subjectKind: 'desk',
-      subjectId: of.id,
-      result: 'DONE',
-      reason: of.reason,
-    });
-  });
-}
 
 const showRoster = async (c: AppContext) => ({
   items: (await listDeskPeople(c.get('deps').db)).map(personOf),
@@ -150,9 +108,6 @@ const showLent = async (c: AppContext) => {
   const { db, now } = c.get('deps');
   return { items: (await listDelegations(db, now(), MOST)).map(delegationOf) };
 };
-const showTies = async (c: AppContext) => ({
-  items: (await listConflicts(c.get('deps').db, callerOf(c).subject)).map(conflictOf),
-});
 
 function registerRoster(app: App): void {
   app.openapi(people, async (c) => c.json(await showRoster(c), 200));
@@ -161,8 +116,8 @@ function registerRoster(app: App): void {
     const { onDesk } = c.req.valid('json');
     const { subject } = callerOf(c);
     // Roles are those of the token: nobody writes themselves more authority than they sign in with.
-    const roles = (c.get('principal')?.roles ?? []).filter((role) => isDecidingRole(role));
-    await write(c, { action: onDesk ? 'desk.arrive' : 'desk.leave', id: subject }, (tx) =>
+    const roles = (c.get('principal')?.roles ?? []).filter((role) => isDeskRole(role));
+    await writeDeskDeed(c, { action: onDesk ? 'desk.arrive' : 'desk.leave', id: subject }, (tx) =>
       keepDeskPerson(tx, { subject, roles, onDesk }),
     );
     return c.json(await showRoster(c), 200);
@@ -178,7 +133,7 @@ function registerRoster(app: App): void {
       said.from === null || said.until === null
         ? null
         : { from: new Date(said.from), until: new Date(said.until) };
-    await write(c, { action: 'desk.absence', id: subject, refusal: 'NOT_FOUND' }, (tx) =>
+    await writeDeskDeed(c, { action: 'desk.absence', id: subject, refusal: 'NOT_FOUND' }, (tx) =>
       setAway(tx, subject, away),
     );
     return c.json(await showRoster(c), 200);
@@ -192,7 +147,7 @@ function registerLimits(app: App): void {
     const said = c.req.valid('json');
     const id = derivedId(actKeyOf(c), 'authority-change');
     const { reason } = said;
-    await write(c, { action: 'authority.propose', id, reason }, (tx) =>
+    await writeDeskDeed(c, { action: 'authority.propose', id, reason }, (tx) =>
       proposeAuthorityChange(tx, {
         ...said,
         id,
@@ -207,7 +162,7 @@ function registerLimits(app: App): void {
     const { id } = c.req.valid('param');
     const { outcome: state } = c.req.valid('json');
     const by = callerOf(c).subject;
-    await write(c, { action: `authority.${state.toLowerCase()}`, id }, (tx) =>
+    await writeDeskDeed(c, { action: `authority.${state.toLowerCase()}`, id }, (tx) =>
       decideAuthorityChange(tx, { id, by, state }),
     );
     return c.json(await showChanges(c), 200);
@@ -226,7 +181,7 @@ function registerLent(app: App): void {
     if (from === said.to) throw new ApiProblem('SAME_PERSON_TWICE');
     const id = derivedId(actKeyOf(c), 'delegation');
     const { to, role, reason } = said;
-    await write(c, { action: 'delegation.propose', id, reason }, (tx) =>
+    await writeDeskDeed(c, { action: 'delegation.propose', id, reason }, (tx) =>
       proposeDelegation(tx, {
         id,
         from,
@@ -246,7 +201,7 @@ function registerLent(app: App): void {
     const { id } = c.req.valid('param');
     const { outcome: state } = c.req.valid('json');
     const by = callerOf(c).subject;
-    await write(c, { action: `delegation.${state.toLowerCase()}`, id }, (tx) =>
+    await writeDeskDeed(c, { action: `delegation.${state.toLowerCase()}`, id }, (tx) =>
       decideDelegation(tx, { id, by, state }),
     );
     return c.json(await showLent(c), 200);
@@ -255,22 +210,8 @@ function registerLent(app: App): void {
   app.openapi(endLent, async (c) => {
     const { id } = c.req.valid('param');
     const { now } = c.get('deps');
-    await write(c, { action: 'delegation.end', id }, (tx) => endDelegation(tx, id, now()));
+    await writeDeskDeed(c, { action: 'delegation.end', id }, (tx) => endDelegation(tx, id, now()));
     return c.json(await showLent(c), 200);
-  });
-}
-
-function registerTies(app: App): void {
-  app.openapi(listTies, async (c) => c.json(await showTies(c), 200));
-
-  app.openapi(declare, async (c) => {
-    const { idNumber, relation } = c.req.valid('json');
-    const id = derivedId(actKeyOf(c), 'conflict');
-    const identityIndex = c.get('deps').vault.blindIndex('id_number', idNumber);
-    await write(c, { action: 'conflict.declare', id }, (tx) =>
-      declareConflict(tx, { id, subject: callerOf(c).subject, identityIndex, relation }),
-    );
-    return c.json(await showTies(c), 200);
   });
 }
 
@@ -278,5 +219,4 @@ export function registerDeskPeople(app: App): void {
   registerRoster(app);
   registerLimits(app);
   registerLent(app);
-  registerTies(app);
 }

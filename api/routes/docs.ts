@@ -1,7 +1,11 @@
 /** The API's own description: the OpenAPI 3.1 document and a page to read it. */
 import { ACTS_KEPT_DAYS } from '../housekeeping.ts';
 import { type ApiDocument, docsPage } from '../docs-page.ts';
+import { z } from '@hono/zod-openapi';
+import type { JSONValue } from 'hono/utils/types';
+import { withNulls } from '../openapi-nulls.ts';
 import { type App, defineRoute } from '../route.ts';
+import { jsonAnswer } from '../schemas/common.ts';
 
 const VERSION = '1.0.0';
 
@@ -17,7 +21,7 @@ const json = defineRoute('GET /openapi.json', {
   summary: 'This document',
   tags,
   responses: {
-    200: { description: 'The OpenAPI 3.1 document as JSON' },
+    200: jsonAnswer('The OpenAPI 3.1 document', z.record(z.string(), z.unknown())),
   },
 });
 
@@ -30,8 +34,8 @@ const page = defineRoute('GET /docs', {
 });
 
 /** The document of every registered route. */
-export function openApiDocument(app: App, publicUrl: string): ApiDocument {
-  return app.getOpenAPI31Document({
+function describe(app: App, publicUrl: string): unknown {
+  const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Xindai (信贷) API',
@@ -41,6 +45,7 @@ export function openApiDocument(app: App, publicUrl: string): ApiDocument {
     },
     servers: [{ url: publicUrl }],
   });
+  return withNulls(document);
 }
 
 export function registerDocs(app: App): void {
@@ -64,8 +69,12 @@ export function registerDocs(app: App): void {
   });
 
   app.openapi(json, (c) => {
-    const document = openApiDocument(app, c.get('deps').publicUrl);
-    return c.body(JSON.stringify(document), 200, { 'Content-Type': 'application/json' });
+    // A document it stays: schemas that may be null say so, and nothing else changes.
+    const document = describe(app, c.get('deps').publicUrl) as Record<string, JSONValue>;
+    return c.json(document, 200);
   });
-  app.openapi(page, (c) => c.html(docsPage(openApiDocument(app, c.get('deps').publicUrl))));
+  app.openapi(page, (c) =>
+    // As above: the generator's document.
+    c.html(docsPage(describe(app, c.get('deps').publicUrl) as ApiDocument)),
+  );
 }

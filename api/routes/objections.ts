@@ -1,5 +1,7 @@
 /** Objections (异议) against what a bureau reports: a person raises one and sees it through; compliance answers in writing. */
+import type { Tx } from '../../db/database.ts';
 import { readApplication } from '../../db/queries/apply.ts';
+import { closeDeskTask, lockTaskAbout } from '../../db/queries/desk-tasks.ts';
 import {
   decideObjection,
   keepObjection,
@@ -11,6 +13,7 @@ import {
   readObjection,
 } from '../../db/queries/objections.ts';
 import { addDays } from '../../domain/calendar.ts';
+import type { HoldingAct } from '../../domain/desk-kinds.ts';
 import { isItemOf, objectionDueOn } from '../../domain/objection.ts';
 import { businessDate } from '../../platform/clock.ts';
 import { beginReadRecord, recordDeed } from '../audit.ts';
@@ -29,10 +32,14 @@ import {
   objectionView,
 } from '../schemas/bureau-desk.ts';
 import { idParam, jsonAnswer, jsonBody } from '../schemas/common.ts';
+import { deskTaskView, takeover } from '../schemas/desk-tasks.ts';
+import { noBody } from '../schemas/money.ts';
+import { actOnTask, type Deed, heldAs, type HeldTask, type Task } from '../task-holding.ts';
 import { iso, isoOrNull } from '../times.ts';
 
 const LIST_MOST = 200;
 const tags = ['bureau'];
+const held = { 200: jsonAnswer('The task', deskTaskView) };
 
 const create = defineRoute('POST /v1/objections', {
   summary: 'Object to what a bureau reports about you',
@@ -58,6 +65,25 @@ const answer = defineRoute('POST /v1/objections/{id}/answer', {
   tags,
   request: { params: idParam, body: jsonBody(objectionAnswer) },
   responses: { 200: jsonAnswer('The objection', objectionBrief) },
+});
+
+const claim = defineRoute('POST /v1/objections/{id}/claim', {
+  summary: 'Take an objection on',
+  tags,
+  request: { params: idParam, body: jsonBody(noBody) },
+  responses: held,
+});
+const release = defineRoute('POST /v1/objections/{id}/release', {
+  summary: 'Give an objection back to the queue',
+  tags,
+  request: { params: idParam, body: jsonBody(noBody) },
+  responses: held,
+});
+const steal = defineRoute('POST /v1/objections/{id}/steal', {
+  summary: 'Take an objection over from whoever holds it, with a reason',
+  tags,
+  request: { params: idParam, body: jsonBody(takeover) },
+  responses: held,
 });
 
 const today = (c: AppContext): string => businessDate(c.get('deps').now());
@@ -117,6 +143,30 @@ async function raise(c: AppContext, said: typeof newObjection._output): Promise<
   return id;
 }
 
+/** The task about an objection and the objection, both locked, of an application that is not the caller's own. */
+async function toAct(
+  c: AppContext,
+  tx: Tx,
+  id: string,
+): Promise<{ readonly task: Task; readonly row: Objection }> {
+  const task = await lockTaskAbout(tx, 'OBJECTION', id);
+  const row = visible(c, await lockObjection(tx, id));
+  refuseOwnApplication(c, row.owner_subject);
+  // One that was decided before there were tasks has none.
+  if (row.outcome !== null || task === undefined) throw new ApiProblem('ALREADY_DECIDED');
+  return { task, row };
+}
+
+async function hold(c: AppContext, id: string, said: HoldingAct, deed: Deed): Promise<HeldTask> {
+  return await c
+    .get('deps')
+    .db.transaction()
+    .execute(async (tx) => {
+      const { task } = await toAct(c, tx, id);
+      return await actOnTask(c, tx, task, said, deed);
+    });
+}
+
 async function decide(
   c: AppContext,
   id: string,
@@ -124,13 +174,14 @@ async function decide(
 ): Promise<void> {
   const { db, now, vault, desk } = c.get('deps');
   await db.transaction().execute(async (tx) => {
-    const row = visible(c, await lockObjection(tx, id));
-    refuseOwnApplication(c, row.owner_subject);
-    if (row.outcome !== null) throw new ApiProblem('ALREADY_DECIDED');
+    const { task, row } = await toAct(c, tx, id);
     if (row.state !== 'VERIFYING') throw new ApiProblem('OBJECTION_NOT_VERIFYING');
+    const deed = { action: 'ANSWER', reasons: [said.outcome], amountFen: null } as const;
+    await actOnTask(c, tx, task, { kind: 'TOUCH' }, deed);
     const cipher = await vault.of(tx, row.application_id);
     const by = callerOf(c).subject;
     await decideObjection(tx, cipher, { id, ...said, by, at: now() });
+    await closeDeskTask(tx, task.id, now());
     await recordDeed(c, tx, {
       action: 'objection.decide',
       subjectKind: 'objection',
@@ -143,7 +194,28 @@ async function decide(
   await desk.decided(id);
 }
 
+function registerHolding(app: App): void {
+  app.openapi(claim, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(await hold(c, id, { kind: 'CLAIM' }, heldAs('CLAIM')), 200);
+  });
+
+  app.openapi(release, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(await hold(c, id, { kind: 'RELEASE' }, heldAs('RELEASE')), 200);
+  });
+
+  app.openapi(steal, async (c) => {
+    const { id } = c.req.valid('param');
+    const { reason } = c.req.valid('json');
+    const deed = { action: 'STEAL', reasons: [reason], amountFen: null } as const;
+    return c.json(await hold(c, id, { kind: 'STEAL', reason }, deed), 200);
+  });
+}
+
 export function registerObjections(app: App): void {
+  registerHolding(app);
+
   app.openapi(create, async (c) => {
     const id = await raise(c, c.req.valid('json'));
     return c.json(briefOf(await find(c, id), today(c)), 201);

@@ -49,14 +49,15 @@ async function askForCode(c: AppContext, mobile: string): Promise<void> {
   const deps = c.get('deps');
   const person = personOf(deps, mobile);
   const sends = await maySend(c, mobile);
-  if (sends) await sendCode(deps, mobile);
-  await recordDeed(c, deps.db, {
-    action: 'applicant-code.send',
-    subjectKind: 'person',
-    subjectId: person,
-    result: sends ? 'DONE' : 'DENIED',
-    ...(sends ? {} : { reason: 'TOO_MANY_REQUESTS' }),
-  });
+  await sendCode(deps, { mobile, sends }, (tx) =>
+    recordDeed(c, tx, {
+      action: 'applicant-code.send',
+      subjectKind: 'person',
+      subjectId: person,
+      result: sends ? 'DONE' : 'DENIED',
+      ...(sends ? {} : { reason: 'TOO_MANY_REQUESTS' }),
+    }),
+  );
 }
 
 /** @throws ApiProblem CODE_REFUSED, TOO_MANY_REQUESTS */

@@ -175,10 +175,31 @@ export const conflicts = z
         relation: z.string(),
         declaredAt: instant,
         endedAt: instant.nullable(),
+        /** True while somebody has proposed to end it: it holds on until another agrees. */
+        ending: z.boolean(),
       }),
     ),
   })
   .openapi('Conflicts');
+export const conflictQuery = z.object({ subject: subject.optional() });
+export const conflictEnd = z.strictObject({ reason: reasonCode }).openapi('ConflictEnd');
+export const conflictEnds = z
+  .object({
+    items: z.array(
+      z.object({
+        id: z.uuid(),
+        conflictId: z.uuid(),
+        subject,
+        relation: z.string(),
+        reason: z.string(),
+        state: z.enum(['PROPOSED', 'APPROVED', 'REJECTED']),
+        proposedBy: z.string(),
+        decidedBy: z.string().nullable(),
+        proposedAt: instant,
+      }),
+    ),
+  })
+  .openapi('ConflictEnds');
 
 export const loanConditions = z.object({ items: z.array(conditionView) }).openapi('LoanConditions');
 export const conditionAnswer = z.strictObject({ text: freeText(2000) }).openapi('ConditionAnswer');

@@ -82,6 +82,45 @@ export const correctionRequest = z
   })
   .openapi('CorrectionRequest');
 
+/** Everything that is to be corrected at once: a second person agrees to all of it. */
+export const amendmentRequest = z
+  .strictObject({
+    corrections: z
+      .array(
+        z.strictObject({
+          field: z.enum(CORRECTION_FIELDS),
+          value: z.union([z.string().max(200), z.number().int()]),
+        }),
+      )
+      .min(1)
+      .max(CORRECTION_FIELDS.length),
+    reason: reasonCode,
+  })
+  .openapi('AmendmentRequest');
+
+export const amendmentList = z
+  .object({
+    /** Fields that may be corrected at the stage the application stands in. */
+    correctable: z.array(z.enum(CORRECTION_FIELDS)),
+    /** UNDO_APPROVAL: a second person is waited for. */
+    pending: z.literal('UNDO_APPROVAL').nullable(),
+    items: z.array(
+      z.object({
+        id: z.uuid(),
+        field: z.enum(CORRECTION_FIELDS),
+        /** While it is proposed, to those who see the form, masked as the form is. */
+        value: z.union([z.string(), z.number()]).nullable(),
+        state: z.enum(['PROPOSED', 'APPLIED', 'DROPPED']),
+        reason: z.string(),
+        proposedBy: z.string().nullable(),
+        appliedBy: z.string().nullable(),
+        proposedAt: instant,
+        closedAt: instant.nullable(),
+      }),
+    ),
+  })
+  .openapi('Amendments');
+
 export const correctionView = z
   .object({
     id: z.uuid(),

@@ -66,32 +66,49 @@ export const contractView = z
     digestSm3: sm3Digest,
     createdAt: instant,
     signedAt: instant.nullable(),
-    signatures: z.array(z.object({ party: z.enum(['APPLICANT', 'LENDER']), at: instant })),
+    signatures: z.array(
+      z.object({
+        party: z.string().regex(/^(APPLICANT|LENDER|(SPOUSE|GUARANTOR)_[1-4])$/),
+        at: instant,
+      }),
+    ),
     timestamps: z.array(z.object({ moment: z.enum(['BEFORE', 'AFTER']), generatedAt: instant })),
     recordingComplete: z.boolean(),
+    /** What must be confirmed before signing; null for contracts from before it was a paper of its own. */
+    disclosure: z
+      .object({
+        formSm3: sm3Digest,
+        minReadSeconds: z.number().int(),
+        confirmedAt: instant.nullable(),
+      })
+      .nullable(),
   })
   .openapi('Contract');
+
+export const signingCodeRequest = z
+  .strictObject({
+    digestSm3: sm3Digest.openapi({ description: 'SM3 of the exact PDF that was shown.' }),
+  })
+  .openapi('SigningCodeRequest');
+
+const pageDwell = z.strictObject({
+  page: z.int().min(1).max(200),
+  dwellMs: z.int().min(0).max(86_400_000).openapi({ description: 'How long it was on screen.' }),
+});
 
 export const signing = z
   .strictObject({
     digestSm3: sm3Digest.openapi({ description: 'SM3 of the exact PDF that was shown.' }),
+    code: z
+      .string()
+      .regex(/^\d{6}$/)
+      .openapi({ description: 'The code that was sent for this contract.' }),
+    pages: z.array(pageDwell).min(1).max(200),
+    device: z
+      .string()
+      .min(1)
+      .max(128)
+      .optional()
+      .openapi({ description: 'What names the device, as the person consented to.' }),
   })
   .openapi('Signing');
-
-export const recordingView = z
-  .object({
-    id: z.uuid(),
-    contractId: z.uuid(),
-    state: z.enum(['OPEN', 'COMPLETE']),
-    chunkCount: z.number().int().nullable(),
-    chainSm3: sm3Digest.nullable(),
-  })
-  .openapi('Recording');
-
-export const chunkSaved = z
-  .object({ number: z.number().int(), sm3: sm3Digest, sizeBytes: z.number().int() })
-  .openapi('ChunkSaved');
-
-export const completion = z
-  .strictObject({ chunkCount: z.number().int().min(1).max(10_000) })
-  .openapi('RecordingCompletion');

@@ -3,6 +3,7 @@ import type { ApplicationRecord } from '../../db/queries/apply.ts';
 import type { TimelineEvent } from '../../db/queries/journey.ts';
 import type { Belongings, listApplications } from '../../db/queries/reads/applications.ts';
 import type { ShownPages } from '../masked-pages.ts';
+import type { ShownRequest } from '../requested-items.ts';
 import { iso, isoOrNull } from '../times.ts';
 
 type Summarised = Awaited<ReturnType<typeof listApplications>>[number] | ApplicationRecord;
@@ -44,10 +45,9 @@ export function summaryOf(row: Summarised, forStaff: boolean) {
 export function applicationOf(
   row: ApplicationRecord,
   belongings: Belongings,
-  pages: ShownPages,
+  { pages, request }: { readonly pages: ShownPages; readonly request: ShownRequest | null },
   forStaff: boolean,
 ) {
-  const { request_id: requestId, request_items: items, request_at: at } = belongings;
   return {
     ...summaryOf(row, forStaff),
     evidenceVersion: row.evidence_version,
@@ -60,9 +60,13 @@ export function applicationOf(
     contractId: belongings.contract_id,
     loanId: belongings.loan_id,
     informationRequest:
-      requestId === null || items === null || at === null
+      request === null
         ? null
-        : { id: requestId, items: items.map((item) => ({ ...item })), requestedAt: iso(at) },
+        : {
+            id: request.id,
+            items: request.items.map((item) => ({ ...item })),
+            requestedAt: iso(request.requestedAt),
+          },
   };
 }
 

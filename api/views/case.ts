@@ -5,6 +5,7 @@ import type { readExposures, readSimilarCases } from '../../db/queries/reads/com
 import { CONDITION_KINDS } from '../../domain/conditions.ts';
 import { VARIABLE_CATALOGUE, type VariableDefinition } from '../../domain/variable-catalogue.ts';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
+import { openItems } from '../requested-items.ts';
 import { storedAssessment } from '../schemas/fraud.ts';
 import { iso, isoOrNull } from '../times.ts';
 
@@ -129,7 +130,7 @@ export function historyOf(cipher: FieldCipher, record: CaseRecord) {
           : cipher.openJson(column, request.id, bytes(sealed), (v) => answered.parse(v));
       return {
         id: request.id,
-        items: request.items,
+        items: openItems(cipher, request.id, bytes(request.sealed_items)),
         state: request.state,
         requestedBy: request.requested_by,
         answers: opened.answers,

@@ -1,7 +1,7 @@
 /** People at the desk, their limits, what they lend and their declared ties as answers show them. */
+import type { listConflictEnds, listConflicts } from '../../db/queries/conflicts.ts';
 import type {
   listAuthorityChanges,
-  listConflicts,
   listDelegations,
   listDeskPeople,
 } from '../../db/queries/desk-people.ts';
@@ -54,4 +54,17 @@ export const conflictOf = (row: RowOf<typeof listConflicts>) => ({
   relation: row.relation,
   declaredAt: iso(row.declared_at),
   endedAt: isoOrNull(row.ended_at),
+  ending: row.ending,
+});
+
+export const conflictEndOf = (row: RowOf<typeof listConflictEnds>) => ({
+  id: row.id,
+  conflictId: row.conflict_id,
+  subject: row.subject,
+  relation: row.relation,
+  reason: row.reason,
+  state: row.state,
+  proposedBy: row.proposed_by,
+  decidedBy: row.decided_by,
+  proposedAt: iso(row.proposed_at),
 });

@@ -11,6 +11,7 @@ import type { CheckReport } from '../../db/schema/rules.ts';
 import {
   type DraftState,
   inForce,
+  isByCode,
   RULE_KINDS,
   type RuleKind,
   standingOf,
@@ -96,13 +97,13 @@ const moments = (row: ActivationRow) => ({
   effectiveFrom: row.effective_from.getTime(),
 });
 
-/** Activations that compete with each other: of one code for products, of the whole kind for everything else. */
+/** Activations that compete with each other: of one code for products and papers, of the whole kind for everything else. */
 export function rivalsOf(
   rows: readonly ActivationRow[],
   kind: RuleKind,
   code: string,
 ): readonly ActivationRow[] {
-  return rows.filter((row) => row.kind === kind && (kind !== 'PRODUCT' || row.code === code));
+  return rows.filter((row) => row.kind === kind && (!isByCode(kind) || row.code === code));
 }
 
 /** The activation in force among rivals, by the database's moment that they were read at; null when none is. */
@@ -115,7 +116,7 @@ export function liveOf(rivals: readonly ActivationRow[]): ActivationRow | null {
 export function inForceOf(rows: readonly ActivationRow[]) {
   const live = RULE_KINDS.flatMap((kind) => {
     const ofKind = rows.filter((row) => row.kind === kind);
-    const codes = kind === 'PRODUCT' ? [...new Set(ofKind.map((row) => row.code))] : [''];
+    const codes = isByCode(kind) ? [...new Set(ofKind.map((row) => row.code))] : [''];
     return codes.flatMap((code) => liveOf(rivalsOf(rows, kind, code)) ?? []);
   });
   return {

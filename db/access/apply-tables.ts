@@ -10,6 +10,7 @@ import {
   SUBJECT,
   type TableAccess,
   WRITE,
+  WRITE_DELETE,
 } from './grants.ts';
 
 /** What everybody who works on a loan reads of its application: stage, amounts and dates, nothing sealed. */
@@ -40,9 +41,11 @@ export const APPLY_TABLES = {
     rows: {
       every: EVERY_ROW,
       apply: `owner_subject = ${SUBJECT}`,
-      // Only what was referred to people or is to be looked at again, what is to be paid, and what has left its owner's desk.
+      // Only what was referred to people, is to be looked at again, was recorded with staff or is proposed to be taken back, what is to be paid, and what has left its owner's desk.
       risk: `exists (select 1 from review_tasks t where t.application_id = applications.id)
-        or exists (select 1 from decision_reviews r where r.application_id = applications.id)`,
+        or exists (select 1 from decision_reviews r where r.application_id = applications.id)
+        or exists (select 1 from recordings g where g.application_id = applications.id and g.kind = 'ATTENDED')
+        or exists (select 1 from approval_undos u where u.application_id = applications.id and u.state = 'PROPOSED')`,
       finance: 'exists (select 1 from payouts p where p.application_id = applications.id)',
       operations: "stage <> 'APPLY'",
     },
@@ -96,7 +99,18 @@ export const APPLY_TABLES = {
         ['risk', 'finance', 'operations'],
         columns('id', 'application_id', 'kind', 'object_key', 'media_type', 'created_at'),
       ),
-      worker: WRITE,
+      worker: WRITE_DELETE,
+    },
+  },
+  prefills: {
+    rows: { every: OF_APPLICATION },
+    areas: {
+      apply: READ,
+      ...each(
+        ['risk', 'oversight'],
+        columns('document_id', 'application_id', 'outcome', 'reason', 'same_picture', 'read_at'),
+      ),
+      worker: WRITE_DELETE,
     },
   },
   authorisations: {

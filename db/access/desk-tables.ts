@@ -23,13 +23,23 @@ const FIGURES: TableAccess = {
 export const DESK_TABLES = {
   person_exposures: FIGURES,
   decided_cases: FIGURES,
+  waiting_applications: { ...FIGURES, areas: each([...JUDGES, 'operations'], READ) },
   reviews: {
     rows: { every: OF_APPLICATION },
     areas: { ...each([...JUDGES, 'operations'], READ), worker: WRITE },
   },
   desk_people: {
     rows: { every: EVERY_ROW },
-    areas: { risk: WRITE, oversight: READ, worker: WRITE },
+    areas: {
+      risk: WRITE,
+      // Who answers objections is at the desk too; limits are not theirs to set.
+      oversight: {
+        select: 'all',
+        insert: ['subject', 'roles', 'on_desk'],
+        update: ['roles', 'on_desk', 'away_from', 'away_until', 'updated_at'],
+      },
+      worker: WRITE,
+    },
   },
   authority_changes: {
     rows: { every: EVERY_ROW },
@@ -42,16 +52,40 @@ export const DESK_TABLES = {
   conflict_declarations: {
     // Whom a colleague is tied to is nobody's business but theirs and oversight's; the worker compares.
     rows: { every: `subject = ${SUBJECT}` },
-    adds: `subject = ${SUBJECT}`,
-    areas: { ...each(['risk', 'finance', 'operations'], WRITE), oversight: READ, worker: READ },
+    // Nobody declares for another; whoever agreed to the end of a tie writes that it has ended.
+    adds: `(subject = ${SUBJECT} or exists (select 1 from conflict_endings e
+      where e.conflict_id = conflict_declarations.id and e.decided_by = ${SUBJECT}))`,
+    areas: {
+      ...each(['risk', 'finance', 'operations'], READ_ADD),
+      // Compliance declares its own, and ends what another has proposed to end.
+      oversight: { ...READ_ADD, update: ['ended_at'] },
+      worker: READ,
+    },
+  },
+  conflict_endings: {
+    rows: { every: `subject = ${SUBJECT}` },
+    // Who proposes and who decides writes their own name and no other.
+    adds: `(proposed_by = ${SUBJECT} or decided_by = ${SUBJECT})`,
+    areas: {
+      ...each(['risk', 'finance', 'operations'], READ_ADD),
+      oversight: { ...READ_ADD, update: ['state', 'decided_by', 'decided_at'] },
+      worker: READ,
+    },
   },
   loan_conditions: {
     rows: { every: OF_APPLICATION },
     areas: { ...each(['apply', ...JUDGES, 'finance', 'operations'], READ), worker: WRITE },
   },
   approval_undos: {
-    rows: { every: OF_APPLICATION },
-    areas: { ...each([...JUDGES, 'finance', 'operations'], READ), worker: WRITE },
+    // An application is in risk's sight because of what is proposed, not the other way round.
+    rows: { every: OF_APPLICATION, risk: EVERY_ROW },
+    // A correction that voids an approval is proposed by operations or the person; agreed to through the loan alone.
+    adds: `proposed_by = ${SUBJECT} and decided_by is null`,
+    areas: {
+      ...each([...JUDGES, 'finance'], READ),
+      ...each(['apply', 'operations'], READ_ADD),
+      worker: WRITE,
+    },
   },
   evidence_changes: {
     rows: { every: OF_APPLICATION },

@@ -5,6 +5,7 @@ import {
   columns,
   each,
   EVERY_ROW,
+  type Grant,
   OF_APPLICATION,
   READ,
   READ_ADD,
@@ -17,6 +18,7 @@ import {
 const STAFF = ['risk', 'finance', 'operations', 'oversight'] as const satisfies readonly Area[];
 const READERS = ['apply', ...STAFF] as const;
 const OF_CONTRACT = within('contracts', 'contract_id');
+const OF_RECORDING = within('recordings', 'recording_id');
 const OF_LOAN = within('loans', 'loan_id');
 
 /** A payout without the account it goes to: that one is sealed, and only the worker, who sends it, opens it. */
@@ -43,9 +45,20 @@ const PAYOUT = columns(
   'return_reference',
 );
 
+/** Where a form was read is sealed anew when its key is renewed; the tables' triggers keep the rest. */
+const READING: Grant = { select: 'all', update: ['sealed_origin'] };
+
 export const MONEY_TABLES = {
   offers: { rows: { every: OF_APPLICATION }, areas: { ...each(READERS, READ), worker: WRITE } },
   contracts: { rows: { every: OF_APPLICATION }, areas: { ...each(READERS, READ), worker: WRITE } },
+  disclosure_showings: {
+    rows: { every: OF_CONTRACT },
+    areas: { apply: READ_ADD, oversight: READ, worker: READING },
+  },
+  disclosure_confirmations: {
+    rows: { every: OF_CONTRACT },
+    areas: { apply: READ_ADD, oversight: READ, worker: READING },
+  },
   signing_keys: { rows: { every: OF_CONTRACT }, areas: { worker: WRITE } },
   certificates: { rows: { every: OF_CONTRACT }, areas: { oversight: READ, worker: WRITE } },
   signatures: {
@@ -65,24 +78,42 @@ export const MONEY_TABLES = {
     },
   },
   recordings: {
-    rows: { every: OF_APPLICATION },
+    // A loan may be signed before a reviewer of risk ever saw it: of its recordings they see those they look at.
+    rows: { every: OF_APPLICATION, risk: "kind = 'ATTENDED'" },
     areas: {
       apply: {
         select: 'all',
         insert: 'all',
-        update: ['state', 'chunk_count', 'chain_sm3', 'completed_at'],
+        update: [
+          'state',
+          'chunk_count',
+          'chain_sm3',
+          'chained_count',
+          'chained_sm3',
+          'size_bytes',
+          'sealed_marks',
+          'completed_at',
+        ],
       },
       oversight: READ,
-      ...each(
-        ['risk', 'finance', 'operations'],
-        columns('id', 'contract_id', 'state', 'application_id'),
-      ),
+      finance: columns('id', 'contract_id', 'state', 'application_id', 'kind'),
+      // Operations sit in, and risk looks at it afterwards.
+      operations: { select: 'all', update: ['attended_by', 'attended_at', 'sealed_attendant'] },
+      risk: { select: 'all', update: ['state'] },
       worker: WRITE,
     },
   },
   recording_chunks: {
-    rows: { every: within('recordings', 'recording_id') },
-    areas: { apply: READ_ADD, oversight: READ, worker: READ },
+    rows: { every: OF_RECORDING },
+    areas: { apply: READ_ADD, ...each(['oversight', 'operations', 'risk', 'worker'], READ) },
+  },
+  recording_segments: {
+    rows: { every: OF_RECORDING },
+    areas: { apply: READ_ADD, ...each(['oversight', 'operations', 'risk', 'worker'], READ) },
+  },
+  recording_reviews: {
+    rows: { every: OF_RECORDING },
+    areas: { risk: READ_ADD, ...each(['apply', 'oversight', 'operations', 'worker'], READ) },
   },
   payouts: {
     // Finance sees the applications that have a payout, and operations those handed in: no payout is of any other.

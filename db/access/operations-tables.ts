@@ -1,6 +1,7 @@
 /** Privileges on the tables of the operations desk: operations propose and approve, the worker carries out. */
 import type { Database } from '../schema/index.ts';
 import {
+  each,
   EVERY_ROW,
   OF_APPLICATION,
   READ,
@@ -28,6 +29,11 @@ export const OPERATIONS_TABLES = {
   case_corrections: {
     rows: { every: OF_APPLICATION },
     adds: `proposed_by = ${SUBJECT}`,
-    areas: { operations: READ_ADD, oversight: READ, worker: WRITE },
+    areas: {
+      ...each(['apply', 'operations'], READ_ADD),
+      // Whoever agrees to a correction sees what it says.
+      ...each(['risk', 'oversight'], READ),
+      worker: WRITE,
+    },
   },
 } as const satisfies Partial<Record<keyof Database, TableAccess>>;

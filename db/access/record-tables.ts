@@ -86,7 +86,11 @@ export const RECORD_TABLES = {
     areas: { ...each([...CALLERS, 'edge'], READ_ADD), worker: WRITE },
   },
   outbox: {
-    rows: { every: OF_APPLICATION },
+    // A code to sign beside somebody goes to a number: the application is not in the co-signer's sight.
+    rows: {
+      every: OF_APPLICATION,
+      apply: `${OF_APPLICATION} or (application_id is null and topic = 'applicant.code')`,
+    },
     areas: { apply: { insert: 'all' }, worker: WRITE, edge: { insert: 'all' } },
   },
   outside_requests: { rows: { every: OF_APPLICATION }, areas: { worker: WRITE } },

@@ -86,15 +86,16 @@ export const RISK_TABLES = {
   },
   review_tasks: {
     // Risk sees the applications that have a task, and operations those handed in: no task is of any other.
-    rows: { every: OF_APPLICATION, risk: EVERY_ROW, operations: EVERY_ROW },
+    // Objections are compliance's: an application is not in risk's sight because somebody objects to a bureau's report.
+    rows: { every: OF_APPLICATION, risk: "kind <> 'OBJECTION'", operations: EVERY_ROW },
     // A review is held and decided through its loan's story alone; the other kinds are held from here.
     adds: "kind <> 'REVIEW'",
     areas: {
-      ...each(['oversight', 'operations'], READ),
-      risk: {
+      operations: READ,
+      ...each(['risk', 'oversight'], {
         select: 'all',
-        update: ['state', 'assignee', 'claimed_at', 'active_at'],
-      },
+        update: ['state', 'assignee', 'claimed_at', 'active_at', 'closed_at'],
+      }),
       worker: WRITE,
     },
   },
@@ -102,11 +103,10 @@ export const RISK_TABLES = {
     rows: { every: OF_APPLICATION },
     // A comment is sealed anew when its key is renewed; the table's trigger keeps the rest.
     // Nobody writes an act in another's name, and none of a review that way.
-    adds: `actor = ${SUBJECT} and action in ('CLAIM','RELEASE','STEAL','CONTACT','PROMISE')
+    adds: `actor = ${SUBJECT} and action in ('CLAIM','RELEASE','STEAL','CONTACT','PROMISE','UPHOLD','OVERTURN','ANSWER')
       and exists (select from review_tasks t where t.id = task_id and t.kind <> 'REVIEW')`,
     areas: {
-      oversight: READ,
-      risk: READ_ADD,
+      ...each(['risk', 'oversight'], READ_ADD),
       worker: { ...READ_ADD, update: ['sealed_comment'] },
     },
   },
@@ -114,10 +114,7 @@ export const RISK_TABLES = {
     rows: { every: OF_APPLICATION },
     areas: {
       ...each(['apply', ...JUDGES], READ),
-      ...each(
-        ['finance', 'operations'],
-        columns('id', 'application_id', 'state', 'items', 'created_at'),
-      ),
+      ...each(['finance', 'operations'], columns('id', 'application_id', 'state', 'created_at')),
       worker: WRITE,
     },
   },

@@ -70,13 +70,12 @@ export const RULE_TABLES = {
       risk: {
         select: 'all',
         update: [
+          // Who has it in hand is written by its task alone.
           'state',
-          'assignee',
           'outcome',
           'reasons',
           'sealed_comment',
           'decided_by',
-          'claimed_at',
           'decided_at',
         ],
       },

@@ -5,6 +5,7 @@ import { APPLY_TABLES } from './apply-tables.ts';
 import { COLLECTIONS_TABLES } from './collections-tables.ts';
 import { DESK_TABLES } from './desk-tables.ts';
 import { BUREAU_TABLES } from './bureau-tables.ts';
+import { EVIDENCE_TABLES } from './evidence-tables.ts';
 import { EXPERIMENT_TABLES } from './experiment-tables.ts';
 import type { TableAccess } from './grants.ts';
 import { LEDGER_TABLES } from './ledger-tables.ts';
@@ -17,6 +18,7 @@ import { RECONCILIATION_TABLES } from './reconciliation-tables.ts';
 import { RIGHTS_TABLES } from './rights-tables.ts';
 import { RISK_TABLES } from './risk-tables.ts';
 import { RULE_TABLES } from './rule-tables.ts';
+import { SIGNING_TABLES } from './signing-tables.ts';
 import { SIGN_IN_TABLES } from './sign-in-tables.ts';
 
 export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
@@ -29,6 +31,8 @@ export const TABLE_ACCESS: Readonly<Record<keyof Database, TableAccess>> = {
   ...COLLECTIONS_TABLES,
   ...RECONCILIATION_TABLES,
   ...ENTRUSTED_TABLES,
+  ...EVIDENCE_TABLES,
+  ...SIGNING_TABLES,
   ...RECORD_TABLES,
   ...OPERATIONS_TABLES,
   ...RIGHTS_TABLES,

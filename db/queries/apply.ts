@@ -278,11 +278,26 @@ export async function lockApplication(tx: Tx, id: string): Promise<ApplicationRe
 export interface NewDocument {
   readonly id: string;
   readonly applicationId: string;
-  readonly kind: 'FACE' | 'AUTHORISATION' | 'CONTRACT' | 'DATA_EXPORT';
+  readonly kind:
+    | 'FACE'
+    | 'AUTHORISATION'
+    | 'CONTRACT'
+    | 'DATA_EXPORT'
+    | 'CONTRACT_SEALED'
+    | 'EVIDENCE'
+    | 'ID_FRONT'
+    | 'ID_BACK'
+    | 'LICENCE'
+    | 'DISCLOSURE'
+    | 'REPAYMENT_SCHEDULE'
+    | 'DECLINE_NOTICE'
+    | 'SETTLEMENT_CERTIFICATE';
   readonly objectKey: string;
   readonly sm3: string;
   readonly sizeBytes: number;
   readonly mediaType: string;
+  /** The template it was drawn from, `CODE@version`. */
+  readonly template?: string;
 }
 
 /** Records a document whose bytes already lie in the object store. The same id twice is one document. */
@@ -297,6 +312,7 @@ export async function recordDocument(tx: Queryable, document: NewDocument): Prom
       sm3: document.sm3,
       size_bytes: document.sizeBytes,
       media_type: document.mediaType,
+      template: document.template ?? null,
     })
     .onConflict((oc) => oc.column('id').doNothing())
     .execute();

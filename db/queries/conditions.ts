@@ -105,9 +105,9 @@ export interface NewUndo {
   readonly proposedBy: string;
 }
 
-/** Proposes to take an approval back; an application has one open proposal. */
-export async function proposeUndo(tx: Tx, undo: NewUndo): Promise<void> {
-  await tx
+/** Proposes to take an approval back; false when the application has an open proposal already. */
+export async function proposeUndo(tx: Tx, undo: NewUndo): Promise<boolean> {
+  const proposed = await tx
     .insertInto('approval_undos')
     .values({
       id: undo.id,
@@ -117,7 +117,9 @@ export async function proposeUndo(tx: Tx, undo: NewUndo): Promise<void> {
       reason: undo.reason,
       proposed_by: undo.proposedBy,
     })
-    .execute();
+    .onConflict((oc) => oc.column('application_id').where('state', '=', 'PROPOSED').doNothing())
+    .executeTakeFirst();
+  return proposed.numInsertedOrUpdatedRows === 1n;
 }
 
 const UNDO = ['id', 'round', 'stage', 'reason', 'state', 'proposed_by as proposedBy'] as const;
@@ -195,4 +197,14 @@ export async function beginReferredRound(
     .returning('round')
     .executeTakeFirstOrThrow();
   return row.round;
+}
+
+/** Takes away what sent an application to people once they have decided it, or nobody will: the undo stays on record. */
+export async function settleReferral(tx: Queryable, applicationId: string): Promise<void> {
+  await tx
+    .updateTable('applications')
+    .set({ referral: null })
+    .where('id', '=', applicationId)
+    .where('referral', 'is not', null)
+    .execute();
 }

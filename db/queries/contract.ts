@@ -1,6 +1,7 @@
 /** Reads and writes of the contract chapter. */
 import type { Queryable, Tx } from '../database.ts';
 import type { ContractRow } from '../schema/papers.ts';
+import { expireTurns } from './co-signers.ts';
 
 export interface StoredContract {
   readonly id: string;
@@ -8,6 +9,10 @@ export interface StoredContract {
   readonly sm3: string;
   readonly state: ContractRow['state'];
   readonly objectKey: string;
+  /** Of the cost disclosure; null for contracts from before it was a paper of its own. */
+  readonly disclosureSm3: string | null;
+  /** What the contract was drawn from, `CONTRACT@version`; null for those from before templates. */
+  readonly template: string | null;
 }
 
 /** The contract of an application that is not void, or undefined. */
@@ -19,6 +24,7 @@ export async function readContract(
     .selectFrom('contracts as c')
     .innerJoin('documents as d', 'd.id', 'c.document_id')
     .select(['c.id', 'c.number', 'c.sm3', 'c.state', 'd.object_key as objectKey'])
+    .select(['c.disclosure_sm3 as disclosureSm3', 'd.template'])
     .where('c.application_id', '=', applicationId)
     .where('c.state', '<>', 'VOID')
     .executeTakeFirst();
@@ -34,6 +40,12 @@ export async function storeContract(
     readonly number: string;
     readonly documentId: string;
     readonly sm3: string;
+    readonly disclosure: {
+      readonly documentId: string;
+      readonly sm3: string;
+      readonly minReadSeconds: number;
+    };
+    readonly scheduleDocumentId: string;
   },
 ): Promise<void> {
   await tx
@@ -46,12 +58,16 @@ export async function storeContract(
       document_id: contract.documentId,
       sm3: contract.sm3,
       state: 'READY',
+      disclosure_document_id: contract.disclosure.documentId,
+      disclosure_sm3: contract.disclosure.sm3,
+      cost_read_seconds: contract.disclosure.minReadSeconds,
+      schedule_document_id: contract.scheduleDocumentId,
     })
     .onConflict((oc) => oc.column('offer_id').doNothing())
     .execute();
 }
 
-/** Voids whatever contract of the application stands. */
+/** Voids whatever contract of the application stands; nobody signs it any more. */
 export async function voidContracts(tx: Queryable, applicationId: string): Promise<void> {
   await tx
     .updateTable('contracts')
@@ -59,6 +75,7 @@ export async function voidContracts(tx: Queryable, applicationId: string): Promi
     .where('application_id', '=', applicationId)
     .where('state', '<>', 'VOID')
     .execute();
+  await expireTurns(tx, applicationId);
 }
 
 /** Marks the contract as signed by all parties. */
@@ -68,5 +85,19 @@ export async function markSigned(tx: Tx, contractId: string, at: Date): Promise<
     .set({ state: 'SIGNED', signed_at: at })
     .where('id', '=', contractId)
     .where('state', '=', 'READY')
+    .execute();
+}
+
+/** Names the sealed form of a contract; the first stands. */
+export async function keepSealedPaper(
+  tx: Tx,
+  contractId: string,
+  documentId: string,
+): Promise<void> {
+  await tx
+    .updateTable('contracts')
+    .set({ sealed_document_id: documentId })
+    .where('id', '=', contractId)
+    .where('sealed_document_id', 'is', null)
     .execute();
 }

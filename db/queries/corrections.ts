@@ -1,4 +1,4 @@
-/** Reads and writes of corrections: what is to stand in a parked loan's form, until two people agree. */
+/** Reads and writes of corrections: what is to stand in a loan's form instead, until two people agree. */
 import { sql } from 'kysely';
 import type { CorrectionField } from '../../domain/correction.ts';
 import type { Queryable, Tx } from '../database.ts';
@@ -8,7 +8,8 @@ export const CORRECTION_COLUMN = 'case_corrections.sealed_value';
 
 export interface NewCorrection {
   readonly id: string;
-  readonly caseId: string;
+  /** The parked case, or the proposal to take the approval back, that it is agreed to with. */
+  readonly of: { readonly caseId: string } | { readonly undoId: string };
   readonly applicationId: string;
   readonly field: CorrectionField;
   readonly sealedValue: Buffer;
@@ -16,7 +17,7 @@ export interface NewCorrection {
   readonly by: string;
 }
 
-/** Proposes a correction; false when one of the same field is proposed already. */
+/** Proposes a correction; false when the same field is proposed already. */
 export async function proposeCorrection(
   tx: Queryable,
   correction: NewCorrection,
@@ -25,42 +26,60 @@ export async function proposeCorrection(
     .insertInto('case_corrections')
     .values({
       id: correction.id,
-      case_id: correction.caseId,
+      case_id: 'caseId' in correction.of ? correction.of.caseId : null,
+      undo_id: 'undoId' in correction.of ? correction.of.undoId : null,
       application_id: correction.applicationId,
       field: correction.field,
       sealed_value: correction.sealedValue,
       reason: correction.reason,
       proposed_by: correction.by,
     })
-    .onConflict((oc) =>
-      oc.columns(['case_id', 'field']).where('state', '=', 'PROPOSED').doNothing(),
-    )
+    .onConflict((oc) => oc.doNothing())
     .executeTakeFirst();
   return proposed.numInsertedOrUpdatedRows === 1n;
 }
+
+const LISTED = ['id', 'field', 'reason', 'state', 'proposed_by', 'applied_by'] as const;
 
 /** Corrections of a case without their values, oldest first. */
 export async function listCorrections(db: Queryable, caseId: string) {
   return await db
     .selectFrom('case_corrections')
-    .select(['id', 'field', 'reason', 'state', 'proposed_by', 'applied_by'])
-    .select(['proposed_at', 'closed_at'])
+    .select([...LISTED, 'proposed_at', 'closed_at'])
     .where('case_id', '=', caseId)
     .orderBy('proposed_at')
     .orderBy('id')
     .execute();
 }
 
-/** The proposed corrections of a case, locked, with their sealed values. */
-export async function lockCorrections(tx: Tx, caseId: string) {
-  return await tx
+/** Corrections of an application that void what was approved, oldest first; values are there while they are proposed. */
+export async function listAmendments(db: Queryable, applicationId: string) {
+  return await db
+    .selectFrom('case_corrections')
+    .select([...LISTED, 'proposed_at', 'closed_at', 'sealed_value', 'undo_id'])
+    .where('application_id', '=', applicationId)
+    .where('undo_id', 'is not', null)
+    .orderBy('proposed_at')
+    .orderBy('field')
+    .execute();
+}
+
+const lockProposed = (tx: Tx) =>
+  tx
     .selectFrom('case_corrections')
     .select(['id', 'field', 'sealed_value', 'proposed_by'])
-    .where('case_id', '=', caseId)
     .where('state', '=', 'PROPOSED')
     .orderBy('field')
-    .forUpdate()
-    .execute();
+    .forUpdate();
+
+/** The proposed corrections of a case, locked, with their sealed values. */
+export async function lockCorrections(tx: Tx, caseId: string) {
+  return await lockProposed(tx).where('case_id', '=', caseId).execute();
+}
+
+/** Those of a proposal to take an approval back, in the same way. */
+export async function lockAmendments(tx: Tx, undoId: string) {
+  return await lockProposed(tx).where('undo_id', '=', undoId).execute();
 }
 
 /** Marks corrections as applied by the second person; the value leaves this table, a constraint refuses the first person. */
@@ -78,6 +97,17 @@ export async function dropCorrections(tx: Queryable, caseId: string): Promise<vo
     .updateTable('case_corrections')
     .set({ state: 'DROPPED', sealed_value: null, closed_at: sql<Date>`now()` })
     .where('case_id', '=', caseId)
+    .where('state', '=', 'PROPOSED')
+    .execute();
+}
+
+/** Drops what was proposed with an approval's taking back that is rejected, or that nobody can agree to any more. */
+export async function dropAmendments(tx: Queryable, applicationId: string): Promise<void> {
+  await tx
+    .updateTable('case_corrections')
+    .set({ state: 'DROPPED', sealed_value: null, closed_at: sql<Date>`now()` })
+    .where('application_id', '=', applicationId)
+    .where('undo_id', 'is not', null)
     .where('state', '=', 'PROPOSED')
     .execute();
 }

@@ -91,20 +91,6 @@ export async function listDecisionReviews(
   return await query.orderBy('due_on').orderBy('id').limit(most).execute();
 }
 
-/** Gives the review to a person. */
-export async function claimDecisionReview(
-  tx: Tx,
-  id: string,
-  assignee: string,
-  at: Date,
-): Promise<void> {
-  await tx
-    .updateTable('decision_reviews')
-    .set({ state: 'CLAIMED', assignee, claimed_at: at })
-    .where('id', '=', id)
-    .execute();
-}
-
 export interface ReviewVerdict {
   readonly outcome: 'UPHELD' | 'OVERTURNED';
   readonly reasons: readonly string[];
@@ -132,20 +118,16 @@ export async function decideDecisionReview(
     .execute();
 }
 
-/**
- * Marks what the clock has said of a review; false when it was marked before or is decided. An overdue one is taken from
- * whoever let it lie, for others to claim.
- */
+/** Marks what the clock has said of a review; false when it was marked before or is decided. */
 export async function markReviewClock(
   tx: Queryable,
   id: string,
   step: 'reminded_at' | 'overdue_at',
   at: Date,
 ): Promise<boolean> {
-  const freed = step === 'overdue_at' ? { state: 'OPEN' as const, assignee: null } : {};
   const row = await tx
     .updateTable('decision_reviews')
-    .set(step === 'reminded_at' ? { reminded_at: at } : { overdue_at: at, ...freed })
+    .set({ [step]: at })
     .where('id', '=', id)
     .where('state', '<>', 'DECIDED')
     .where(step, 'is', null)

@@ -1,10 +1,10 @@
-/** Reads and writes of the people at the desk: limits, lent authority, declared ties, and who is there to be given work. */
+/** Reads and writes of the people at the desk: limits, lent authority, ties that bar, and who is there to be given work. */
 import { sql } from 'kysely';
 import type { DecidingRole } from '../../domain/authority.ts';
 import type { Colleague } from '../../domain/desk-assign.ts';
+import type { DeskRole } from '../../domain/desk-kinds.ts';
 import type { Fen } from '../../domain/money.ts';
 import type { Queryable, Tx } from '../database.ts';
-import type { ConflictDeclarationRow } from '../schema/desk.ts';
 
 /** A person's own limit and roles as the roster has them; undefined for somebody who is not on it. */
 export async function readDeskPerson(db: Queryable, subject: string) {
@@ -64,7 +64,7 @@ export async function readConflicts(
 export async function lockRoster(tx: Tx, at: Date): Promise<readonly Colleague[]> {
   const { rows } = await sql<{
     subject: string;
-    roles: readonly DecidingRole[];
+    roles: readonly DeskRole[];
     capacity: number;
     load: number;
     available: boolean;
@@ -75,7 +75,7 @@ export async function lockRoster(tx: Tx, at: Date): Promise<readonly Colleague[]
     )
     select r.subject, r.capacity,
            array(select role from unnest(r.roles) role
-                  where role in ('reviewer','senior-reviewer','risk-officer')) as roles, r.last_given_at,
+                  where role in ('reviewer','senior-reviewer','risk-officer','compliance')) as roles, r.last_given_at,
            (r.away_from is null or ${at} < r.away_from or ${at} >= r.away_until) as available,
            (select count(*)::int from review_tasks t where t.state = 'CLAIMED' and t.assignee = r.subject) as load
       from roster r`.execute(tx);
@@ -177,31 +177,36 @@ export interface DeskDecision {
   readonly state: 'APPROVED' | 'REJECTED';
 }
 
-/**
- * Decides a proposed change; an approved one holds at once. False when nothing is proposed under the id or the decider
- * may not decide it: the proposer and the person themselves never do, and the database refuses it besides.
- */
-export async function decideAuthorityChange(tx: Tx, decision: DeskDecision): Promise<boolean> {
+/** What became of a decision: the maker and whom it is about decide nothing, and the database refuses it besides. */
+export type DeskDecided = 'DECIDED' | 'NOTHING_TO_DECIDE' | 'FOUR_EYES';
+
+/** Decides a proposed change; an approved one holds at once. */
+export async function decideAuthorityChange(tx: Tx, decision: DeskDecision): Promise<DeskDecided> {
+  const { id, by, state } = decision;
   const change = await tx
-    .updateTable('authority_changes')
-    .set({ state: decision.state, decided_by: decision.by, decided_at: sql<Date>`now()` })
-    .where('id', '=', decision.id)
+    .selectFrom('authority_changes')
+    .select(['subject', 'limit_fen', 'capacity', 'proposed_by'])
+    .where('id', '=', id)
     .where('state', '=', 'PROPOSED')
-    .where('proposed_by', '<>', decision.by)
-    .where('subject', '<>', decision.by)
-    .returning(['subject', 'limit_fen', 'capacity'])
+    .forUpdate()
     .executeTakeFirst();
-  if (change === undefined) return false;
-  if (decision.state === 'REJECTED') return true;
-  const { limit_fen, capacity } = change;
+  if (change === undefined) return 'NOTHING_TO_DECIDE';
+  const { subject, limit_fen, capacity } = change;
+  if (by === change.proposed_by || by === subject) return 'FOUR_EYES';
+  await tx
+    .updateTable('authority_changes')
+    .set({ state, decided_by: by, decided_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute();
+  if (state === 'REJECTED') return 'DECIDED';
   await tx
     .insertInto('desk_people')
-    .values({ subject: change.subject, roles: [], limit_fen, capacity })
+    .values({ subject, roles: [], limit_fen, capacity })
     .onConflict((oc) =>
       oc.column('subject').doUpdateSet({ limit_fen, capacity, updated_at: sql<Date>`now()` }),
     )
     .execute();
-  return true;
+  return 'DECIDED';
 }
 
 /** Changes of limits, newest first; of one person where one is named. */
@@ -241,18 +246,24 @@ export async function proposeDelegation(tx: Queryable, lent: NewDelegation): Pro
     .execute();
 }
 
-/** Decides a proposed delegation: somebody who neither proposed it nor lends nor borrows. False when it cannot be. */
-export async function decideDelegation(tx: Queryable, decision: DeskDecision): Promise<boolean> {
-  const decided = await tx
-    .updateTable('delegations')
-    .set({ state: decision.state, decided_by: decision.by, decided_at: sql<Date>`now()` })
-    .where('id', '=', decision.id)
+/** Decides a proposed delegation: somebody who neither proposed it nor lends nor borrows. */
+export async function decideDelegation(tx: Tx, decision: DeskDecision): Promise<DeskDecided> {
+  const { id, by, state } = decision;
+  const lent = await tx
+    .selectFrom('delegations')
+    .select(['from_subject', 'to_subject', 'proposed_by'])
+    .where('id', '=', id)
     .where('state', '=', 'PROPOSED')
-    .where('proposed_by', '<>', decision.by)
-    .where('from_subject', '<>', decision.by)
-    .where('to_subject', '<>', decision.by)
+    .forUpdate()
     .executeTakeFirst();
-  return decided.numUpdatedRows === 1n;
+  if (lent === undefined) return 'NOTHING_TO_DECIDE';
+  if ([lent.from_subject, lent.to_subject, lent.proposed_by].includes(by)) return 'FOUR_EYES';
+  await tx
+    .updateTable('delegations')
+    .set({ state, decided_by: by, decided_at: sql<Date>`now()` })
+    .where('id', '=', id)
+    .execute();
+  return 'DECIDED';
 }
 
 /** Ends a delegation before its time; false when none is in force under the id. */
@@ -276,55 +287,5 @@ export async function listDelegations(db: Queryable, at: Date, most: number) {
     .orderBy('ends_at')
     .orderBy('id')
     .limit(most)
-    .execute();
-}
-
-/** Keeps a colleague's tie to a person; declaring it again changes nothing. */
-export async function declareConflict(
-  tx: Queryable,
-  tie: {
-    readonly id: string;
-    readonly subject: string;
-    readonly identityIndex: Buffer;
-    readonly relation: ConflictDeclarationRow['relation'];
-  },
-): Promise<void> {
-  await tx
-    .insertInto('conflict_declarations')
-    .values({
-      id: tie.id,
-      subject: tie.subject,
-      identity_index: tie.identityIndex,
-      relation: tie.relation,
-    })
-    .onConflict((oc) =>
-      oc.columns(['subject', 'identity_index']).where('ended_at', 'is', null).doNothing(),
-    )
-    .execute();
-}
-
-/** Ends a declaration of one's own; false when there is none under the id. */
-export async function endConflict(
-  tx: Queryable,
-  { id, subject, at }: { readonly id: string; readonly subject: string; readonly at: Date },
-): Promise<boolean> {
-  const ended = await tx
-    .updateTable('conflict_declarations')
-    .set({ ended_at: at })
-    .where('id', '=', id)
-    .where('subject', '=', subject)
-    .where('ended_at', 'is', null)
-    .executeTakeFirst();
-  return ended.numUpdatedRows === 1n;
-}
-
-/** A person's own declarations, newest first, without whom they concern. */
-export async function listConflicts(db: Queryable, subject: string) {
-  return await db
-    .selectFrom('conflict_declarations')
-    .select(['id', 'relation', 'declared_at', 'ended_at'])
-    .where('subject', '=', subject)
-    .orderBy('declared_at', 'desc')
-    .orderBy('id')
     .execute();
 }

@@ -89,7 +89,7 @@ export async function lockOpenReviews(
 /**
  * The open tasks of the locked reviews, and those of the other kinds, with whom each is barred to: the application's own
  * people and whoever declared a tie to them, who voted in the review or sits in it, who let this very task lapse, and,
- * where a decision is looked at again, everybody who took part in it.
+ * where a decision is looked at again, everybody who took part in it or in the strategy that made it.
  */
 export async function readOpenTasks(
   tx: Tx,
@@ -107,6 +107,11 @@ export async function readOpenTasks(
         union select who from review_actions v cross join unnest(array[v.actor, v.on_behalf_of]) as who
          where v.application_id = t.application_id and v.action in ('APPROVE','DECLINE') and who is not null
            and (t.kind = 'REVIEW' and v.round = t.round or t.kind in ('DECISION_REVIEW','OBJECTION'))
+        union select who from decision_reviews r join decisions d on d.id = r.decision_id
+          join rule_drafts f on f.kind = 'STRATEGY' and f.state = 'APPROVED' and f.code = d.versions -> 'strategy' ->> 'code'
+           and f.version = (d.versions -> 'strategy' ->> 'version')::integer
+         cross join unnest(array[f.created_by, f.edited_by, f.proposed_by, f.approved_by]) as who
+         where t.kind = 'DECISION_REVIEW' and r.id = t.subject_id and who is not null
         union select s.assignee from review_tasks s
          where t.kind = 'REVIEW' and s.kind = 'REVIEW' and s.application_id = t.application_id and s.round = t.round
            and s.state = 'CLAIMED' and s.assignee is not null

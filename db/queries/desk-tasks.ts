@@ -1,4 +1,4 @@
-/** Reads and writes of the desk's tasks that are no review: collections are opened, held, worked on and closed. */
+/** Reads and writes of the desk's tasks that are no review: collections are opened and cured, every kind is held and closed. */
 import { sql } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import type { Fen } from '../../domain/money.ts';
@@ -37,13 +37,13 @@ export async function closeCollection(tx: Tx, loanId: string, at: Date): Promise
            'cured:' || id, ${at} from closed`.execute(tx);
 }
 
-/** A task that is no review, locked for the rest of the transaction; reviews have their own lock and their own acts. */
-export async function lockDeskTask(tx: Tx, id: string) {
-  return await tx
+const lockTask = (tx: Tx) =>
+  tx
     .selectFrom('review_tasks')
     .select([
       'id',
       'kind',
+      'subject_id as subjectId',
       'application_id as applicationId',
       'round',
       'roles',
@@ -51,10 +51,69 @@ export async function lockDeskTask(tx: Tx, id: string) {
       'assignee',
     ])
     .select(['active_at as activeAt', 'evidence_version as evidenceVersion'])
-    .where('id', '=', id)
     .where('kind', '<>', 'REVIEW')
-    .forUpdate()
+    .forUpdate();
+
+/** A task that is no review, locked for the rest of the transaction; reviews have their own lock and their own acts. */
+export async function lockDeskTask(tx: Tx, id: string) {
+  return await lockTask(tx).where('id', '=', id).executeTakeFirst();
+}
+
+/** The last task about a human review or an objection, locked in the same way. */
+export async function lockTaskAbout(
+  tx: Tx,
+  kind: 'DECISION_REVIEW' | 'OBJECTION',
+  subjectId: string,
+) {
+  return await lockTask(tx)
+    .where('kind', '=', kind)
+    .where('subject_id', '=', subjectId)
+    .orderBy('created_at', 'desc')
+    .limit(1)
     .executeTakeFirst();
+}
+
+/** Why somebody may not hold a task: theirs or a tie of theirs, a part they had in what is looked at, rules of their own. */
+export type TaskBar = 'OWN' | 'CONFLICT' | 'TOOK_PART' | 'OWN_RULES';
+
+/** The bar between a person and a task that is no review, or null; the table asks the same when somebody takes it. */
+export async function readTaskBar(
+  db: Queryable,
+  taskId: string,
+  subject: string,
+): Promise<TaskBar | null> {
+  const { rows } = await sql<{ bar: TaskBar | null }>`
+    select desk_task_bar(${taskId}, ${subject}) as bar`.execute(db);
+  return rows[0]?.bar ?? null;
+}
+
+/** Closes a task whose holder has decided what it is about. */
+export async function closeDeskTask(tx: Tx, id: string, at: Date): Promise<void> {
+  await tx
+    .updateTable('review_tasks')
+    .set({ state: 'DECIDED', closed_at: at })
+    .where('id', '=', id)
+    .where('state', '=', 'CLAIMED')
+    .execute();
+}
+
+/** Takes a human review or an objection that is overdue from whoever lets it lie, for others to claim. */
+export async function freeOverdueTask(
+  tx: Tx,
+  kind: 'DECISION_REVIEW' | 'OBJECTION',
+  subjectId: string,
+  at: Date,
+): Promise<void> {
+  await sql`
+    with freed as (
+      update review_tasks t set state = 'OPEN', assignee = null, claimed_at = null, active_at = null
+        from review_tasks held
+       where t.id = held.id and held.kind = ${kind} and held.subject_id = ${subjectId} and held.state = 'CLAIMED'
+      returning t.id, t.application_id, t.round, t.roles, t.evidence_version, held.assignee as holder
+    )
+    insert into review_actions (id, task_id, application_id, round, actor, actor_role, action, reasons, evidence_version, cause, at)
+    select gen_random_uuid(), id, application_id, round, holder, roles[1], 'LAPSE', '{OVERDUE}', evidence_version,
+           'overdue:' || id, ${at} from freed`.execute(tx);
 }
 
 /** Writes who holds a task from now on. */
@@ -86,6 +145,7 @@ export interface DeskTaskAct {
   readonly role: string;
   readonly reasons: readonly string[];
   readonly amountFen: Fen | null;
+  readonly sealedComment?: Buffer;
   readonly cause: string;
 }
 
@@ -106,7 +166,7 @@ export async function recordDeskAct(
       actor_role: act.role,
       action: act.action,
       reasons: [...act.reasons],
-      sealed_comment: null,
+      sealed_comment: act.sealedComment ?? null,
       amount_fen: act.amountFen,
       evidence_version: task.evidenceVersion,
       cause: act.cause,

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { NewDataKey, StoredDataKey } from '../../platform/crypto/data-keys.ts';
 import type { KeyHolder } from '../../platform/crypto/vault.ts';
 import type { Queryable, Tx } from '../database.ts';
+import { emptyClear } from './sealed-rows.ts';
 
 interface HolderRow {
   readonly application: string;
@@ -139,7 +140,8 @@ export async function replaceWrapped(db: Queryable, keys: readonly Rewrapped[]):
 
 /**
  * Destroys every data key of a person and of the applications that are theirs: what was sealed under them opens never
- * again. The rows stay, as the proof. Gives how many keys were destroyed; a second time none.
+ * again, and what no rotation has sealed yet is emptied. The rows stay, as the proof. Gives how many keys were destroyed;
+ * a second time none.
  */
 export async function destroyPersonKeys(tx: Tx, applicantId: string, at: Date): Promise<number> {
   const { numAffectedRows } = await sql`
@@ -148,6 +150,7 @@ export async function destroyPersonKeys(tx: Tx, applicantId: string, at: Date): 
        select key_subject_id from applicants where id = ${applicantId}
        union all
        select key_subject_id from applications where applicant_id = ${applicantId})`.execute(tx);
+  await emptyClear(tx, applicantId);
   return Number(numAffectedRows ?? 0n);
 }
 

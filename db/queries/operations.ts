@@ -33,6 +33,37 @@ export async function openCase(tx: Tx, opened: NewCase): Promise<string> {
   return row.id;
 }
 
+/**
+ * Opens a case beside the story, which goes on or is over: nothing of it waits. One case of a step is open at a time.
+ * @returns null when one is open already
+ */
+export async function openCaseBeside(tx: Tx, opened: NewCase): Promise<string | null> {
+  const known = await tx
+    .selectFrom('operator_cases')
+    .select('id')
+    .where('application_id', '=', opened.applicationId)
+    .where('step', '=', opened.step)
+    .where('state', '<>', 'RESOLVED')
+    .executeTakeFirst();
+  if (known !== undefined) return null;
+  const row = await tx
+    .insertInto('operator_cases')
+    .values({
+      id: randomUUID(),
+      application_id: opened.applicationId,
+      step: opened.step,
+      failure_code: opened.failureCode,
+      cause: opened.cause,
+      state: 'OPEN',
+    })
+    .onConflict((oc) => oc.column('cause').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  await oweNotice(tx, 'operator.case', opened.applicationId, { caseId: row.id });
+  return row.id;
+}
+
 /** One case, locked for the rest of the transaction. */
 export async function lockCase(tx: Tx, applicationId: string, caseId: string) {
   return await tx

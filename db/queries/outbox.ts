@@ -42,11 +42,21 @@ export async function oweHouseNotice(
 /** The topic of one-time codes, whose payload is sealed and forgotten as soon as nothing more is to be sent. */
 export const CODE_TOPIC = 'applicant.code';
 
-/** Owes a one-time code to a mobile number. `sealed`, base64, holds number and code for the row of this id alone. */
-export async function oweCode(tx: Queryable, id: string, sealed: string): Promise<void> {
+/**
+ * Owes a one-time code to a mobile number. `sealed`, base64, holds number and code for the row of this id alone.
+ * @param applicationId null for a code that belongs to no application
+ */
+export async function oweCode(
+  tx: Queryable,
+  id: string,
+  sealed: string,
+  applicationId: string | null,
+): Promise<void> {
   await sql`
-    insert into outbox (id, topic, payload)
-    values (${id}, ${CODE_TOPIC}, ${JSON.stringify({ sealed })}::jsonb)`.execute(tx);
+    insert into outbox (id, topic, application_id, payload)
+    values (${id}, ${CODE_TOPIC}, ${applicationId}, ${JSON.stringify({ sealed })}::jsonb)`.execute(
+    tx,
+  );
 }
 
 /** Payloads stay for the record, but never a code. */

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Terms } from '../../domain/desk-review.ts';
 import type { Fen } from '../../domain/money.ts';
 import type { Queryable, Tx } from '../database.ts';
-import type { InformationItem, ReviewActionRow } from '../schema/evidence.ts';
+import type { ReviewActionRow } from '../schema/evidence.ts';
 
 /** Where a task of a review sits: its round, stage and seat. */
 export interface SeatOfTask {
@@ -142,7 +142,8 @@ export async function openInformationRequest(
     readonly id: string;
     readonly applicationId: string;
     readonly taskId: string;
-    readonly items: readonly InformationItem[];
+    /** Sealed for the row of this id. */
+    readonly sealedItems: Buffer;
     readonly requestedBy: string;
   },
 ): Promise<void> {
@@ -152,7 +153,7 @@ export async function openInformationRequest(
       id: request.id,
       application_id: request.applicationId,
       task_id: request.taskId,
-      items: JSON.stringify(request.items),
+      sealed_items: request.sealedItems,
       requested_by: request.requestedBy,
       state: 'OPEN',
     })
@@ -192,7 +193,10 @@ export async function renewTaskEvidence(
     .execute();
 }
 
-/** Marks the open task as reminded or escalated, frees an escalated one for others, and owes a notice. */
+/**
+ * Marks the open tasks as reminded or escalated, frees escalated ones for others, and owes a notice. While the review waits
+ * for its applicant nobody has been idle, and the holders keep what they hold.
+ */
 export async function markReminder(
   tx: Tx,
   applicationId: string,
@@ -201,15 +205,21 @@ export async function markReminder(
 ): Promise<void> {
   const topic = escalate ? 'review.escalated' : 'review.reminder';
   await sql`
-    with marked as (
-      update review_tasks
+    with waiting as (
+      select from reviews where application_id = ${applicationId} and ended is null and waiting
+    ), held as (
+      select id, not ${escalate}::boolean or exists (select from waiting) as kept from review_tasks
+       where application_id = ${applicationId} and kind = 'REVIEW' and state in ('OPEN', 'CLAIMED')
+    ), marked as (
+      update review_tasks t
          set reminded_at = coalesce(reminded_at, ${at}),
              escalated_at = case when ${escalate}::boolean then coalesce(escalated_at, ${at}) else escalated_at end,
-             state = case when ${escalate}::boolean then 'OPEN' else state end,
-             assignee = case when ${escalate}::boolean then null else assignee end,
-             active_at = case when ${escalate}::boolean then null else active_at end
-       where application_id = ${applicationId} and kind = 'REVIEW' and state in ('OPEN', 'CLAIMED')
-      returning id, roles
+             state = case when kept then state else 'OPEN' end,
+             assignee = case when kept then assignee end,
+             claimed_at = case when kept then claimed_at end,
+             active_at = case when kept then active_at end
+        from held where t.id = held.id
+      returning t.id, t.roles
     )
     insert into outbox (id, topic, application_id, payload)
     select gen_random_uuid(), ${topic}, ${applicationId}, jsonb_build_object('taskId', id, 'roles', roles) from marked`.execute(

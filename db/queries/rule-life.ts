@@ -243,18 +243,3 @@ export async function hasRecordedInputs(db: Queryable): Promise<boolean> {
   const { rows } = await sql<{ any: boolean }>`select any_decision() as any`.execute(db);
   return rows[0]?.any ?? false;
 }
-
-/** Who wrote, proposed or approved a version; empty for what was shipped. */
-export async function authorsOf(db: Queryable, key: RulebookKey): Promise<readonly string[]> {
-  const row = await db
-    .selectFrom('rule_drafts')
-    .select(['created_by', 'edited_by', 'proposed_by', 'approved_by'])
-    .where('kind', '=', key.kind)
-    .where('code', '=', key.code)
-    .where('version', '=', key.version)
-    .where('state', '=', 'APPROVED')
-    .executeTakeFirst();
-  return row === undefined
-    ? []
-    : Object.values(row).filter((subject): subject is string => subject !== null);
-}

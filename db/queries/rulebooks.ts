@@ -65,6 +65,34 @@ export async function newestRulebooks(
     .execute();
 }
 
+/** The version of one code that is in force at the database's time, or undefined: for kinds with one per code. */
+export async function rulebookInForce(
+  db: Queryable,
+  kind: RulebookKind,
+  code: string,
+): Promise<RulebookKey | undefined> {
+  return await db
+    .selectFrom('rule_activations as a')
+    .select(['kind', 'code', 'version'])
+    .where('kind', '=', kind)
+    .where('code', '=', code)
+    .where('effective_from', '<=', sql<Date>`clock_timestamp()`)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('rule_cancellations as c')
+            .select('c.activation_id')
+            .whereRef('c.activation_id', '=', 'a.id'),
+        ),
+      ),
+    )
+    .orderBy('effective_from', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** The document of one version, or undefined. */
 export async function readRulebook(db: Queryable, key: RulebookKey): Promise<unknown> {
   const row = await db

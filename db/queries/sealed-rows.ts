@@ -1,6 +1,6 @@
 /** Where sealed columns are, reading them and putting a newly sealed value in place of the former one. */
 import { sql } from 'kysely';
-import type { Queryable } from '../database.ts';
+import type { Queryable, Tx } from '../database.ts';
 
 /** One sealed column. The texts are SQL of ours over the alias `t`; nothing of a caller's ever gets into them. */
 export interface SealedPlace {
@@ -18,6 +18,9 @@ export interface SealedPlace {
 
 const OWN = 't.application_id';
 
+/** The applicant's own key and certificate are sealed under the contract alone, a co-signer's under contract and party. */
+const OF_PARTY = `t.contract_id || case t.party when 'APPLICANT' then '' else '/' || t.party end`;
+
 /** Sealed for the application's person. */
 export const PERSON_PLACES: readonly SealedPlace[] = [
   {
@@ -27,6 +30,7 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
     application: OWN,
   },
   { table: 'device_trails', column: 'sealed', row: 't.application_id::text', application: OWN },
+  { table: 'prefills', column: 'sealed_readings', row: 't.document_id::text', application: OWN },
   { table: 'outside_requests', column: 'sealed_answer', row: 't.request_no', application: OWN },
   { table: 'authorisations', column: 'sealed_text', row: 't.id::text', application: OWN },
   {
@@ -49,6 +53,13 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
     application: OWN,
   },
   { table: 'review_actions', column: 'sealed_comment', row: 't.cause', application: OWN },
+  {
+    table: 'information_requests',
+    column: 'sealed_items',
+    row: 't.id::text',
+    application: OWN,
+    clearBefore: true,
+  },
   { table: 'information_requests', column: 'sealed_answer', row: 't.id::text', application: OWN },
   { table: 'rights_requests', column: 'sealed_words', row: 't.id::text', application: OWN },
   { table: 'rights_requests', column: 'sealed_answer', row: 't.id::text', application: OWN },
@@ -56,16 +67,30 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
   { table: 'decision_reviews', column: 'sealed_comment', row: 't.id::text', application: OWN },
   { table: 'loan_conditions', column: 'sealed_answer', row: 't.id::text', application: OWN },
   {
+    table: 'disclosure_showings',
+    column: 'sealed_origin',
+    row: 't.id::text',
+    join: 'join contracts c on c.id = t.contract_id',
+    application: 'c.application_id',
+  },
+  {
+    table: 'disclosure_confirmations',
+    column: 'sealed_origin',
+    row: 't.showing_id::text',
+    join: 'join contracts c on c.id = t.contract_id',
+    application: 'c.application_id',
+  },
+  {
     table: 'signing_keys',
     column: 'sealed_key',
-    row: 't.contract_id::text',
+    row: OF_PARTY,
     join: 'join contracts c on c.id = t.contract_id',
     application: 'c.application_id',
   },
   {
     table: 'signing_keys',
     column: 'sealed_csr',
-    row: 't.contract_id::text',
+    row: OF_PARTY,
     join: 'join contracts c on c.id = t.contract_id',
     application: 'c.application_id',
     clearBefore: true,
@@ -73,14 +98,23 @@ export const PERSON_PLACES: readonly SealedPlace[] = [
   {
     table: 'certificates',
     column: 'sealed_chain',
-    row: 't.contract_id::text',
+    row: OF_PARTY,
     join: 'join contracts c on c.id = t.contract_id',
     application: 'c.application_id',
     clearBefore: true,
   },
+  {
+    table: 'signing_intents',
+    column: 'sealed_intent',
+    row: 't.act_key',
+    join: 'join contracts c on c.id = t.contract_id',
+    application: 'c.application_id',
+  },
+  { table: 'co_signers', column: 'sealed_person', row: 't.id::text', application: OWN },
   { table: 'objections', column: 'sealed_claim', row: 't.id::text', application: OWN },
   { table: 'objections', column: 'sealed_answer', row: 't.id::text', application: OWN },
   { table: 'payouts', column: 'sealed_account', row: 't.id::text', application: OWN },
+  { table: 'recordings', column: 'sealed_marks', row: 't.id::text', application: OWN },
 ];
 
 /** Sealed for the house. */
@@ -91,6 +125,7 @@ export const HOUSE_PLACES: readonly SealedPlace[] = [
   { table: 'unmatched_money', column: 'sealed_payee', row: 't.notice_id' },
   { table: 'case_corrections', column: 'sealed_value', row: 't.id::text' },
   { table: 'idempotency_keys', column: 'sealed_response', row: `t.actor || '|' || t.key` },
+  { table: 'recordings', column: 'sealed_attendant', row: 't.id::text' },
   { table: 'staff_sessions', column: 'sealed_id_token', row: 't.id::text' },
 ];
 
@@ -159,6 +194,21 @@ export async function replaceSealed(
   return Number(numAffectedRows ?? 0n);
 }
 
+/** Empties what stands in clear yet of a person's, in rows from before their column was sealed: no key's end reaches it. */
+export async function emptyClear(tx: Tx, applicantId: string): Promise<void> {
+  for (const place of PERSON_PLACES.filter(({ clearBefore }) => clearBefore === true)) {
+    const column = sql.ref(`t.${place.column}`);
+    const application = sql.raw(place.application ?? 'null');
+    // A sealed value begins with the version of its form (platform/crypto/seal.ts), which no text or DER begins with.
+    await sql`
+      update ${sql.table(place.table)} e set ${sql.ref(place.column)} = ''
+       where e.ctid in (
+         select t.ctid from ${sql.table(place.table)} t ${sql.raw(place.join ?? '')}
+          where ${application} in (select id from applications where applicant_id = ${applicantId})
+            and octet_length(${column}) > 0 and get_byte(${column}, 0) <> 1)`.execute(tx);
+  }
+}
+
 /** Applications by id, from behind `after`. */
 export async function applicationsAfter(
   db: Queryable,
@@ -181,7 +231,7 @@ export async function objectsOf(
     union all
     select r.application_id, k.object_key from recordings r
       join recording_chunks k on k.recording_id = r.id
-     where r.application_id = any(${applicationIds}::uuid[])`.execute(db);
+     where r.application_id = any(${applicationIds}::uuid[]) and r.emptied_at is null`.execute(db);
   return rows;
 }
 

@@ -1,7 +1,8 @@
 /** What sign-in keeps: attempts, sessions, one-time codes and the clients of integrators. Every moment is the caller's. */
 import { sql } from 'kysely';
-import type { Queryable } from '../database.ts';
+import type { Queryable, Tx } from '../database.ts';
 import type { IntegratorClientRow, SessionEnd } from '../schema/sign-in.ts';
+import { oweCode } from './outbox.ts';
 
 export interface NewAttempt {
   readonly idSm3: string;
@@ -127,8 +128,24 @@ export interface NewCode {
   readonly expiresAt: Date;
 }
 
+/**
+ * Keeps a code and owes it to its number, or does the same work and takes it back: whether a limit held a code back is
+ * then told by no difference of time. The caller's commit, of an entry on the trail at least, is the same for both.
+ * `sealed` as in `oweCode`.
+ */
+export async function keepOwedCode(
+  tx: Tx,
+  code: NewCode,
+  { sealed, sends }: { readonly sealed: string; readonly sends: boolean },
+): Promise<void> {
+  await sql`savepoint code`.execute(tx);
+  await keepCode(tx, code);
+  await oweCode(tx, code.id, sealed, null);
+  await (sends ? sql`release savepoint code` : sql`rollback to savepoint code`).execute(tx);
+}
+
 /** Keeps a code in place of the number's code before it. */
-export async function keepCode(db: Queryable, code: NewCode): Promise<void> {
+async function keepCode(db: Queryable, code: NewCode): Promise<void> {
   const fresh = {
     id: code.id,
     code_hmac: code.codeHmac,

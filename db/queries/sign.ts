@@ -1,18 +1,7 @@
-/** Reads and writes of the sign chapter: one-time keys, certificates, signatures, time stamps and the recording gate. */
+/** Reads and writes of the sign chapter: one-time keys, certificates, signatures and time stamps. */
 import { sql } from 'kysely';
 import type { Queryable } from '../database.ts';
-import type { CertificateRow, SignatureRow, TimestampRow } from '../schema/papers.ts';
-
-/** True when a complete recording of the signing of this contract exists. */
-export async function hasRecording(db: Queryable, contractId: string): Promise<boolean> {
-  const row = await db
-    .selectFrom('recordings')
-    .select('id')
-    .where('contract_id', '=', contractId)
-    .where('state', '=', 'COMPLETE')
-    .executeTakeFirst();
-  return row !== undefined;
-}
+import type { CertificateRow, SignatureRow, SignerName, TimestampRow } from '../schema/papers.ts';
 
 export interface SigningKey {
   /** Null once the signature was made. */
@@ -20,37 +9,64 @@ export interface SigningKey {
   readonly sealedCsr: Buffer;
 }
 
-/** Keeps the first one-time key made for a contract and gives the one that is kept. */
+/** A contract and who signs it. */
+export interface SignerOf {
+  readonly contractId: string;
+  readonly party: SignerName;
+}
+
+/** Keeps the first one-time key made for a signer of a contract and gives the one that is kept. */
 export async function keepSigningKey(
   db: Queryable,
-  contractId: string,
+  { contractId, party }: SignerOf,
   key: { readonly sealedKey: Buffer; readonly sealedCsr: Buffer },
 ): Promise<SigningKey> {
   await db
     .insertInto('signing_keys')
-    .values({ contract_id: contractId, sealed_key: key.sealedKey, sealed_csr: key.sealedCsr })
+    .values({
+      contract_id: contractId,
+      party,
+      sealed_key: key.sealedKey,
+      sealed_csr: key.sealedCsr,
+    })
     .onConflict((oc) => oc.doNothing())
     .execute();
   return await db
     .selectFrom('signing_keys')
     .select(['sealed_key as sealedKey', 'sealed_csr as sealedCsr'])
     .where('contract_id', '=', contractId)
+    .where('party', '=', party)
     .executeTakeFirstOrThrow();
 }
 
-/** The one-time key of a contract, or undefined when none was ever made. */
-export async function readSigningKey(
+/** Who has a one-time key under a contract, destroyed or not. */
+export async function signersWithKeys(
   db: Queryable,
   contractId: string,
+): Promise<readonly SignerName[]> {
+  const rows = await db
+    .selectFrom('signing_keys')
+    .select('party')
+    .where('contract_id', '=', contractId)
+    .orderBy('party')
+    .execute();
+  return rows.map(({ party }) => party);
+}
+
+/** The one-time key of a signer, or undefined when none was ever made. */
+export async function readSigningKey(
+  db: Queryable,
+  { contractId, party }: SignerOf,
 ): Promise<SigningKey | undefined> {
   return await db
     .selectFrom('signing_keys')
     .select(['sealed_key as sealedKey', 'sealed_csr as sealedCsr'])
     .where('contract_id', '=', contractId)
+    .where('party', '=', party)
     .executeTakeFirst();
 }
 
-/** Destroys the one-time key: nobody can sign with it again. */
+/** Destroys the one-time keys of a contract: nobody can sign with them again. */
 export async function destroySigningKey(db: Queryable, contractId: string): Promise<void> {
   await db
     .updateTable('signing_keys')
@@ -60,11 +76,10 @@ export async function destroySigningKey(db: Queryable, contractId: string): Prom
     .execute();
 }
 
-/** Stores the issued certificate; the first stands. */
+/** Stores the issued certificate in place of one that ran out unused; a revoked one stays. */
 export async function storeCertificate(
   db: Queryable,
-  certificate: {
-    readonly contractId: string;
+  certificate: SignerOf & {
     readonly serial: string;
     readonly sealedChain: Buffer;
   },
@@ -73,17 +88,23 @@ export async function storeCertificate(
     .insertInto('certificates')
     .values({
       contract_id: certificate.contractId,
+      party: certificate.party,
       serial: certificate.serial,
       sealed_chain: certificate.sealedChain,
       state: 'ISSUED',
     })
-    .onConflict((oc) => oc.doNothing())
+    .onConflict((oc) =>
+      oc
+        .columns(['contract_id', 'party'])
+        .doUpdateSet({ serial: certificate.serial, sealed_chain: certificate.sealedChain })
+        .where('certificates.state', '=', 'ISSUED'),
+    )
     .execute();
 }
 
 export async function readCertificate(
   db: Queryable,
-  contractId: string,
+  { contractId, party }: SignerOf,
 ): Promise<
   | {
       readonly serial: string;
@@ -96,14 +117,33 @@ export async function readCertificate(
     .selectFrom('certificates')
     .select(['serial', 'sealed_chain', 'state'])
     .where('contract_id', '=', contractId)
+    .where('party', '=', party)
     .executeTakeFirst();
 }
 
-export async function markRevoked(db: Queryable, contractId: string): Promise<void> {
+/** The serial of the certificate under which a signer's signature stands; undefined while they have not signed. */
+export async function signedUnder(
+  db: Queryable,
+  { contractId, party }: SignerOf,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('certificates as c')
+    .innerJoin('signatures as s', (join) =>
+      join.onRef('s.contract_id', '=', 'c.contract_id').onRef('s.party', '=', 'c.party'),
+    )
+    .select('c.serial')
+    .where('c.contract_id', '=', contractId)
+    .where('c.party', '=', party)
+    .executeTakeFirst();
+  return row?.serial;
+}
+
+export async function markRevoked(db: Queryable, { contractId, party }: SignerOf): Promise<void> {
   await db
     .updateTable('certificates')
     .set({ state: 'REVOKED', revoked_at: sql<Date>`now()` })
     .where('contract_id', '=', contractId)
+    .where('party', '=', party)
     .where('state', '=', 'ISSUED')
     .execute();
 }

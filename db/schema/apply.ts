@@ -24,6 +24,7 @@ export type Pending =
   | 'CONDITIONS'
   | 'OFFER_ANSWER'
   | 'SIGNATURE'
+  | 'CO_SIGNERS'
   | 'PAYOUT_RELEASE'
   | 'PAYOUT_CONFIRMATION'
   | 'PAYOUT_RETRY'
@@ -85,10 +86,37 @@ export interface DeviceTrailRow {
 export interface DocumentRow {
   id: string;
   application_id: string;
-  kind: 'FACE' | 'AUTHORISATION' | 'CONTRACT' | 'DATA_EXPORT';
+  kind:
+    | 'FACE'
+    | 'AUTHORISATION'
+    | 'CONTRACT'
+    | 'DATA_EXPORT'
+    | 'CONTRACT_SEALED'
+    | 'EVIDENCE'
+    | 'ID_FRONT'
+    | 'ID_BACK'
+    | 'LICENCE'
+    | 'DISCLOSURE'
+    | 'REPAYMENT_SCHEDULE'
+    | 'DECLINE_NOTICE'
+    | 'SETTLEMENT_CERTIFICATE';
   object_key: string;
   sm3: string;
   size_bytes: number;
   media_type: string;
   created_at: Moment;
+  /** What it was drawn from, `CODE@version`; null for what was not drawn from a template. */
+  template: Maybe<string>;
+}
+
+/** What was read on a picture of a card or licence; goes with the picture. */
+export interface PrefillRow {
+  document_id: string;
+  application_id: string;
+  outcome: 'READ' | 'UNREADABLE';
+  reason: string | null;
+  sealed_readings: Buffer | null;
+  /** Applications of other owners with the same picture, when it was read. */
+  same_picture: number;
+  read_at: Moment;
 }

@@ -4,6 +4,7 @@ import type { ConditionGate, ConditionKind, ConditionState } from '../../domain/
 import type { ReviewEnd, Terms } from '../../domain/desk-review.ts';
 import type { Stage } from '../../domain/journey.ts';
 import type { Fen } from '../../domain/money.ts';
+import type { Pending } from './apply.ts';
 import type { Generated, Json, Maybe, MaybeJson, MaybeMoment, Moment } from './columns.ts';
 
 /** A round of review: what it was opened under, and the row that every act locks. */
@@ -82,6 +83,20 @@ export interface ConflictDeclarationRow {
   ended_at: MaybeMoment;
 }
 
+/** One person's word that a declared tie is over, and another's on it. */
+export interface ConflictEndingRow {
+  id: string;
+  conflict_id: string;
+  /** Who declared the tie. */
+  subject: string;
+  reason: string;
+  state: Generated<'PROPOSED' | 'APPROVED' | 'REJECTED'>;
+  proposed_by: string;
+  decided_by: Maybe<string>;
+  proposed_at: Moment;
+  decided_at: MaybeMoment;
+}
+
 export interface LoanConditionRow {
   id: string;
   application_id: string;
@@ -157,4 +172,10 @@ export interface DecidedCaseRow {
   stage: Stage;
   loan_state: 'ACTIVE' | 'OVERDUE' | 'SETTLED' | null;
   days_past_due: number | null;
+}
+
+/** A view: what an application waits for, naming nobody. */
+export interface WaitingApplicationRow {
+  application_id: string;
+  pending: Pending;
 }

@@ -209,7 +209,8 @@ export interface InformationRequestRow {
   id: string;
   application_id: string;
   task_id: string;
-  items: Json<readonly InformationItem[]>;
+  /** Bound to the row's id; a row from before the column was sealed may hold its JSON in clear. */
+  sealed_items: Buffer;
   requested_by: string;
   state: 'OPEN' | 'SUPPLIED' | 'CANCELLED';
   sealed_answer: Maybe<Buffer>;

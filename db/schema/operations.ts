@@ -34,7 +34,10 @@ export interface BulkRetryCaseRow {
 /** A correction of a parked loan's form, proposed by one person and applied with the second one's approval of the case. */
 export interface CaseCorrectionRow {
   id: string;
-  case_id: string;
+  /** The parked case it was proposed for; null for one that takes an approval back. */
+  case_id: Maybe<string>;
+  /** The proposal to take the approval back that it belongs to. */
+  undo_id: Maybe<string>;
   application_id: string;
   field: CorrectionField;
   /** Sealed under the house's key; null once it is applied or dropped. */

@@ -1,6 +1,6 @@
 /** Rows of the offer, contract and sign chapters. */
 import type { Fen } from '../../domain/money.ts';
-import type { Json, Maybe, MaybeMoment, Moment } from './columns.ts';
+import type { Generated, Json, Maybe, MaybeMoment, Moment } from './columns.ts';
 
 export interface OfferRow {
   id: string;
@@ -32,13 +32,48 @@ export interface ContractRow {
   state: 'READY' | 'SIGNED' | 'VOID';
   created_at: Moment;
   signed_at: MaybeMoment;
+  /** The PDF with seal and signature for readers; null until it is sealed. */
+  sealed_document_id: Maybe<string>;
+  /** The cost disclosure that is confirmed before signing; null for contracts from before it was a paper of its own. */
+  disclosure_document_id: Maybe<string>;
+  disclosure_sm3: Maybe<string>;
+  cost_read_seconds: Maybe<number>;
+  schedule_document_id: Maybe<string>;
 }
 
-/** The applicant's one-time key: sealed until the signature is made, then destroyed. */
+/** A cost disclosure on somebody's screen. */
+export interface DisclosureShowingRow {
+  id: string;
+  contract_id: string;
+  form_sm3: string;
+  min_read_seconds: number;
+  shown_to: string;
+  shown_at: Date;
+  /** Device and address, sealed. */
+  sealed_origin: Buffer;
+}
+
+/** The same, read to its end and confirmed. */
+export interface DisclosureConfirmationRow {
+  showing_id: string;
+  contract_id: string;
+  form_sm3: string;
+  confirmed_by: string;
+  confirmed_at: Date;
+  dwell_ms: number;
+  scrolled_to_end: boolean;
+  sealed_origin: Buffer;
+}
+
+/** A person who signs a contract; the lender's seal stands beside them. */
+export type SignerName = 'APPLICANT' | `${'SPOUSE' | 'GUARANTOR'}_${number}`;
+
+/** A signer's one-time key: sealed until the signatures are made, then destroyed. */
 export interface SigningKeyRow {
   contract_id: string;
+  party: Generated<SignerName>;
   sealed_key: Maybe<Buffer>;
-  /** The certificate request, which names the applicant. */
+  /** The certificate request, which names the signer. */
   sealed_csr: Buffer;
   created_at: Moment;
   destroyed_at: MaybeMoment;
@@ -46,8 +81,9 @@ export interface SigningKeyRow {
 
 export interface CertificateRow {
   contract_id: string;
+  party: Generated<SignerName>;
   serial: string;
-  /** The applicant's certificate and its issuers, PEM. */
+  /** The signer's certificate and its issuers, PEM. */
   sealed_chain: Buffer;
   state: 'ISSUED' | 'REVOKED';
   issued_at: Moment;
@@ -56,7 +92,7 @@ export interface CertificateRow {
 
 export interface SignatureRow {
   contract_id: string;
-  party: 'APPLICANT' | 'LENDER';
+  party: SignerName | 'LENDER';
   public_key: string;
   digest_sm3: string;
   signature: Buffer;
@@ -70,25 +106,4 @@ export interface TimestampRow {
   imprint_sm3: string;
   reply: Buffer;
   generated_at: Date;
-}
-
-export interface RecordingRow {
-  id: string;
-  application_id: string;
-  contract_id: string;
-  state: 'OPEN' | 'COMPLETE';
-  opened_by: string;
-  chunk_count: Maybe<number>;
-  chain_sm3: Maybe<string>;
-  created_at: Moment;
-  completed_at: MaybeMoment;
-}
-
-export interface RecordingChunkRow {
-  recording_id: string;
-  number: number;
-  sm3: string;
-  size_bytes: number;
-  object_key: string;
-  received_at: Moment;
 }

@@ -3,7 +3,14 @@ import type { ActorKind, Stage } from '../../domain/journey.ts';
 import type { GeneratedAlways, Generated, Json, Maybe, MaybeMoment, Moment } from './columns.ts';
 
 export interface RulebookRow {
-  kind: 'PRODUCT' | 'POLICY' | 'SCORECARD' | 'STRATEGY' | 'MATRIX';
+  kind:
+    | 'PRODUCT'
+    | 'POLICY'
+    | 'SCORECARD'
+    | 'STRATEGY'
+    | 'MATRIX'
+    | 'RECORDING_SCRIPT'
+    | 'TEMPLATE';
   code: string;
   version: number;
   document: Json<unknown>;

@@ -71,8 +71,8 @@ select "id", "external_id", "owner_subject", "applicant_kind", "applicant_id", "
   where "id" = $1 for update;
 
 -- recordDocument
-insert into "documents" ("id", "application_id", "kind", "object_key", "sm3", "size_bytes", "media_type")
-  values ($1, $2, $3, $4, $5, $6, $7)
+insert into "documents" ("id", "application_id", "kind", "object_key", "sm3", "size_bytes", "media_type", "template")
+  values ($1, $2, $3, $4, $5, $6, $7, $8)
   on conflict ("id")
   do nothing;
 

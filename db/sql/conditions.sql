@@ -27,7 +27,9 @@ update "loan_conditions"
 
 -- proposeUndo
 insert into "approval_undos" ("id", "application_id", "round", "stage", "reason", "proposed_by")
-  values ($1, $2, $3, $4, $5, $6);
+  values ($1, $2, $3, $4, $5, $6)
+  on conflict ("application_id")
+  where "state" = $7 do nothing;
 
 -- lockOpenUndo
 select "id", "round", "stage", "reason", "state", "proposed_by" as "proposedBy"
@@ -64,3 +66,8 @@ update "applications"
   set "round" = "round" + $1
   where "id" = $2
   returning "round";
+
+-- settleReferral
+update "applications"
+  set "referral" = $1
+  where "id" = $2 and "referral" is not null;

@@ -27,11 +27,6 @@ select "id", "decision_id", "application_id", "owner_subject", "state", "due_on"
   order by "due_on", "id"
   limit $3;
 
--- claimDecisionReview
-update "decision_reviews"
-  set "state" = $1, "assignee" = $2, "claimed_at" = $3
-  where "id" = $4;
-
 -- decideDecisionReview
 update "decision_reviews"
   set "state" = $1, "outcome" = $2, "reasons" = $3, "sealed_comment" = $4, "decided_by" = $5, "decided_at" = $6
@@ -39,8 +34,8 @@ update "decision_reviews"
 
 -- markReviewClock
 update "decision_reviews"
-  set "overdue_at" = $1, "state" = $2, "assignee" = $3
-  where "id" = $4 and "state" <> $5 and "overdue_at" is null
+  set "overdue_at" = $1
+  where "id" = $2 and "state" <> $3 and "overdue_at" is null
   returning "id";
 
 -- answerDecisionReview

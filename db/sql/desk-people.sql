@@ -27,7 +27,7 @@ with roster as (
   )
   select r.subject, r.capacity,
          array(select role from unnest(r.roles) role
-                where role in ('reviewer','senior-reviewer','risk-officer')) as roles, r.last_given_at,
+                where role in ('reviewer','senior-reviewer','risk-officer','compliance')) as roles, r.last_given_at,
          (r.away_from is null or $1 < r.away_from or $2 >= r.away_until) as available,
          (select count(*)::int from review_tasks t where t.state = 'CLAIMED' and t.assignee = r.subject) as load
     from roster r;
@@ -58,15 +58,9 @@ insert into "authority_changes" ("id", "subject", "limit_fen", "capacity", "reas
   values ($1, $2, $3, $4, $5, $6);
 
 -- decideAuthorityChange
-update "authority_changes"
-  set "state" = $1, "decided_by" = $2, "decided_at" = now()
-  where "id" = $3 and "state" = $4 and "proposed_by" <> $5 and "subject" <> $6
-  returning "subject", "limit_fen", "capacity";
-insert into "desk_people" ("subject", "roles", "limit_fen", "capacity")
-  values ($1, $2, $3, $4)
-  on conflict ("subject")
-  do update
-  set "limit_fen" = $5, "capacity" = $6, "updated_at" = now();
+select "subject", "limit_fen", "capacity", "proposed_by"
+  from "authority_changes"
+  where "id" = $1 and "state" = $2 for update;
 
 -- listAuthorityChanges
 select *
@@ -86,9 +80,12 @@ insert into "delegations" ("id", "from_subject", "to_subject", "role", "limit_fe
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- decideDelegation
+select "from_subject", "to_subject", "proposed_by"
+  from "delegations"
+  where "id" = $1 and "state" = $2 for update;
 update "delegations"
   set "state" = $1, "decided_by" = $2, "decided_at" = now()
-  where "id" = $3 and "state" = $4 and "proposed_by" <> $5 and "from_subject" <> $6 and "to_subject" <> $7;
+  where "id" = $3;
 
 -- endDelegation
 update "delegations"
@@ -101,20 +98,3 @@ select *
   where "state" in ($1, $2) and "ends_at" > $3
   order by "ends_at", "id"
   limit $4;
-
--- declareConflict
-insert into "conflict_declarations" ("id", "subject", "identity_index", "relation")
-  values ($1, $2, $3, $4)
-  on conflict ("subject", "identity_index")
-  where "ended_at" is null do nothing;
-
--- endConflict
-update "conflict_declarations"
-  set "ended_at" = $1
-  where "id" = $2 and "subject" = $3 and "ended_at" is null;
-
--- listConflicts
-select "id", "relation", "declared_at", "ended_at"
-  from "conflict_declarations"
-  where "subject" = $1
-  order by "declared_at" desc, "id";

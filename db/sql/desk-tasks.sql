@@ -18,9 +18,35 @@ with closed as (
          'cured:' || id, $3 from closed;
 
 -- lockDeskTask
-select "id", "kind", "application_id" as "applicationId", "round", "roles", "state", "assignee", "active_at" as "activeAt", "evidence_version" as "evidenceVersion"
+select "id", "kind", "subject_id" as "subjectId", "application_id" as "applicationId", "round", "roles", "state", "assignee", "active_at" as "activeAt", "evidence_version" as "evidenceVersion"
   from "review_tasks"
-  where "id" = $1 and "kind" <> $2 for update;
+  where "kind" <> $1 and "id" = $2 for update;
+
+-- lockTaskAbout
+select "id", "kind", "subject_id" as "subjectId", "application_id" as "applicationId", "round", "roles", "state", "assignee", "active_at" as "activeAt", "evidence_version" as "evidenceVersion"
+  from "review_tasks"
+  where "kind" <> $1 and "kind" = $2 and "subject_id" = $3
+  order by "created_at" desc
+  limit $4 for update;
+
+-- readTaskBar
+select desk_task_bar($1, $2) as bar;
+
+-- closeDeskTask
+update "review_tasks"
+  set "state" = $1, "closed_at" = $2
+  where "id" = $3 and "state" = $4;
+
+-- freeOverdueTask
+with freed as (
+    update review_tasks t set state = 'OPEN', assignee = null, claimed_at = null, active_at = null
+      from review_tasks held
+     where t.id = held.id and held.kind = $1 and held.subject_id = $2 and held.state = 'CLAIMED'
+    returning t.id, t.application_id, t.round, t.roles, t.evidence_version, held.assignee as holder
+  )
+  insert into review_actions (id, task_id, application_id, round, actor, actor_role, action, reasons, evidence_version, cause, at)
+  select gen_random_uuid(), id, application_id, round, holder, roles[1], 'LAPSE', '{OVERDUE}', evidence_version,
+         'overdue:' || id, $3 from freed;
 
 -- holdDeskTask
 update "review_tasks"

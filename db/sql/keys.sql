@@ -45,6 +45,21 @@ update data_keys set wrapped = null, destroyed_at = $1
     select key_subject_id from applicants where id = $2
     union all
     select key_subject_id from applications where applicant_id = $3);
+update "information_requests" e set "sealed_items" = ''
+  where e.ctid in (
+    select t.ctid from "information_requests" t
+     where t.application_id in (select id from applications where applicant_id = $1)
+       and octet_length("t"."sealed_items") > 0 and get_byte("t"."sealed_items", 0) <> 1);
+update "signing_keys" e set "sealed_csr" = ''
+  where e.ctid in (
+    select t.ctid from "signing_keys" t join contracts c on c.id = t.contract_id
+     where c.application_id in (select id from applications where applicant_id = $1)
+       and octet_length("t"."sealed_csr") > 0 and get_byte("t"."sealed_csr", 0) <> 1);
+update "certificates" e set "sealed_chain" = ''
+  where e.ctid in (
+    select t.ctid from "certificates" t join contracts c on c.id = t.contract_id
+     where c.application_id in (select id from applications where applicant_id = $1)
+       and octet_length("t"."sealed_chain") > 0 and get_byte("t"."sealed_chain", 0) <> 1);
 
 -- destroyDraftKeys
 update data_keys set wrapped = null, destroyed_at = $1

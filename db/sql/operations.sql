@@ -13,6 +13,16 @@ update "applications"
 insert into outbox (id, topic, application_id, payload)
   values (gen_random_uuid(), $1, $2, $3::jsonb);
 
+-- openCaseBeside
+select "id"
+  from "operator_cases"
+  where "application_id" = $1 and "step" = $2 and "state" <> $3;
+insert into "operator_cases" ("id", "application_id", "step", "failure_code", "cause", "state")
+  values ($1, $2, $3, $4, $5, $6)
+  on conflict ("cause")
+  do nothing
+  returning "id";
+
 -- lockCase
 select "id", "step", "state", "action", "proposed_by", "approved_by"
   from "operator_cases"

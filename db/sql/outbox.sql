@@ -9,8 +9,8 @@ insert into outbox (id, topic, payload)
   values (gen_random_uuid(), $1, $2::jsonb);
 
 -- oweCode
-insert into outbox (id, topic, payload)
-  values ($1, $2, $3::jsonb);
+insert into outbox (id, topic, application_id, payload)
+  values ($1, $2, $3, $4::jsonb);
 
 -- takeDue
 update outbox set attempts = attempts + 1, next_at = now() + make_interval(secs => $1)

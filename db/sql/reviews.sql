@@ -33,7 +33,7 @@ select "task"."level", "action"."actor" as "subject", "action"."actor_role" as "
   order by "task"."level";
 
 -- openInformationRequest
-insert into "information_requests" ("id", "application_id", "task_id", "items", "requested_by", "state")
+insert into "information_requests" ("id", "application_id", "task_id", "sealed_items", "requested_by", "state")
   values ($1, $2, $3, $4, $5, $6);
 
 -- answerInformationRequest
@@ -47,15 +47,21 @@ update "review_tasks"
   where "application_id" = $2 and "kind" = $3 and "state" in ($4, $5);
 
 -- markReminder
-with marked as (
-    update review_tasks
-       set reminded_at = coalesce(reminded_at, $1),
-           escalated_at = case when $2::boolean then coalesce(escalated_at, $3) else escalated_at end,
-           state = case when $4::boolean then 'OPEN' else state end,
-           assignee = case when $5::boolean then null else assignee end,
-           active_at = case when $6::boolean then null else active_at end
-     where application_id = $7 and kind = 'REVIEW' and state in ('OPEN', 'CLAIMED')
-    returning id, roles
+with waiting as (
+    select from reviews where application_id = $1 and ended is null and waiting
+  ), held as (
+    select id, not $2::boolean or exists (select from waiting) as kept from review_tasks
+     where application_id = $3 and kind = 'REVIEW' and state in ('OPEN', 'CLAIMED')
+  ), marked as (
+    update review_tasks t
+       set reminded_at = coalesce(reminded_at, $4),
+           escalated_at = case when $5::boolean then coalesce(escalated_at, $6) else escalated_at end,
+           state = case when kept then state else 'OPEN' end,
+           assignee = case when kept then assignee end,
+           claimed_at = case when kept then claimed_at end,
+           active_at = case when kept then active_at end
+      from held where t.id = held.id
+    returning t.id, t.roles
   )
   insert into outbox (id, topic, application_id, payload)
-  select gen_random_uuid(), $8, $9, jsonb_build_object('taskId', id, 'roles', roles) from marked;
+  select gen_random_uuid(), $7, $8, jsonb_build_object('taskId', id, 'roles', roles) from marked;

@@ -110,8 +110,3 @@ select clock_timestamp() as now;
 
 -- hasRecordedInputs
 select any_decision() as any;
-
--- authorsOf
-select "created_by", "edited_by", "proposed_by", "approved_by"
-  from "rule_drafts"
-  where "kind" = $1 and "code" = $2 and "version" = $3 and "state" = $4;

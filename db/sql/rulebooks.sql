@@ -29,6 +29,15 @@ select "document", "document_sm3", "published_at"
   from "rulebooks"
   where "kind" = $1 and "code" = $2 and "version" = $3;
 
+-- rulebookInForce
+select "kind", "code", "version"
+  from "rule_activations" as "a"
+  where "kind" = $1 and "code" = $2 and "effective_from" <= clock_timestamp() and not exists (select "c"."activation_id"
+  from "rule_cancellations" as "c"
+  where "c"."activation_id" = "a"."id")
+  order by "effective_from" desc, "id" desc
+  limit $3;
+
 -- readRulebook
 select "document"
   from "rulebooks"

@@ -42,12 +42,27 @@ update "staff_sessions"
   where "subject" = $3 and "ended_at" is null
   returning "id";
 
--- keepCode
+-- keepOwedCode (sent)
+savepoint code;
 insert into "applicant_codes" ("mobile_index", "id", "code_hmac", "tries", "created_at", "expires_at", "used_at")
   values ($1, $2, $3, $4, $5, $6, $7)
   on conflict ("mobile_index")
   do update
   set "id" = $8, "code_hmac" = $9, "tries" = $10, "created_at" = $11, "expires_at" = $12, "used_at" = $13;
+insert into outbox (id, topic, application_id, payload)
+  values ($1, $2, $3, $4::jsonb);
+release savepoint code;
+
+-- keepOwedCode (held back)
+savepoint code;
+insert into "applicant_codes" ("mobile_index", "id", "code_hmac", "tries", "created_at", "expires_at", "used_at")
+  values ($1, $2, $3, $4, $5, $6, $7)
+  on conflict ("mobile_index")
+  do update
+  set "id" = $8, "code_hmac" = $9, "tries" = $10, "created_at" = $11, "expires_at" = $12, "used_at" = $13;
+insert into outbox (id, topic, application_id, payload)
+  values ($1, $2, $3, $4::jsonb);
+rollback to savepoint code;
 
 -- countTry
 update applicant_codes set tries = tries + 1

@@ -12,10 +12,11 @@ import { hmacSm3 } from './sm3.ts';
 import { sm4Ctr } from './sm4.ts';
 
 const VERSION = 1;
-const NONCE_BYTES = 16;
-const MAC_BYTES = 32;
+export const NONCE_BYTES = 16;
+export const MAC_BYTES = 32;
 
-interface Subkeys {
+/** The two keys that one key of a keyring is split into. */
+export interface Subkeys {
   readonly encryption: Buffer;
   readonly authentication: Buffer;
 }
@@ -23,7 +24,8 @@ interface Subkeys {
 /** Derived subkeys live as long as the keyring's key itself. */
 const derived = new WeakMap<Uint8Array, Subkeys>();
 
-function subkeys(keyring: Keyring, keyId: string): Subkeys {
+/** @throws CryptoError KEY_UNKNOWN */
+export function subkeys(keyring: Keyring, keyId: string): Subkeys {
   const key = keyring.keys.get(keyId);
   if (key === undefined) throw new CryptoError('KEY_UNKNOWN', 'No key of this id is at hand.');
   const known = derived.get(key);
@@ -45,16 +47,26 @@ export function wipeKey(key: Buffer): void {
   key.fill(0);
 }
 
-function macOf(
+/** What stands before the ciphertext under the MAC: the header and, length-prefixed, where the bytes belong. */
+export function macPrefix(header: Uint8Array, associatedData: string): Buffer {
+  const associated = Buffer.from(associatedData, 'utf8');
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(associated.length);
+  return Buffer.concat([header, length, associated]);
+}
+
+const macOf = (
   key: Uint8Array,
   header: Uint8Array,
   associatedData: string,
   cipher: Uint8Array,
-): Buffer {
-  const associated = Buffer.from(associatedData, 'utf8');
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(associated.length);
-  return hmacSm3(key, Buffer.concat([header, length, associated, cipher]));
+): Buffer => hmacSm3(key, Buffer.concat([macPrefix(header, associatedData), cipher]));
+
+/** The header of a seal under a key: version, key id and a fresh nonce. */
+export function sealHeader(keyId: string): { readonly header: Buffer; readonly nonce: Buffer } {
+  const id = Buffer.from(keyId, 'utf8');
+  const nonce = randomBytes(NONCE_BYTES);
+  return { header: Buffer.concat([Buffer.from([VERSION, id.length]), id, nonce]), nonce };
 }
 
 /**
@@ -64,9 +76,7 @@ function macOf(
  */
 export function seal(keyring: Keyring, plaintext: Uint8Array, associatedData: string): Buffer {
   const { encryption, authentication } = subkeys(keyring, keyring.activeKeyId);
-  const keyId = Buffer.from(keyring.activeKeyId, 'utf8');
-  const nonce = randomBytes(NONCE_BYTES);
-  const header = Buffer.concat([Buffer.from([VERSION, keyId.length]), keyId, nonce]);
+  const { header, nonce } = sealHeader(keyring.activeKeyId);
   const cipher = sm4Ctr(encryption, nonce, plaintext);
   return Buffer.concat([header, cipher, macOf(authentication, header, associatedData, cipher)]);
 }

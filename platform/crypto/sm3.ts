@@ -1,7 +1,7 @@
 /**
  * The SM3 hash (GB/T 32905-2016) and HMAC-SM3, by OpenSSL through node:crypto.
  */
-import { createHash, createHmac, type Hash } from 'node:crypto';
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 
 /** SM3 digest, 32 bytes. A string is hashed as UTF-8. */
 export function sm3(data: Uint8Array | string): Buffer {
@@ -21,4 +21,9 @@ export function hmacSm3(key: Uint8Array, data: Uint8Array | string): Buffer {
 /** An SM3 hash fed piece by piece, for data too large to hold at once: `update(…)` as often as needed, then `digest()`. */
 export function createSm3(): Hash {
   return createHash('sm3');
+}
+
+/** An HMAC-SM3 fed piece by piece, as {@link createSm3}. */
+export function createHmacSm3(key: Uint8Array): Hmac {
+  return createHmac('sm3', key);
 }

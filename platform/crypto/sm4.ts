@@ -2,8 +2,7 @@
  * The SM4 block cipher (GB/T 32907-2016) in counter mode, by OpenSSL through node:crypto.
  * Counter mode hides but does not protect: every caller authenticates the ciphertext as well (see seal.ts, envelope.ts).
  */
-import { createCipheriv } from 'node:crypto';
-import type { Transform } from 'node:stream';
+import { type Cipher, createCipheriv } from 'node:crypto';
 import { CryptoError } from './errors.ts';
 
 const KEY_BYTES = 16;
@@ -29,7 +28,7 @@ export function sm4Ctr(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Buffe
 }
 
 /** The same as a stream, for recordings that do not fit in memory. Sizes and errors as {@link sm4Ctr}. */
-export function createSm4Ctr(key: Uint8Array, iv: Uint8Array): Transform {
+export function createSm4Ctr(key: Uint8Array, iv: Uint8Array): Cipher {
   assertSizes(key, iv);
   return createCipheriv('sm4-ctr', key, iv);
 }

@@ -19,6 +19,8 @@ export {
   type ParsedCrl,
   parseCrl,
   type Revocation,
+  type RevocationReason,
+  revocationReason,
 } from './x509-crl.ts';
 export type { CertificateExtensions, KeyUsage } from './x509-extensions.ts';
 export type { DistinguishedName } from './x509-names.ts';

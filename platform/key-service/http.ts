@@ -9,13 +9,11 @@
  * Bytes are base64, answers keep the order. Authorization is a bearer token. 404 says that a KEK is unknown, any other
  * 4xx but 408 and 429 that the question is refused for good.
  */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ConfigError } from '../config.ts';
 import { KEY_BYTES } from '../crypto/keyring.ts';
 import { type KeyService, KeyServiceError, type KeyToUnwrap, type WrappedKey } from './port.ts';
+import { openWire } from './wire.ts';
 
-const TIMEOUT_MS = 5_000;
 /** Keys of one request at most, so that neither side holds large bodies. */
 const BATCH = 200;
 
@@ -28,59 +26,6 @@ const plainAnswer = z.object({
     z.object({ key: base64.refine((key) => key.length === KEY_BYTES, 'is not of 32 bytes') }),
   ),
 });
-
-function failureOf(status: number): KeyServiceError {
-  if (status === 404)
-    return new KeyServiceError('KEK_UNKNOWN', 'The key service knows no such key.');
-  const again = status >= 500 || status === 408 || status === 429;
-  return new KeyServiceError(
-    again ? 'UNAVAILABLE' : 'REFUSED',
-    `The key service answered ${status}.`,
-  );
-}
-
-async function bodyOf<T>(response: Response, answer: z.ZodType<T>): Promise<T> {
-  const parsed = answer.safeParse(await response.json().catch(() => undefined));
-  if (parsed.success) return parsed.data;
-  throw new KeyServiceError('ANSWER_INVALID', 'The key service gave another answer than agreed.');
-}
-
-/** @throws ConfigError when the token file cannot be read */
-function readToken(file: string): string {
-  try {
-    const token = readFileSync(file, 'utf8').trim();
-    if (token !== '') return token;
-  } catch (cause) {
-    throw new ConfigError(`KEY_SERVICE_TOKEN_FILE ${file} cannot be read.`, { cause });
-  }
-  throw new ConfigError(`KEY_SERVICE_TOKEN_FILE ${file} is empty.`);
-}
-
-interface Wire {
-  get<T>(path: string, answer: z.ZodType<T>): Promise<T>;
-  post<T>(path: string, body: unknown, answer: z.ZodType<T>): Promise<T>;
-}
-
-/** The token is read for every request: it may be renewed while the process runs. */
-function openWire(url: string, tokenFile: string): Wire {
-  const ask = async (path: string, init: RequestInit): Promise<Response> => {
-    const authorization = `Bearer ${readToken(tokenFile)}`;
-    const headers = { 'Content-Type': 'application/json', Authorization: authorization };
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const base = url.endsWith('/') ? url : `${url}/`;
-    const request = { ...init, headers, signal, redirect: 'error' } as const;
-    const response = await fetch(new URL(path, base), request).catch((cause: unknown) => {
-      throw new KeyServiceError('UNAVAILABLE', 'The key service gave no answer.', { cause });
-    });
-    if (!response.ok) throw failureOf(response.status);
-    return response;
-  };
-  return {
-    get: async (path, answer) => bodyOf(await ask(path, { method: 'GET' }), answer),
-    post: async (path, body, answer) =>
-      bodyOf(await ask(path, { method: 'POST', body: JSON.stringify(body) }), answer),
-  };
-}
 
 /** Asks in batches; an answer of another length than its question is none. */
 async function inBatches<Q, A>(
@@ -112,7 +57,6 @@ const wrappedText = ({ context, kekId: id, wrapped }: KeyToUnwrap) => ({
  * @throws ConfigError when the token cannot be read at the start
  */
 export function createHttpKeyService(url: string, tokenFile: string): KeyService {
-  readToken(tokenFile);
   const wire = openWire(url, tokenFile);
   const wrapped = async (path: string, keys: readonly unknown[]): Promise<readonly WrappedKey[]> =>
     (await wire.post(path, { keys }, wrappedAnswer)).keys;

@@ -8,6 +8,7 @@ import {
   issueCertificate,
   type ParsedCsr,
   parseCsr,
+  revocationReason,
 } from '../../platform/crypto/x509.ts';
 import { found, noRecord, type Outcome, refused } from '../answer.ts';
 import { type Call, type Operation, operation } from '../operation.ts';
@@ -168,8 +169,12 @@ export async function revocationList(
   authority: CertificateAuthority,
   now: Date,
 ): Promise<Buffer> {
-  const rows = await database.query<{ serial: string; revoked_at: Date }>(
-    'select serial, revoked_at from certificates where revoked_at is not null order by revoked_at, serial',
+  const rows = await database.query<{
+    serial: string;
+    revoked_at: Date;
+    revocation_reason: string | null;
+  }>(
+    'select serial, revoked_at, revocation_reason from certificates where revoked_at is not null order by revoked_at, serial',
   );
   return createCrl({
     issuer: authority.issuer,
@@ -177,6 +182,9 @@ export async function revocationList(
     number: Math.floor(now.getTime() / 1000),
     thisUpdate: now,
     nextUpdate: new Date(now.getTime() + 86_400_000),
-    revoked: rows.rows.map((row) => ({ serial: row.serial, at: row.revoked_at })),
+    revoked: rows.rows.map(({ serial, revoked_at: at, revocation_reason: said }) => {
+      const reason = revocationReason(said ?? '');
+      return reason === undefined ? { serial, at } : { serial, at, reason };
+    }),
   });
 }

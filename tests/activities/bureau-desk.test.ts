@@ -375,6 +375,13 @@ describe('an objection', () => {
     });
     return { one, id };
   }
+  const hold = async (deps: ActivityDeps, id: string, subject: string) =>
+    await deps.db
+      .updateTable('review_tasks')
+      .set({ state: 'CLAIMED', assignee: subject })
+      .where('kind', '=', 'OBJECTION')
+      .where('subject_id', '=', id)
+      .execute();
   const variables = async (deps: ActivityDeps, applicationId: string) =>
     (
       await openBureaus(
@@ -400,6 +407,14 @@ describe('an objection', () => {
     });
     expect(await remindObjection(deps, { objectionId: id, step: 'REMIND' })).toBe(true);
     expect(await remindObjection(deps, { objectionId: id, step: 'REMIND' })).toBe(false);
+    await hold(deps, id, 'feng');
+    expect(await remindObjection(deps, { objectionId: id, step: 'OVERDUE' })).toBe(true);
+    const freed = await deps.db
+      .selectFrom('review_tasks')
+      .select(['state', 'assignee'])
+      .where('subject_id', '=', id)
+      .execute();
+    expect(freed).toEqual([{ state: 'OPEN', assignee: null }]);
     const cipher = await deps.vault.of(deps.db, one.id);
     const decision = {
       id,
@@ -408,6 +423,8 @@ describe('an objection', () => {
       by: 'wu',
       at: new Date(),
     } as const;
+    await expect(decideObjection(deps.db, cipher, decision)).rejects.toThrow('do not hold');
+    await hold(deps, id, 'wu');
     expect(await decideObjection(deps.db, cipher, decision)).toBe(true);
     expect(await decideObjection(deps.db, cipher, decision)).toBe(false);
     await replyToObjection(deps, { objectionId: id });
@@ -432,6 +449,7 @@ describe('an objection', () => {
     await markDisputed(deps, { objectionId: id });
     await sendObjection(deps, { objectionId: id });
     const cipher = await deps.vault.of(deps.db, one.id);
+    await hold(deps, id, 'wu');
     await decideObjection(deps.db, cipher, {
       id,
       outcome: 'CORRECTED',
@@ -457,6 +475,7 @@ describe('an objection', () => {
       by: 'applicant',
       at: new Date(),
     } as const;
+    await expect(hold(deps, id, 'applicant')).rejects.toThrow('may not hold the task: OWN');
     await expect(decideObjection(deps.db, cipher, own)).rejects.toThrow();
   });
 });

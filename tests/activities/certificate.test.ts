@@ -4,6 +4,9 @@ import { OutsideFailure } from '../../activities/ports/answers.ts';
 import type { CertificateRequest } from '../../activities/ports/trust.ts';
 import { obtainKey, revokeCertificate } from '../../activities/sign/certificate.ts';
 import { destroySigningKey, readCertificate, readSigningKey } from '../../db/queries/sign.ts';
+import { toPem } from '../../platform/crypto/pem.ts';
+import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
+import { createRootCertificate } from '../../platform/crypto/x509.ts';
 import { application } from '../domain/samples.ts';
 import { contract } from '../db/rows.ts';
 import { admitted, finalCode, openWorkplace, retryableCode, type Workplace } from './workplace.ts';
@@ -38,6 +41,20 @@ function lossyCa(lost: number) {
   return { deps, asked, revoked, issued };
 }
 
+/** A certificate whose day is long over. */
+function certificateOfLastMonth() {
+  const keyPair = generateSm2KeyPair();
+  const day = 86_400_000;
+  const leaf = createRootCertificate({
+    subject: { commonName: 'anybody' },
+    keyPair,
+    serial: '77',
+    notBefore: new Date(Date.now() - 31 * day),
+    notAfter: new Date(Date.now() - 30 * day),
+  });
+  return { serial: '77', chainPem: [toPem('CERTIFICATE', leaf)] };
+}
+
 async function toSign() {
   const { id } = await admitted(place.deps, 'SIGN');
   const contractId = await contract(place.deps.db, id);
@@ -55,7 +72,9 @@ describe('obtaining the key', () => {
     expect(second?.requestNo).toBe(first?.requestNo);
     expect(Buffer.from(second?.csr ?? []).equals(Buffer.from(first?.csr ?? [1]))).toBe(true);
     expect(ca.issued()).toBe(1);
-    expect((await readCertificate(place.deps.db, contractId))?.serial).toBe(key.certificate.serial);
+    expect((await readCertificate(place.deps.db, { contractId, party: 'APPLICANT' }))?.serial).toBe(
+      key.certificate.serial,
+    );
   });
 
   it('gives the same key to every attempt, also when two run at once', async () => {
@@ -68,10 +87,32 @@ describe('obtaining the key', () => {
     expect(ca.issued()).toBe(1);
   });
 
+  it('asks for another certificate once the first ran out unused, and for one only', async () => {
+    const { contractId, signer } = await toSign();
+    const honest = place.with({}).ports;
+    const numbers: string[] = [];
+    const { deps } = place.with({
+      ca: {
+        certificate: async (request) => {
+          if (!numbers.includes(request.requestNo)) numbers.push(request.requestNo);
+          if (request.requestNo !== numbers[0]) return await honest.ca.certificate(request);
+          return { kind: 'FOUND', charged: true, data: certificateOfLastMonth() };
+        },
+      },
+    });
+    const key = await obtainKey(deps, signer, contractId);
+    const again = await obtainKey(deps, signer, contractId);
+    expect(numbers).toHaveLength(2);
+    expect(again.certificate.serial).toBe(key.certificate.serial);
+    expect((await readCertificate(place.deps.db, { contractId, party: 'APPLICANT' }))?.serial).toBe(
+      key.certificate.serial,
+    );
+  });
+
   it('keeps the private key sealed', async () => {
     const { contractId, signer } = await toSign();
     const key = await obtainKey(lossyCa(0).deps, signer, contractId);
-    const kept = await readSigningKey(place.deps.db, contractId);
+    const kept = await readSigningKey(place.deps.db, { contractId, party: 'APPLICANT' });
     expect(kept?.sealedKey?.includes(key.privateKey)).toBe(false);
   });
 
@@ -81,7 +122,9 @@ describe('obtaining the key', () => {
     await obtainKey(ca.deps, signer, contractId);
     await destroySigningKey(place.deps.db, contractId);
     expect(await finalCode(obtainKey(ca.deps, signer, contractId))).toBe('SIGNING_KEY_DESTROYED');
-    expect((await readSigningKey(place.deps.db, contractId))?.sealedKey).toBeNull();
+    expect(
+      (await readSigningKey(place.deps.db, { contractId, party: 'APPLICANT' }))?.sealedKey,
+    ).toBeNull();
   });
 
   it('tells the CA how the person was identified, by request number', async () => {
@@ -114,21 +157,30 @@ describe('revoking', () => {
     await revokeCertificate(ca.deps, one);
     await revokeCertificate(ca.deps, one);
     expect(ca.revoked).toEqual([certificate.serial]);
-    expect(await readCertificate(place.deps.db, one.contractId)).toMatchObject({
+    expect(
+      await readCertificate(place.deps.db, { contractId: one.contractId, party: 'APPLICANT' }),
+    ).toMatchObject({
       state: 'REVOKED',
     });
-    expect((await readSigningKey(place.deps.db, one.contractId))?.sealedKey).toBeNull();
+    expect(
+      (await readSigningKey(place.deps.db, { contractId: one.contractId, party: 'APPLICANT' }))
+        ?.sealedKey,
+    ).toBeNull();
   });
 
   it('finds and takes back a certificate that was issued and never answered', async () => {
     const one = await toSign();
     const ca = lossyCa(1);
     await retryableCode(obtainKey(ca.deps, one.signer, one.contractId));
-    expect(await readCertificate(place.deps.db, one.contractId)).toBeUndefined();
+    expect(
+      await readCertificate(place.deps.db, { contractId: one.contractId, party: 'APPLICANT' }),
+    ).toBeUndefined();
     await revokeCertificate(ca.deps, one);
     expect(ca.issued()).toBe(1);
     expect(ca.revoked).toHaveLength(1);
-    expect(await readCertificate(place.deps.db, one.contractId)).toMatchObject({
+    expect(
+      await readCertificate(place.deps.db, { contractId: one.contractId, party: 'APPLICANT' }),
+    ).toMatchObject({
       state: 'REVOKED',
       serial: ca.revoked[0],
     });

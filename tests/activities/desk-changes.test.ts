@@ -74,10 +74,13 @@ async function ask(id: string): Promise<string> {
   expect(asking).toMatchObject({ ok: true, pending: 'INFORMATION' });
   const request = await place.owner
     .selectFrom('information_requests')
-    .select('id')
+    .select(['id', 'sealed_items'])
     .where('application_id', '=', id)
     .where('state', '=', 'OPEN')
     .executeTakeFirstOrThrow();
+  // What travelled sealed for the act is kept sealed for the row.
+  const column = 'information_requests.sealed_items';
+  expect(cipher.openJson(column, request.id, request.sealed_items, (v) => v)).toEqual(items);
   return request.id;
 }
 
@@ -219,6 +222,16 @@ describe('a review that ends without a decision', () => {
     const { review } = await reviewOf(place, id);
     expect(review).toMatchObject({ end: 'CANCELLED', waiting: false });
     expect(review.seats.map(({ state }) => state)).toEqual(['CANCELLED']);
+  });
+
+  it('is left with its holder by an escalation while the applicant owes an answer', async () => {
+    const { id } = await referred(place);
+    await claimReview(place.deps, await act(place, id, LI));
+    await ask(id);
+    await remindReview(place.deps, { applicationId: id, step: 'ESCALATE', at: AT });
+    const { review } = await reviewOf(place, id);
+    expect(review).toMatchObject({ waiting: true });
+    expect(review.seats[0]).toMatchObject({ state: 'CLAIMED', assignee: LI.subject });
   });
 
   it('is escalated to others by the clock, and a clock that comes late touches nothing', async () => {

@@ -141,11 +141,27 @@ describe('a tie to the applicant', () => {
       .values({ id: tie, subject: LI.subject, identity_index, relation: 'RELATIVE' })
       .execute();
     expect(codeOf(await vote(place, id, LI, { unclaimed: true }))).toBe('CONFLICT_OF_INTEREST');
+    const endsIt = async () =>
+      await place.owner
+        .updateTable('conflict_declarations')
+        .set({ ended_at: new Date() })
+        .where('id', '=', tie)
+        .execute();
+    await expect(endsIt()).rejects.toThrow('ended by two people');
     await place.owner
-      .updateTable('conflict_declarations')
-      .set({ ended_at: new Date() })
-      .where('id', '=', tie)
+      .insertInto('conflict_endings')
+      .values({
+        id: randomUUID(),
+        conflict_id: tie,
+        subject: LI.subject,
+        reason: 'DIVORCED',
+        state: 'APPROVED',
+        proposed_by: 'compliance-he',
+        decided_by: 'compliance-tang',
+        decided_at: new Date(),
+      })
       .execute();
+    await endsIt();
     expect(codeOf(await vote(place, id, LI, { unclaimed: true }))).toBe('OK');
   });
 });

@@ -51,12 +51,14 @@ async function lend(over: { limitFen?: number; approved?: boolean; roster?: bool
     reason: 'LEAVE',
     proposedBy: 'lead',
   });
-  if (over.approved !== false)
-    expect(await decideDelegation(place.owner, { id, by: SUN.subject, state: 'APPROVED' })).toBe(
-      true,
-    );
+  if (over.approved !== false) expect(await decide(id, SUN.subject)).toBe('DECIDED');
   return id;
 }
+
+const decide = async (id: string, by: string) =>
+  await place.owner
+    .transaction()
+    .execute((tx) => decideDelegation(tx, { id, by, state: 'APPROVED' }));
 
 /** Li decides a loan of 60,000 yuan in Zhao's name: above a reviewer's own authority. */
 async function inHerName(at = STARTS, amountFen = 60_000_00): Promise<string> {
@@ -97,8 +99,8 @@ describe('lent authority', () => {
     const id = await lend({ approved: false });
     expect(await inHerName()).toBe('DELEGATION_NOT_IN_FORCE');
     for (const by of ['lead', ZHAO.subject, LI.subject])
-      expect(await decideDelegation(place.owner, { id, by, state: 'APPROVED' })).toBe(false);
-    await decideDelegation(place.owner, { id, by: SUN.subject, state: 'APPROVED' });
+      expect(await decide(id, by)).toBe('FOUR_EYES');
+    await decide(id, SUN.subject);
     expect(await inHerName()).toBe('OK');
     const other = await referred(place, { amountFen: 60_000_00 });
     expect(codeOf(await vote(place, other.id, WANG, { onBehalfOf: ZHAO.subject }))).toBe(
@@ -174,13 +176,14 @@ describe('a limit of one’s own', () => {
       reason: 'NEW',
       proposedBy: 'lead',
     });
-    const decide = async (by: string) =>
+    const answerOf = async (by: string) =>
       await place.owner
         .transaction()
         .execute((tx) => decideAuthorityChange(tx, { id, by, state: 'APPROVED' }));
-    expect(await decide('lead')).toBe(false);
-    expect(await decide(LI.subject)).toBe(false);
-    expect(await decide(SUN.subject)).toBe(true);
+    expect(await answerOf('lead')).toBe('FOUR_EYES');
+    expect(await answerOf(LI.subject)).toBe('FOUR_EYES');
+    expect(await answerOf(SUN.subject)).toBe('DECIDED');
+    expect(await answerOf(SUN.subject)).toBe('NOTHING_TO_DECIDE');
     expect(await readDeskPerson(place.owner, LI.subject)).toMatchObject({
       limitFen: 10_000_00,
       capacity: 7,

@@ -23,6 +23,8 @@ import { NO_CACHE } from '../../platform/cache.ts';
 import { createActSealer } from '../../platform/act-seal.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { generateSm2KeyPair } from '../../platform/crypto/sm2.ts';
+import { createFileLenderSeal } from '../../platform/key-service/lender-seal.ts';
+import { makePaperSealKey } from '../../platform/paper-seal-key.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
 import { createFileObjectStore } from '../../platform/object-store.ts';
 import { application as form } from '../domain/samples.ts';
@@ -65,8 +67,13 @@ export async function openWorkplace(): Promise<Workplace> {
     rulebooks: createRulebookReader(),
     lender: { name: FAKE_LENDER, uscc: '91330100MA27XXXX0X' },
     actSealer: createActSealer(randomBytes(32)),
-    sealKey: generateSm2KeyPair(),
+    lenderSeal: createFileLenderSeal(
+      { keyId: 'seal-1', ...generateSm2KeyPair() },
+      await makePaperSealKey(),
+    ),
     auditKey: { keyId: 'audit-1', ...generateSm2KeyPair() },
+    tsaCertificatesPem: [],
+    auditPublicKeys: new Map(),
     fonts: loadFontSet(),
     log: pino({ level: 'silent' }),
   };
@@ -175,6 +182,61 @@ export async function consent(
     });
   });
   return authorisationId;
+}
+
+/** The contract's cost disclosure as its person read and confirmed it. @param owner the database as its owner */
+export async function confirmedCosts(
+  owner: Db,
+  contractId: string,
+  formSm3: string,
+): Promise<void> {
+  const id = randomUUID();
+  const [at, sealed] = [new Date(), Buffer.from('sealed')];
+  await owner
+    .insertInto('disclosure_showings')
+    .values({
+      id,
+      contract_id: contractId,
+      form_sm3: formSm3,
+      min_read_seconds: 0,
+      shown_to: 'applicant',
+      shown_at: at,
+      sealed_origin: sealed,
+    })
+    .execute();
+  await owner
+    .insertInto('disclosure_confirmations')
+    .values({
+      showing_id: id,
+      contract_id: contractId,
+      form_sm3: formSm3,
+      confirmed_by: 'applicant',
+      confirmed_at: at,
+      dwell_ms: 0,
+      scrolled_to_end: true,
+      sealed_origin: sealed,
+    })
+    .execute();
+}
+
+/** An act of signing that a code proved, as the API leaves it. */
+export async function proveSigning(
+  owner: Db,
+  act: { readonly contractId: string; readonly digestSm3: string; readonly cause: string },
+): Promise<void> {
+  const now = new Date();
+  const of = { contract_id: act.contractId, digest_sm3: act.digestSm3 };
+  const code = { id: randomUUID(), ...of, code_hmac: randomBytes(32), created_at: now };
+  const expires_at = new Date(now.getTime() + 300_000);
+  await owner
+    .insertInto('signing_codes')
+    .values({ ...code, expires_at, used_at: now })
+    .execute();
+  const intent = { act_key: act.cause, ...of, code_id: code.id, at: now };
+  await owner
+    .insertInto('signing_intents')
+    .values({ ...intent, sealed_intent: randomBytes(16) })
+    .execute();
 }
 
 /** The code of a failure that Temporal does not try again; fails the test for any other outcome. */

@@ -119,6 +119,27 @@ describe('an objection', () => {
     await markObjection(world.db, id, new Date());
     await beginVerifying(world.db, id, 'OB1');
     expect((await post(`${path}/answer`, wang, said)).status).toBe(403);
+    // Nobody answers what they do not have in hand, and one person has it at a time.
+    expect((await post(`${path}/answer`, wu, said)).body['code']).toBe('NOT_YOUR_TASK');
+    const feng = await world.token('feng', ['compliance']);
+    expect((await post(`${path}/claim`, wang, {})).status).toBe(403);
+    expect((await post(`${path}/claim`, feng, {})).body).toMatchObject({
+      kind: 'OBJECTION',
+      state: 'CLAIMED',
+      assignee: 'feng',
+    });
+    expect((await post(`${path}/claim`, wu, {})).body['code']).toBe('ALREADY_CLAIMED');
+    expect((await post(`${path}/release`, wu, {})).body['code']).toBe('NOT_YOUR_TASK');
+    expect((await post(`${path}/release`, feng, {})).body).toMatchObject({ state: 'OPEN' });
+    await post(`${path}/claim`, feng, {});
+    const stolen = await post(`${path}/steal`, wu, { reason: 'FENG_IS_ILL' });
+    expect(stolen.body).toMatchObject({ assignee: 'wu' });
+    const queue = await get('/v1/reviews?kind=OBJECTION&assignee=me', wu);
+    expect(queue.body['items'], queue.text).toMatchObject([
+      { subjectId: id, state: 'CLAIMED', slaDueAt: '2026-12-14T16:00:00.000Z' },
+    ]);
+    const others = await get('/v1/reviews?kind=OBJECTION', wang);
+    expect(others.body['items'], others.text).toEqual([]);
     expect((await post(`${path}/answer`, wu, said)).body).toMatchObject({ state: 'UPHELD' });
     expect((await post(`${path}/answer`, wu, said)).body['code']).toBe('ALREADY_DECIDED');
     expect(world.loan.heard.at(-1)).toMatchObject({ to: 'desk', name: 'decided' });

@@ -1,8 +1,14 @@
 /** Who would have to approve, who may, and who lends to whom: two people for every change of authority. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as fc from 'fast-check';
+import { approversOf } from '../../activities/decide/matrix.ts';
 import { publishRulebook } from '../../db/queries/rulebooks.ts';
 import { MATRIX_V1 } from '../../domain/approval-matrix.ts';
+import { approvalsAbove } from '../../domain/authority.ts';
+import { GRADES } from '../../domain/loan-terms.ts';
+import { fen } from '../../domain/money.ts';
+import { STRATEGY_V2 } from '../../domain/strategy-v2.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { AMOUNT, underReview } from './story.ts';
 import { openWorld, STANDING, type World } from './world.ts';
@@ -86,6 +92,61 @@ describe('the approval matrix', () => {
     expect(await asked(2_000_000_00)).toMatchObject({ approvable: false, row: null });
   });
 
+  it('answers the very stages that a review of the case opens with, the strategy’s second person among them', async () => {
+    const published = async (twoPersonAboveFen: number | null, version: number) =>
+      await publishRulebook(world.db, {
+        kind: 'STRATEGY',
+        code: STRATEGY_V2.id,
+        version,
+        document: {
+          ...STRATEGY_V2,
+          version,
+          authority: { ...STRATEGY_V2.authority, twoPersonAboveFen },
+        },
+        documentSm3: sm3Hex(`strategy ${String(version)}`),
+        effectiveFrom: new Date(Date.UTC(2026, 0, version)),
+      });
+    await published(20_000_00, 2);
+    const facts = fc.record({
+      productCode: fc.constantFrom('PERSONAL_CREDIT', 'OTHER'),
+      grade: fc.constantFrom(...GRADES),
+      exceptions: fc.integer({ min: 0, max: 5 }),
+      amountFen: fc.oneof(
+        fc.constantFrom(20_000_00, 20_000_01, 50_000_00, 100_000_00, 100_000_01),
+        fc.integer({ min: 1_000_00, max: 1_200_000_00 }),
+      ),
+      exposureFen: fc.integer({ min: 1_000_00, max: 900_000_00 }),
+    });
+    const SMALL = {
+      productCode: 'PERSONAL_CREDIT',
+      grade: 'B',
+      exceptions: 0,
+      amountFen: 20_000_00,
+      exposureFen: 20_000_00,
+    } as const;
+    const asksMore = new Set<boolean>();
+    await fc.assert(
+      fc.asyncProperty(facts, async (given) => {
+        const asked = await post('/v1/approval-matrix/simulate', reviewer, given);
+        const levels = approvalsAbove(fen(given.amountFen), given.grade, 20_000_00);
+        const opened = await approversOf(world.db, given, levels);
+        expect(asked.body['approvable'], asked.text).toBe(!opened.nobody);
+        if (opened.nobody) return;
+        const stages = (asked.body['stages'] as { people: string[] }[]).map(
+          ({ people: _people, ...stage }) => stage,
+        );
+        expect(stages).toEqual(opened.stages);
+        expect(asked.body['secondPerson']).toBe(
+          opened.stages.length > 1 || opened.stages.some(({ quorum }) => quorum > 1),
+        );
+        asksMore.add(opened.why.some(({ row }) => row === 'STRATEGY'));
+      }),
+      // The first draws show both: a case that only the strategy wants a second person for, and one that nobody does.
+      { numRuns: 20, examples: [[SMALL], [{ ...SMALL, amountFen: 20_000_01 }]] },
+    );
+    expect(asksMore).toEqual(new Set([true, false]));
+  });
+
   it('takes the facts of an application, and changes nothing by being asked', async () => {
     const { id } = await underReview(world, owner);
     const applicantId = randomUUID();
@@ -128,7 +189,7 @@ describe('authority', () => {
         outcome: 'APPROVED',
       });
     for (const party of ['li', 'wang'])
-      expect((await decide(party, ['risk-officer'])).body['code']).toBe('NOTHING_TO_DECIDE');
+      expect((await decide(party, ['risk-officer'])).body['code']).toBe('FOUR_EYES');
     expect((await decide('guo', ['risk-approver'])).body['items']).toMatchObject([
       { state: 'APPROVED', decidedBy: 'guo' },
     ]);
@@ -164,7 +225,7 @@ describe('authority', () => {
     const own = await post(`/v1/authority-changes/${change?.id}/decide`, approver, {
       outcome: 'APPROVED',
     });
-    expect(own.body['code']).toBe('NOTHING_TO_DECIDE');
+    expect(own.body['code']).toBe('FOUR_EYES');
   });
 });
 
@@ -186,12 +247,46 @@ describe('people', () => {
     expect(other.body['code']).toBe('ROLE_MISSING');
   });
 
+  it('end a tie by two: it holds until compliance agrees, who neither proposed nor declared it', async () => {
+    const compliance = await world.token('wu', ['compliance']);
+    const declared = await post('/v1/conflicts', officer, {
+      idNumber: '110101199003070038',
+      relation: 'FRIEND',
+    });
+    const [tie] = declared.body['items'] as { id: string }[];
+    const path = `/v1/conflicts/${tie?.id ?? ''}/end`;
+    expect((await post(path, reviewer, { reason: 'NOT_MINE' })).body['code']).toBe('NOT_FOUND');
+    const proposed = await post(path, officer, { reason: 'NO_TIE_ANY_MORE' });
+    expect(proposed.body['items'], proposed.text).toMatchObject([{ ending: true, endedAt: null }]);
+    expect((await post(path, officer, { reason: 'AGAIN' })).body['code']).toBe('ALREADY_PROPOSED');
+    const ends = await world.call('GET', '/v1/conflict-endings', { token: compliance });
+    const [end] = ends.body['items'] as { id: string }[];
+    expect(end).toMatchObject({ subject: 'chen', proposedBy: 'chen', state: 'PROPOSED' });
+    const decide = async (subject: string, roles: readonly string[]) =>
+      await post(
+        `/v1/conflict-endings/${end?.id ?? ''}/decide`,
+        await world.token(subject, roles),
+        { outcome: 'APPROVED' },
+      );
+    expect((await decide('chen', ['risk-officer'])).status).toBe(403);
+    expect((await decide('chen', ['compliance'])).body['code']).toBe('FOUR_EYES');
+    expect((await decide('wu', ['compliance'])).body['items']).toMatchObject([
+      { state: 'APPROVED', decidedBy: 'wu' },
+    ]);
+    const own = await world.call('GET', '/v1/conflicts', { token: officer });
+    expect(own.body['items']).toMatchObject([{ ending: false, endedAt: expect.any(String) }]);
+    const seen = await world.call('GET', '/v1/conflicts?subject=chen', { token: compliance });
+    expect(seen.body['items']).toHaveLength(1);
+    const nosy = await world.call('GET', '/v1/conflicts?subject=chen', { token: reviewer });
+    expect(nosy.body['code']).toBe('ROLE_MISSING');
+  });
+
   it('declare ties by identity number, which is shown to nobody again', async () => {
     const idNumber = '110101199003070011';
     const declared = await post('/v1/conflicts', reviewer, { idNumber, relation: 'RELATIVE' });
     expect(declared.body['items'], declared.text).toMatchObject([{ relation: 'RELATIVE' }]);
     expect(declared.text).not.toContain(idNumber);
-    const others = await world.call('GET', '/v1/conflicts', { token: officer });
+    const others = await world.call('GET', '/v1/conflicts', { token: approver });
     expect(others.body['items']).toEqual([]);
   });
 });

@@ -90,7 +90,9 @@ describe('reviews', () => {
         id: requestId,
         application_id: id,
         task_id: taskId,
-        items: JSON.stringify([{ code: 'PAYSLIP', text: '工资流水' }]),
+        sealed_items: world.cipher.sealJson('information_requests.sealed_items', requestId, [
+          { code: 'PAYSLIP', text: '工资流水' },
+        ]),
         requested_by: 'wang',
         state: 'SUPPLIED',
         sealed_answer: world.cipher.sealJson('information_requests.sealed_answer', requestId, {

@@ -8,6 +8,13 @@ import type { World } from './world.ts';
 
 export const AMOUNT = fen(50_000_00);
 const LATER = new Date('2026-12-01T00:00:00Z');
+/** What admission pins of the rules that a world publishes. */
+const PINNED = {
+  product: { code: 'PERSONAL_CREDIT', version: 1 },
+  policy: { code: 'HOUSE', version: 1 },
+  scorecard: { code: 'NONE', version: 1 },
+  strategy: { code: 'NONE', version: 1 },
+};
 const VERSIONS = JSON.stringify({});
 
 export async function standAt(world: World, id: string, stage: Stage): Promise<void> {
@@ -103,12 +110,17 @@ export async function offered(world: World, token: string) {
   return { id, offerId };
 }
 
-export const PDF = Buffer.from('%PDF-1.7 a contract');
+export const PDF = Buffer.from('%PDF-1.7 a contract /Type /Pages /Count 1');
 
 /** An application whose contract waits for its signature. */
 export async function toSign(world: World, token: string) {
   const { id, offerId } = await offered(world, token);
   await standAt(world, id, 'SIGN');
+  await world.db
+    .updateTable('applications')
+    .set({ pinned: JSON.stringify(PINNED), submitted_at: new Date('2026-11-23T00:00:00Z') })
+    .where('id', '=', id)
+    .execute();
   const documentId = randomUUID();
   const objectKey = `applications/${id}/contract/${documentId}.pdf`;
   const { sm3, size } = await world.deps.objects.put(

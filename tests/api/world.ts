@@ -5,6 +5,7 @@ import { createLocalJWKSet, exportJWK, generateKeyPair, type JWK, SignJWT } from
 import { createApp } from '../../api/app.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import type { LoanMessenger } from '../../api/loan-messenger.ts';
+import { ApiProblem } from '../../api/problem-response.ts';
 import { createRefusedTokens } from '../../api/refused-tokens.ts';
 import { createRequestLimits } from '../../api/request-limits.ts';
 import type { App } from '../../api/route.ts';
@@ -23,6 +24,7 @@ import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import type { PersonSays, Standing } from '../../workflows/messages.ts';
 import { quietSignIn } from '../trust/sign-in/parts.ts';
 import { openTestDatabase } from '../ports/postgres.ts';
+import { type Judge, judgeOf } from '../support/conformance.ts';
 import { createTestKeyService } from '../support/key-service.ts';
 
 export const ISSUER = 'https://issuer.test';
@@ -169,6 +171,11 @@ function requestOf(method: string, path: string, call: Call): Request {
   });
 }
 
+async function documentOf(app: App): Promise<Judge> {
+  const answer = await app.fetch(new Request('http://api.test/openapi.json'));
+  return judgeOf(await answer.json());
+}
+
 /** Opens a world; `over` replaces parts of what the app is built from. */
 export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
   const database = await openTestDatabase();
@@ -195,6 +202,12 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     vault,
     cache: NO_CACHE,
     loans: messengerOf(loan),
+    recordings: {
+      begin: async ({ recordingId }) =>
+        void loan.heard.push({ to: 'recording', name: 'begin', input: { recordingId } }),
+      moved: async (recordingId) =>
+        void loan.heard.push({ to: 'recording', name: 'moved', input: { recordingId } }),
+    },
     rights: {
       begin: async (request) =>
         void loan.heard.push({ to: 'rights', name: 'begin', input: { ...request } }),
@@ -202,8 +215,22 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         void loan.heard.push({ to: 'rights', name: 'answered', input: { requestId } }),
       beginReview: async (review) =>
         void loan.heard.push({ to: 'review', name: 'begin', input: { ...review } }),
+      beginEvidence: async (bundleId) =>
+        void loan.heard.push({ to: 'evidence', name: 'begin', input: { bundleId } }),
       reviewDecided: async (reviewId) =>
         void loan.heard.push({ to: 'review', name: 'decided', input: { reviewId } }),
+    },
+    papers: {
+      read: async (documentId) => {
+        void loan.heard.push({ to: 'paper', name: 'read', input: { documentId } });
+        throw new ApiProblem('PREFILL_UNAVAILABLE');
+      },
+    },
+    issuedPapers: {
+      draw: async (paper) =>
+        void loan.heard.push({ to: 'issued-paper', name: 'draw', input: { ...paper } }),
+      drawNow: async (paper) =>
+        void loan.heard.push({ to: 'issued-paper', name: 'drawNow', input: { ...paper } }),
     },
     desk: {
       ask: async (requestId) =>
@@ -238,7 +265,19 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         objects.set(key, Buffer.from(bytes));
         return { sm3: sm3Hex(bytes), size: bytes.length };
       },
+      putStream: async (key, stream) => {
+        const pieces: Uint8Array[] = [];
+        for await (const piece of stream) pieces.push(piece);
+        const bytes = Buffer.concat(pieces);
+        objects.set(key, bytes);
+        return { sm3: sm3Hex(bytes), size: bytes.length };
+      },
       get: async (key) => objects.get(key) ?? Promise.reject(new Error('no such object')),
+      async *getStream(key) {
+        const held = objects.get(key);
+        if (held === undefined) throw new Error('no such object');
+        yield held;
+      },
     },
     refusedTokens: createRefusedTokens({ db: areas.of('edge', null), log: console }),
     newLimit: createRequestLimits(undefined, indexKey),
@@ -247,6 +286,7 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     ...over,
   };
   const app = createApp(deps);
+  let judge: Judge | undefined;
   return {
     app,
     db: database.db,
@@ -262,6 +302,15 @@ export async function openWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     call: async (method, path, call = {}) => {
       const response = await app.fetch(requestOf(method, path, call));
       const text = await response.text();
+      judge ??= await documentOf(app);
+      const fault = judge({
+        method,
+        path,
+        status: response.status,
+        contentType: response.headers.get('Content-Type'),
+        text,
+      });
+      if (fault !== null) throw new Error(`not as documented: ${fault}`);
       const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
       const body = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
       return { status: response.status, headers: response.headers, body, text };

@@ -1,8 +1,14 @@
 /** The API is killed between accepting a submission and answering: the same key gives the answer, and there is one story. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sm3Hex } from '../../platform/crypto/sm3.ts';
-import { acceptOffer, fillIn, submit, waitFor } from '../../tools/teller/applicant.ts';
+import {
+  acceptOffer,
+  fillIn,
+  confirmCosts,
+  provedSigning,
+  submit,
+  waitFor,
+} from '../../tools/teller/applicant.ts';
 import { data, fetchPersona } from '../../tools/teller/world.ts';
 import { loanWorkflowId } from '../../workflows/ids.ts';
 import { eventually } from '../support/loan.ts';
@@ -93,9 +99,10 @@ test('a signature whose answer died with the API is answered under the same key'
   await acceptOffer(applicant, id);
   const { contractId } = await waitFor(applicant, id, { stages: ['SIGN/SIGNATURE'] });
   if (contractId === null) throw new Error('an application at SIGN has no contract');
-  const digestSm3 = sm3Hex(await data(applicant.contracts.pdf(contractId)));
+  await confirmCosts(applicant, contractId);
+  const signing = await provedSigning(applicant, contractId);
   const act = { idempotencyKey: randomUUID() };
-  const signed = () => applicant.contracts.sign(contractId, { digestSm3 }, act);
+  const signed = () => applicant.contracts.sign(contractId, signing, act);
   // The answer comes when the contract is sealed, which takes as long as the authority takes.
   const slow = { fault: 'delay', delayMs: 3_000, count: 1 } as const;
   sandbox.addFault({ service: 'ca', operation: 'certificate', ...slow });

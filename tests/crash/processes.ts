@@ -12,6 +12,7 @@ import { completeGatewayKeys, createDevelopmentKeys, readDataKeys } from '../../
 import { connectTemporal } from '../../platform/temporal/client.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { openWorld, type World } from '../../tools/teller/world.ts';
+import { publishHastyPolicy } from '../support/house-policy.ts';
 import { testServer } from '../support/house.ts';
 import { type Child, createChild } from './child.ts';
 
@@ -105,6 +106,7 @@ export async function openProcessHouse(): Promise<ProcessHouse> {
     () => undefined,
   );
   await migrateToLatest(db, schema);
+  await publishHastyPolicy(db);
   const temporal = await connectTemporal(
     { temporal: { address: testServer('TEST_TEMPORAL_ADDRESS'), namespace: 'default' } },
     readDataKeys(DATA_KEYS_FILE, 'test').payloads,

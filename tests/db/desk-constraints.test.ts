@@ -153,7 +153,7 @@ describe('votes', () => {
 
 describe('four eyes', () => {
   const decide = (
-    table: 'authority_changes' | 'delegations' | 'approval_undos',
+    table: 'authority_changes' | 'delegations' | 'approval_undos' | 'conflict_endings',
     id: string,
     by: string,
   ) =>
@@ -253,18 +253,37 @@ describe('four eyes', () => {
     expect(await waive('wang', 'zhao')).toBeNull();
   });
 
-  it('a tie is declared once while it lasts', async () => {
+  it('a tie is declared once while it lasts, and is ended by two, neither of whom may be the other', async () => {
     const identity_index = randomBytes(32);
-    const declare = () =>
+    const id = randomUUID();
+    const declare = (as: string) =>
       db
         .insertInto('conflict_declarations')
-        .values({ id: randomUUID(), subject: 'li', identity_index, relation: 'FRIEND' })
+        .values({ id: as, subject: 'li', identity_index, relation: 'FRIEND' })
         .execute();
-    await declare();
-    expect(await refusal(declare())).toBe('conflict_declarations_one');
-    await sql`update conflict_declarations set ended_at = now() where identity_index = ${identity_index}`.execute(
-      db,
-    );
-    expect(await refusal(declare())).toBeNull();
+    await declare(id);
+    expect(await refusal(declare(randomUUID()))).toBe('conflict_declarations_one');
+    const end = () =>
+      refusal(sql`update conflict_declarations set ended_at = now() where id = ${id}`.execute(db));
+    expect(await end()).toBe('23001');
+    const ending = randomUUID();
+    await db
+      .insertInto('conflict_endings')
+      .values({
+        id: ending,
+        conflict_id: id,
+        subject: 'li',
+        reason: 'R',
+        proposed_by: 'compliance-wu',
+      })
+      .execute();
+    expect(await end()).toBe('23001');
+    for (const by of ['compliance-wu', 'li'])
+      expect(await decide('conflict_endings', ending, by)).toBe('conflict_endings_two_people');
+    expect(await decide('conflict_endings', ending, 'compliance-feng')).toBeNull();
+    expect(await end()).toBeNull();
+    const rewritten = sql`update conflict_declarations set ended_at = null where id = ${id}`;
+    expect(await refusal(rewritten.execute(db))).toBe('23001');
+    expect(await refusal(declare(randomUUID()))).toBeNull();
   });
 });

@@ -71,7 +71,7 @@ describe('migrateToLatest', () => {
   it('serves two processes that start at the same moment', async () => {
     const schema = newSchema();
     const outcomes = await Promise.all([migrateByProcess(schema), migrateByProcess(schema)]);
-    expect(outcomes).toMatchObject([{ code: 0 }, { code: 0 }]);
+    expect(outcomes.filter(({ code }) => code !== 0)).toEqual([]);
     const said = outcomes.map((one) => one.said).sort();
     expect(said[0]).toMatch(/^schema \w+: applied 0001-story/);
     expect(said[1]).toMatch(/^schema \w+: up to date/);

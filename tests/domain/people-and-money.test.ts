@@ -234,17 +234,25 @@ describe('signing', () => {
   const attempt = {
     contractSm3: 'ab'.repeat(32),
     shownSm3: 'AB'.repeat(32),
-    recordingNeeded: true,
-    recordingComplete: true,
+    disclosureConfirmed: true,
+    disclosureComplete: true,
+    recordingNeed: 'SELF' as const,
+    recordings: [{ kind: 'SELF' as const, state: 'COMPLETE' as const }],
   };
 
   it('only the contract that was shown can be signed', () => {
     expect(refuseSigning(attempt)).toBeNull();
     expect(refuseSigning({ ...attempt, shownSm3: 'cd'.repeat(32) })).toBe('DIGEST_DIFFERS');
   });
+  it('nobody signs before the costs are confirmed, or when something charged is not on the form', () => {
+    expect(refuseSigning({ ...attempt, disclosureConfirmed: false })).toBe(
+      'DISCLOSURE_UNCONFIRMED',
+    );
+    expect(refuseSigning({ ...attempt, disclosureComplete: false })).toBe('COST_NOT_DISCLOSED');
+  });
   it('a recording is waited for exactly where the product asks for one', () => {
-    expect(refuseSigning({ ...attempt, recordingComplete: false })).toBe('RECORDING_MISSING');
-    const unasked = { ...attempt, recordingNeeded: false, recordingComplete: false };
+    expect(refuseSigning({ ...attempt, recordings: [] })).toBe('RECORDING_MISSING');
+    const unasked = { ...attempt, recordingNeed: 'NONE' as const, recordings: [] };
     expect(refuseSigning(unasked)).toBeNull();
     expect(needsDualRecording(PERSONAL_CREDIT, fen(50_000_00))).toBe(false);
     expect(needsDualRecording(PERSONAL_CREDIT, fen(50_100_00))).toBe(true);

@@ -16,6 +16,7 @@ const PLACES = [
       'adapters',
       'audit',
       'desk',
+      'evidence',
       'experiments',
       'keys',
       'monitoring',

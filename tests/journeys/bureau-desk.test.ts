@@ -27,6 +27,7 @@ describe.concurrent('the bureau desk', () => {
     expect((await data(loan.client.objections.get(raised.id))).bureauReference).toMatch(/^OB/);
     const compliance = house.world.as('compliance', 'compliance-feng');
     const answer = '经核查，该账户记录与报送机构一致。';
+    await data(compliance.objections.claim(raised.id));
     await data(compliance.objections.answer(raised.id, { outcome: 'UPHELD', answer }));
     await eventually('answer', async () => (await state()) === 'REPLIED');
     expect((await data(loan.client.objections.get(raised.id))).answer).toBe(answer);

@@ -108,6 +108,12 @@ async function expectSettled({ loan, loanId }: Serviced): Promise<void> {
   const { status, typedSearchAttributes } = await handle.describe();
   expect(status.name).toBe('COMPLETED');
   expect(typedSearchAttributes.get(LoanStage)).toBe('SETTLED');
+  await data(loan.client.loans.askSettlementCertificate(loanId));
+  const certificate = await eventually('the certificate', async () => {
+    const answer = await loan.client.loans.settlementCertificatePdf(loanId);
+    return answer.ok ? answer.data : null;
+  });
+  expect(Buffer.from(certificate).subarray(0, 5).toString()).toBe('%PDF-');
   await expectNothingPersonal(loan);
 }
 

@@ -176,3 +176,97 @@ describe.sequential('an approval whose money moves', () => {
     await expectAftermath(loan, { stage: 'SERVICE', decision: 'APPROVE' });
   });
 });
+
+describe.concurrent('a correction after an application was weighed', () => {
+  it('that the applicant asks for voids the approval, and the application is weighed on the new values, and they are told', async () => {
+    const loan = await driveTo(await applyAs(house, 'straight-approval', 7), 'OFFER');
+    const wanted = {
+      corrections: [{ field: 'work.monthlyIncomeFen' as const, value: 1_234_500 }],
+      reason: 'TYPING_ERROR',
+    };
+    const asked = await data(loan.client.desk.askCorrection(loan.id, wanted));
+    expect(asked).toMatchObject({ pending: 'UNDO_APPROVAL', items: [{ state: 'PROPOSED' }] });
+    const again = await loan.client.desk.askCorrection(loan.id, wanted);
+    expect(again.ok ? 'OK' : again.problem.code).toBe('ALREADY_PROPOSED');
+    const seen = await data(
+      house.world.as('senior-reviewer', 'senior-zhao').desk.corrections(loan.id),
+    );
+    expect(seen.items).toMatchObject([{ value: 1_234_500, proposedBy: loan.subject }]);
+
+    // The applicant is not the second person in any role of theirs, and one who may not decide alone neither.
+    const themselves = person(loan.subject, 'senior-reviewer');
+    expect(await refusedWith(undo(loan, themselves, 'APPROVE'))).toBe('SELF_APPROVAL');
+    expect(await refusedWith(undo(loan, LI, 'APPROVE'))).toBe('ROLE_DOES_NOT_FIT');
+    expect(await undo(loan, ZHAO, 'APPROVE')).toMatchObject({ stage: 'SCORE' });
+    await reach(loan, 'REVIEW/REVIEW');
+    expect(await papers(loan)).toEqual({ offers: ['CANCELLED'], contracts: [], payouts: [] });
+    const form = await data(loan.client.applications.get(loan.id));
+    expect(form.pages.work).toMatchObject({ monthlyIncomeFen: 1_234_500 });
+    expect(await journeyOf(loan)).toContain('OFFER>SCORE human INPUTS_CHANGED');
+    const scored = await house.db
+      .selectFrom('scores')
+      .select(['round', 'evidence_version', 'variables_sm3'])
+      .where('application_id', '=', loan.id)
+      .orderBy('round')
+      .execute();
+    expect(new Set(scored.map((one) => one.variables_sm3)).size).toBe(2);
+    const told = await house.db
+      .selectFrom('outbox')
+      .select('payload')
+      .where('application_id', '=', loan.id)
+      .where('topic', '=', 'application.corrected')
+      .execute();
+    expect(told).toEqual([{ payload: { fields: 'work.monthlyIncomeFen' } }]);
+    const referral = async () =>
+      await house.db
+        .selectFrom('applications')
+        .select('referral')
+        .where('id', '=', loan.id)
+        .executeTakeFirst();
+    expect(await referral()).toEqual({ referral: 'REFER_UNDONE' });
+    await approve(loan);
+    // People have decided: nothing on the record asks for them any more.
+    expect(await referral()).toEqual({ referral: null });
+    await driveTo(loan, 'SERVICE');
+    await expectAftermath(loan, { stage: 'SERVICE', decision: 'APPROVE' });
+  });
+
+  it('that operations propose while people vote voids their votes once another person agrees', async () => {
+    const loan = await applyAs(house, 'refer-one', 3);
+    const task = await openTask(house.world, loan.id);
+    await data(house.world.as('reviewer', 'reviewer-li').reviews.claim(task.id));
+    const desk = house.world.as('operations', 'operations-wu').desk;
+    const body = (value: string) => ({
+      corrections: [{ field: 'work.employerName' as const, value }],
+      reason: 'TYPING_ERROR',
+    });
+    const proposed = await data(desk.correct(loan.id, body('更正后的公司')));
+    expect(JSON.stringify(proposed)).not.toContain('更正');
+    expect(await undo(loan, SUN, 'REJECT')).toMatchObject({ stage: 'REVIEW' });
+    await data(desk.correct(loan.id, body('杭州更正有限公司')));
+    expect(await undo(loan, ZHAO, 'APPROVE')).toMatchObject({ stage: 'SCORE' });
+    await reach(loan, 'REVIEW/REVIEW');
+    const former = await house.world.as('reviewer', 'reviewer-li').reviews.decide(task.id, {
+      ...APPROVE,
+      reasons: [...APPROVE.reasons],
+      comment: 'Looked into.',
+      amountFen: task.amountFen ?? 0,
+      evidenceVersion: task.evidenceVersion,
+    });
+    expect(former.ok ? 'OK' : former.problem.code).toBe('ALREADY_DECIDED');
+    const kept = await house.db
+      .selectFrom('case_corrections')
+      .select(['state', 'sealed_value', 'proposed_by', 'applied_by'])
+      .where('application_id', '=', loan.id)
+      .orderBy('proposed_at')
+      .execute();
+    const by = { sealed_value: null, proposed_by: 'operations-wu' };
+    expect(kept).toEqual([
+      { ...by, state: 'DROPPED', applied_by: null },
+      { ...by, state: 'APPLIED', applied_by: 'senior-zhao' },
+    ]);
+    expect(house.logged.join('\n')).not.toContain('更正');
+    await data(loan.client.applications.withdraw(loan.id, { reason: 'NO_LONGER_NEEDED' }));
+    await expectAftermath(loan, { stage: 'WITHDRAWN', decision: 'REFER' });
+  });
+});

@@ -23,7 +23,11 @@ export function lesson04(house: () => House): void {
       await reach(loan, 'EXPIRED');
       await untilClosed(loan);
       expect(await statesOf(loan, 'contracts')).toEqual(['VOID']);
-      const late = loan.client.contracts.sign(contractId ?? '', { digestSm3 });
+      const late = loan.client.contracts.sign(contractId ?? '', {
+        digestSm3,
+        code: '000000',
+        pages: [{ page: 1, dwellMs: 2_000 }],
+      });
       expect(await problemOf(late)).toBe('AFTER_ENDING');
       expect(await statesOf(loan, 'payouts')).toEqual([]);
       expect(await moneyTo(house(), loan)).toEqual([]);

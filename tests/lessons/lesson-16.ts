@@ -44,6 +44,7 @@ export function lesson16(house: () => House): void {
       await replay(loan, testBundle());
     });
 
+    // The SDK writes of it to the console too: a warning with TMPRL1100 and UpsertWorkflowSearchAttributes is this test's.
     test('a story that was changed is told from one that was not: replaying on it fails', async () => {
       await expect(replay(loan, next)).rejects.toThrow(DeterminismViolationError);
     });

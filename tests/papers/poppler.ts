@@ -1,5 +1,5 @@
 /** Looks at a PDF with poppler's programs: its pixels, its words and where they stand. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,10 +69,18 @@ export interface Picture {
   readonly scale: number;
   readonly width: number;
   readonly height: number;
+  /** One byte a pixel, line by line: 0 is black, 255 white. */
+  readonly pixels: Uint8Array;
   /** 0 is black, 255 white. */
   at(x: number, y: number): number;
   /** Share of dark pixels in a box given in points. */
   ink(box: Omit<Word, 'text'>): number;
+}
+
+/** Runs a program of poppler's; what it complains about fails the test: another reader may draw nothing there. */
+function drawWith(program: string, args: readonly string[]): void {
+  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  if (status !== 0 || stderr !== '') throw new Error(`${program} complains: ${stderr}`);
 }
 
 /** Draws one page, counted from 1, at 144 dots per inch. */
@@ -80,7 +88,7 @@ export function pictureOf(pdf: Buffer, page: number): Picture {
   const scale = 2;
   const pgm = withFile(pdf, (path, folder) => {
     const range = ['-f', String(page), '-l', String(page), '-singlefile'];
-    execFileSync('pdftoppm', ['-gray', '-r', String(72 * scale), ...range, path, `${folder}/p`]);
+    drawWith('pdftoppm', ['-gray', '-r', String(72 * scale), ...range, path, `${folder}/p`]);
     return readFileSync(`${folder}/p.pgm`);
   });
   const header = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(pgm.subarray(0, 40).toString('latin1'));
@@ -93,6 +101,7 @@ export function pictureOf(pdf: Buffer, page: number): Picture {
     scale,
     width,
     height,
+    pixels,
     at,
     ink: ({ xMin, yMin, xMax, yMax }) => {
       let dark = 0;

@@ -34,6 +34,7 @@ export async function openSandboxWorld(): Promise<SandboxWorld> {
     gateway: { url: sandbox.url, appId: 'lender' },
     lender: { name: '示范消费金融' },
     staffNoticeUrl: `${sandbox.url}/staff-notices`,
+    ocr: { reader: 'none', dataDir: '/nowhere' } as const,
   };
   const keys = { signing, ...sandbox.publishedKeys };
   let variant = 0;

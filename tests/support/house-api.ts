@@ -2,23 +2,19 @@
 import type { Client } from '@temporalio/client';
 import { createApp } from '../../api/app.ts';
 import { createSignInParts, createTokenReader } from '../../api/auth/parts.ts';
-import { createBacktestMessenger } from '../../api/backtest-messenger.ts';
 import { listen } from '../../api/listen.ts';
-import { createLoanMessenger } from '../../api/loan-messenger.ts';
+import { createMessengers } from '../../api/messengers.ts';
 import { createRefusedTokens } from '../../api/refused-tokens.ts';
 import { createRequestLimits } from '../../api/request-limits.ts';
-import { createDeskMessenger } from '../../api/desk-messenger.ts';
-import { createRightsMessenger } from '../../api/rights-messenger.ts';
 import { type AreaDatabases, openAreaDatabases } from '../../db/access/pools.ts';
 import { openCache } from '../../platform/cache.ts';
-import { createActSealer } from '../../platform/act-seal.ts';
 import type { Config } from '../../platform/config.ts';
 import { createVault } from '../../platform/crypto/vault.ts';
 import { openKeyService } from '../../platform/key-service/open.ts';
 import { KEY_STORE } from '../../db/queries/keys.ts';
 import { readDataKeys, readGatewayKeys } from '../../platform/keys.ts';
 import { createLogger } from '../../platform/log.ts';
-import { createFileObjectStore } from '../../platform/object-store.ts';
+import { openObjectStore } from '../../platform/object-store.ts';
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 
@@ -72,15 +68,8 @@ export function serveApi(door: OpenDoor, { config, client, logged }: ApiParts): 
       indexKey: dataKeys.blindIndex,
     }),
     cache,
-    objects: createFileObjectStore(config.objectStoreDir, dataKeys.objects),
-    loans: createLoanMessenger(
-      client,
-      config.temporal.taskQueuePrefix,
-      createActSealer(dataKeys.actionSeal),
-    ),
-    desk: createDeskMessenger(client, config.temporal.taskQueuePrefix),
-    rights: createRightsMessenger(client, config.temporal.taskQueuePrefix),
-    backtests: createBacktestMessenger(client, config.temporal.taskQueuePrefix),
+    objects: openObjectStore(config, dataKeys.objects),
+    ...createMessengers(client, config.temporal.taskQueuePrefix, dataKeys.actionSeal),
     verifyToken: createTokenReader(config, dataKeys.tokens),
     signIn: createSignInParts(config, db, dataKeys),
     webhookKeyFor: (_appId, keyId) => (bank?.keyId === keyId ? bank.publicKey : undefined),

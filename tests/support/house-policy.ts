@@ -8,17 +8,33 @@ import { sm3Hex } from '../../platform/crypto/sm3.ts';
 /** In force since the shipped version's first day, so that the higher version wins. */
 const EFFECTIVE_FROM = new Date('2026-01-01T00:00:00+08:00');
 
-export async function publishPolicy(db: Db, values: Partial<PolicyValues>): Promise<void> {
+/**
+ * The shipped policy without the time that a cost disclosure is read for, under the shipped version's own name: published
+ * before the shipped one, which then leaves it as it is. Nobody waits in a test that is not about the reading.
+ */
+export async function publishHastyPolicy(db: Db): Promise<void> {
+  const document = withValues({ 'offer.costReadSeconds': 0 }, 1);
+  await publish(db, 1, document);
+}
+
+function withValues(values: Partial<PolicyValues>, version: number): unknown {
   const changed: Readonly<Record<string, unknown>> = values;
-  const document = POLICY_ROWS.map((row) =>
-    row.ruleId in changed ? { ...row, version: 2, value: changed[row.ruleId] } : row,
+  return POLICY_ROWS.map((row) =>
+    row.ruleId in changed ? { ...row, version, value: changed[row.ruleId] } : row,
   );
+}
+
+async function publish(db: Db, version: number, document: unknown): Promise<void> {
   await publishRulebook(db, {
     kind: 'POLICY',
     code: 'HOUSE',
-    version: 2,
+    version,
     document,
     documentSm3: sm3Hex(JSON.stringify(document)),
     effectiveFrom: EFFECTIVE_FROM,
   });
+}
+
+export async function publishPolicy(db: Db, values: Partial<PolicyValues>): Promise<void> {
+  await publish(db, 2, withValues({ 'offer.costReadSeconds': 0, ...values }, 2));
 }

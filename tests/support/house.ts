@@ -28,7 +28,7 @@ import { openWorld, type World } from '../../tools/teller/world.ts';
 import { loanWorkflowId, queueName, servicingWorkflowId } from '../../workflows/ids.ts';
 import { openDoor, type OpenDoor, serveApi } from './house-api.ts';
 import { captureTemporalLog } from './house-log.ts';
-import { publishPolicy } from './house-policy.ts';
+import { publishHastyPolicy, publishPolicy } from './house-policy.ts';
 import { type Crew, hireCrew } from './house-worker.ts';
 import { type RawHistory, readRawHistory } from './raw-history.ts';
 
@@ -174,6 +174,7 @@ async function moveIn(
   const db = openDatabase(config.database, () => undefined);
   await migrateToLatest(db, config.database.schema);
   const deps: ActivityDeps = { ...assembleActivityDeps(config), log };
+  await publishHastyPolicy(deps.db);
   await publishShippedRulebooks(deps.db);
   if (options.policy !== undefined) await publishPolicy(deps.db, options.policy);
   const payloadKeys = readDataKeys(config.dataKeysFile, config.environment).payloads;
@@ -219,6 +220,7 @@ async function moveIn(
         () => closeConnection(connection),
         () => temporal.close(),
         () => sql`drop schema ${sql.ref(config.database.schema)} cascade`.execute(db),
+        () => deps.ports.ocr.close(),
         async () => deps.cache.close(),
         () => deps.db.destroy(),
         () => db.destroy(),

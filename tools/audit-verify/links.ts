@@ -1,5 +1,5 @@
 /** Walks the chain link by link and stops at the first one that does not hold. */
-import { linkValue } from '../../activities/audit/link.ts';
+import { formerLinkValue, linkValue } from '../../activities/audit/link.ts';
 import type { Queryable } from '../../db/database.ts';
 import { type LinkedEntry, readLinks } from '../../db/queries/audit-chain.ts';
 import { dayOfLink, NOTHING_BEFORE } from '../../domain/audit-chain.ts';
@@ -41,8 +41,10 @@ function follower(end: ChainEnd, nearBy: readonly LinkedEntry[]): ChainEnd | und
   for (const { entry } of nearBy) {
     if (entry === null) continue;
     const day = dayOfLink(end.day, entry.day);
-    const value = linkValue(end.value, position, day, entry);
-    if (values.has(value)) return { position, value, day, latestMs: end.latestMs };
+    for (const form of [linkValue, formerLinkValue]) {
+      const value = form(end.value, position, day, entry);
+      if (values.has(value)) return { position, value, day, latestMs: end.latestMs };
+    }
   }
   return undefined;
 }
@@ -69,8 +71,11 @@ function judge(end: ChainEnd, linked: LinkedEntry, page: readonly LinkedEntry[])
   const at = { position: end.position + 1, entryId: link.entryId };
   if (link.position !== end.position + 1) return breakAt('LINK_REMOVED', { position: at.position });
   if (entry === null) return breakAt('ENTRY_REMOVED', at);
-  const value = linkValue(end.value, link.position, link.day, entry);
-  if (value !== link.value) {
+  const { value } = link;
+  const follows = [linkValue, formerLinkValue].some(
+    (form) => form(end.value, link.position, link.day, entry) === value,
+  );
+  if (!follows) {
     const here = page.indexOf(linked);
     return breakAt(kindOfBreak(end, linked, page.slice(here, here + NEAR_BY)), at);
   }

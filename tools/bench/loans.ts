@@ -2,9 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import type { ActOptions, Answer } from '../../api/client.ts';
-import { fillIn } from '../teller/applicant.ts';
+import { confirmCosts, fillIn, provedSigning } from '../teller/applicant.ts';
 import { data, fetchPersona, openWorld, Refused, type World } from '../teller/world.ts';
 import type { BenchHouse } from './house.ts';
 import { createSignposts, type Signposts } from './in-flight.ts';
@@ -133,8 +132,9 @@ async function live({ world, signposts, known, act }: Means, draft: Draft): Prom
   await act((key) => client.offers.accept(known(id).offer_id ?? '', key));
   await signposts.reached(id, 'SIGN');
   const contractId = known(id).contract_id ?? '';
-  const digestSm3 = sm3Hex(await data(client.contracts.pdf(contractId)));
-  await act((key) => client.contracts.sign(contractId, { digestSm3 }, key));
+  await confirmCosts(client, contractId);
+  const signing = await provedSigning(client, contractId);
+  await act((key) => client.contracts.sign(contractId, signing, key));
   await signposts.reached(id, 'DISBURSE');
   const person = `finance-${Number.parseInt(id.slice(0, 4), 16) % FINANCE}`;
   const finance = world.as('finance-maker', person);

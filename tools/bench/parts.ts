@@ -49,6 +49,10 @@ const PARTS: Readonly<Record<string, (say: Say) => Promise<void>>> = {
     const { benchDecision } = await import('./desk/decision.ts');
     keep([...(await benchDesk(say)), ...(await benchDecision(say))], ['desk', 'bare'], say);
   },
+  papers: async (say) => {
+    const { benchPapers } = await import('./papers/run.ts');
+    keep(await benchPapers(say), ['ours', 'bare'], say);
+  },
   cache: async (say) => {
     await (await import('./cache.ts')).benchCache(say);
   },

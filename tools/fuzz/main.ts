@@ -28,7 +28,7 @@ const CHECKS = [
   'content_type_conformance',
   'response_schema_conformance',
 ];
-const ROLE_SECONDS = 180;
+const ROLE_SECONDS = 600;
 const say = (line: string): void => void process.stdout.write(`[fuzz] ${line}\n`);
 
 function run(program: string, args: readonly string[], seconds: number): Promise<number> {
@@ -95,8 +95,9 @@ function argumentsFor(url: string, token: string | null, examples: number): read
     'coverage,fuzzing',
     '--max-examples',
     String(examples),
+    // Threads of one CPython share a counter that parsing by two of them confuses: an error of its own, not of ours.
     '--workers',
-    '2',
+    '1',
     '--suppress-health-check',
     'all',
     '--warnings',

@@ -9,6 +9,7 @@ import * as bulkRetries from '../../db/queries/bulk-retries.ts';
 import * as bureau from '../../db/queries/bureau.ts';
 import * as bureauDesk from '../../db/queries/bureau-desk.ts';
 import * as conditions from '../../db/queries/conditions.ts';
+import * as conflicts from '../../db/queries/conflicts.ts';
 import * as contract from '../../db/queries/contract.ts';
 import * as corrections from '../../db/queries/corrections.ts';
 import * as decide from '../../db/queries/decide.ts';
@@ -17,9 +18,11 @@ import * as desk from '../../db/queries/desk.ts';
 import * as deskPeople from '../../db/queries/desk-people.ts';
 import * as deskSweep from '../../db/queries/desk-sweep.ts';
 import * as deskTasks from '../../db/queries/desk-tasks.ts';
+import * as disclosures from '../../db/queries/disclosures.ts';
 import * as disburse from '../../db/queries/disburse.ts';
 import * as evidenceStanding from '../../db/queries/evidence-standing.ts';
 import * as experimentArms from '../../db/queries/experiment-arms.ts';
+import * as evidence from '../../db/queries/evidence.ts';
 import * as experiments from '../../db/queries/experiments.ts';
 import * as fraud from '../../db/queries/fraud.ts';
 import * as fraudGraph from '../../db/queries/fraud-graph.ts';
@@ -34,6 +37,7 @@ import * as readLedger from '../../db/queries/reads/ledger.ts';
 import * as listLookups from '../../db/queries/list-lookups.ts';
 import * as lists from '../../db/queries/lists.ts';
 import * as networks from '../../db/queries/networks.ts';
+import * as issuedPapers from '../../db/queries/issued-papers.ts';
 import * as idempotency from '../../db/queries/idempotency.ts';
 import * as journey from '../../db/queries/journey.ts';
 import * as keys from '../../db/queries/keys.ts';
@@ -43,12 +47,14 @@ import * as offer from '../../db/queries/offer.ts';
 import * as operations from '../../db/queries/operations.ts';
 import * as outbox from '../../db/queries/outbox.ts';
 import * as outsideRequests from '../../db/queries/outside-requests.ts';
+import * as prefill from '../../db/queries/prefill.ts';
 import * as readApplications from '../../db/queries/reads/applications.ts';
 import * as readCase from '../../db/queries/reads/case.ts';
 import * as readComparison from '../../db/queries/reads/comparison.ts';
 import * as readConditions from '../../db/queries/reads/conditions.ts';
 import * as readMoney from '../../db/queries/reads/money.ts';
 import * as readPapers from '../../db/queries/reads/papers.ts';
+import * as recordingEvidence from '../../db/queries/recording-evidence.ts';
 import * as readQueue from '../../db/queries/reads/queue.ts';
 import * as payoutReturns from '../../db/queries/payout-returns.ts';
 import * as unmatched from '../../db/queries/unmatched.ts';
@@ -70,6 +76,8 @@ import * as servicing from '../../db/queries/servicing.ts';
 import * as servicingActs from '../../db/queries/servicing-acts.ts';
 import * as bankOrders from '../../db/queries/bank-orders.ts';
 import * as sign from '../../db/queries/sign.ts';
+import * as coSigners from '../../db/queries/co-signers.ts';
+import * as signing from '../../db/queries/signing.ts';
 import * as unmask from '../../db/queries/unmask.ts';
 import * as signingClients from '../../db/queries/signing-clients.ts';
 import * as signIn from '../../db/queries/sign-in.ts';
@@ -85,6 +93,8 @@ import * as deskSamples from './samples/desk.ts';
 import * as deskSweepSamples from './samples/desk-sweep.ts';
 import * as caseSamples from './samples/case.ts';
 import * as evidenceSamples from './samples/evidence.ts';
+import * as signingSamples from './samples/signing.ts';
+import * as evidenceBundleSamples from './samples/evidence-bundles.ts';
 import * as experimentSamples from './samples/experiments.ts';
 import * as keySamples from './samples/keys.ts';
 import * as collectionSamples from './samples/collections.ts';
@@ -95,6 +105,7 @@ import * as operationSamples from './samples/operations.ts';
 import * as paperSamples from './samples/papers.ts';
 import * as readSamples from './samples/reads.ts';
 import * as reconciliationSamples from './samples/reconciliation.ts';
+import * as recordingSamples from './samples/recordings.ts';
 import * as recordSamples from './samples/record.ts';
 import * as rightsSamples from './samples/rights.ts';
 import * as ruleSamples from './samples/rules.ts';
@@ -109,6 +120,7 @@ export interface Entry {
 
 export const CATALOGUE: readonly Entry[] = [
   { file: 'admission', exports: admission, samples: applySamples.ADMISSION },
+  { file: 'prefill', exports: prefill, samples: paperSamples.PREFILL },
   { file: 'apply', exports: apply, samples: applySamples.APPLY },
   { file: 'audit', exports: audit, samples: auditSamples.AUDIT },
   { file: 'audit-chain', exports: auditChain, samples: auditSamples.CHAIN },
@@ -118,7 +130,10 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'bureau', exports: bureau, samples: evidenceSamples.BUREAU },
   { file: 'bureau-desk', exports: bureauDesk, samples: bureauDeskSamples.BUREAU_DESK },
   { file: 'conditions', exports: conditions, samples: deskSamples.CONDITIONS },
+  { file: 'conflicts', exports: conflicts, samples: deskSamples.CONFLICTS },
   { file: 'contract', exports: contract, samples: paperSamples.CONTRACT },
+  { file: 'disclosures', exports: disclosures, samples: paperSamples.DISCLOSURES },
+  { file: 'issued-papers', exports: issuedPapers, samples: paperSamples.ISSUED_PAPERS },
   { file: 'corrections', exports: corrections, samples: operationSamples.CORRECTIONS },
   { file: 'decide', exports: decide, samples: evidenceSamples.DECIDE },
   { file: 'decision-reviews', exports: decisionReviews, samples: ruleSamples.DECISION_REVIEWS },
@@ -127,6 +142,9 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'desk-sweep', exports: deskSweep, samples: deskSweepSamples.DESK_SWEEP },
   { file: 'desk-tasks', exports: deskTasks, samples: operationSamples.DESK_TASKS },
   { file: 'disburse', exports: disburse, samples: moneySamples.DISBURSE },
+  { file: 'co-signers', exports: coSigners, samples: signingSamples.CO_SIGNERS },
+  { file: 'signing', exports: signing, samples: signingSamples.SIGNING },
+  { file: 'evidence', exports: evidence, samples: evidenceBundleSamples.EVIDENCE_BUNDLES },
   {
     file: 'evidence-standing',
     exports: evidenceStanding,
@@ -171,7 +189,12 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'reads/conditions', exports: readConditions, samples: caseSamples.CONDITIONS },
   { file: 'reads/money', exports: readMoney, samples: readSamples.MONEY },
   { file: 'reads/papers', exports: readPapers, samples: readSamples.PAPERS },
-  { file: 'recordings', exports: recordings, samples: readSamples.RECORDINGS },
+  { file: 'recordings', exports: recordings, samples: recordingSamples.RECORDINGS },
+  {
+    file: 'recording-evidence',
+    exports: recordingEvidence,
+    samples: recordingSamples.RECORDING_EVIDENCE,
+  },
   { file: 'reads/queue', exports: readQueue, samples: caseSamples.QUEUE },
   { file: 'reads/reviews', exports: readReviews, samples: readSamples.REVIEWS },
   { file: 'reviews', exports: reviews, samples: evidenceSamples.REVIEWS },

@@ -8,12 +8,14 @@ import { say } from './report.mjs';
 export const RUNTIME_PACKAGES = {
   'fonts-noto-cjk': 'contracts with Chinese text',
   'poppler-utils': 'PDF checks',
+  'tesseract-ocr-chi-sim': 'reading identity cards and licences from pictures',
 };
 
-/** What only the tests need beside the above: an independent 国密 implementation and a real Redis. */
+/** What only the tests need beside the above: an independent 国密 implementation, a real Redis, and an eye for media. */
 export const TEST_PACKAGES = {
   openssl: 'tests that ask OpenSSL',
   'redis-server': 'tests against a real Redis',
+  ffmpeg: 'tests that look into recorded pictures and sound',
 };
 
 /**

@@ -38,5 +38,6 @@ export const INSTALL_SCRIPTS: readonly {
   },
   { name: /^@swc\/core$/, handled: 'left out', does: 'looks for a binary of the platform' },
   { name: /^esbuild$/, handled: 'left out', does: 'replaces a launcher by the binary itself' },
+  { name: /^tesseract\.js$/, handled: 'left out', does: 'prints a request for donations' },
   { name: /^protobufjs$/, handled: 'left out', does: 'prints a warning about version ranges' },
 ];

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import type { Application, XindaiClient } from '../../api/client.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
-import { data, type Persona } from './world.ts';
+import { data, messagesAbout, type Persona } from './world.ts';
 
 /** A picture no service has seen before: a face that was used once is refused as a replay. */
 export function freshFace(): Uint8Array {
@@ -88,7 +88,40 @@ export async function record(client: XindaiClient, contractId: string): Promise<
   await data(client.recordings.complete(session.id, { chunkCount: chunks.length }));
 }
 
-/** Reads the contract and signs the very bytes that were read; records first where the product asks for it. */
+/** Reads the cost disclosure for as long as is asked and to its end, and confirms the very bytes that were read. */
+export async function confirmCosts(client: XindaiClient, contractId: string): Promise<void> {
+  const shown = await data(client.contracts.showDisclosure(contractId, { device: 'teller' }));
+  const formSm3 = sm3Hex(await data(client.contracts.disclosurePdf(contractId)));
+  const dwellMs = shown.minReadSeconds * 1_000;
+  await sleep(dwellMs);
+  const told = { formSm3, dwellMs, scrolledToEnd: true, device: 'teller' };
+  await data(client.contracts.confirmDisclosure(shown.id, told));
+}
+
+const CODE_WITHIN_MS = 10_000;
+const PAGES = /\/Type \/Pages\s+\/Count (\d+)/;
+
+/** Everything that signing takes: the digest of the contract as it is read here, every page, and the code from the phone. */
+export async function provedSigning(client: XindaiClient, contractId: string) {
+  const pdf = await data(client.contracts.pdf(contractId));
+  const digestSm3 = sm3Hex(pdf);
+  const { number } = await data(client.contracts.get(contractId));
+  const before = await messagesAbout(client, number);
+  await data(client.contracts.signingCode(contractId, { digestSm3 }));
+  const deadline = Date.now() + CODE_WITHIN_MS;
+  let messages = before;
+  while (messages.length === before.length) {
+    if (Date.now() > deadline) throw new Error('the code for signing did not come');
+    await sleep(50);
+    messages = await messagesAbout(client, number);
+  }
+  const code = /验证码为(\d{6})/.exec(messages[0] ?? '')?.[1] ?? '';
+  const count = Number(PAGES.exec(Buffer.from(pdf).toString('latin1'))?.[1] ?? 1);
+  const pages = Array.from({ length: count }, (_, at) => ({ page: at + 1, dwellMs: 2_000 }));
+  return { digestSm3, code, pages, device: 'teller' };
+}
+
+/** Confirms the costs, reads the contract and signs the very bytes that were read; records first where the product asks for it. */
 export async function sign(
   client: XindaiClient,
   id: string,
@@ -97,7 +130,8 @@ export async function sign(
   if (application.contractId === null) throw new Error('an application at SIGN has no contract');
   const { contractId } = application;
   const pdf = await data(client.contracts.pdf(contractId));
+  await confirmCosts(client, contractId);
   if ((application.amountFen ?? 0) > 5_000_000) await record(client, contractId);
-  await data(client.contracts.sign(contractId, { digestSm3: sm3Hex(pdf) }));
+  await data(client.contracts.sign(contractId, await provedSigning(client, contractId)));
   return { contractId, pdf };
 }

@@ -30,6 +30,22 @@ async function fetchToken(
   return tokenBody.parse(await answer.json()).token;
 }
 
+/** Where the people behind a client have their mobile phones. */
+const sandboxes = new WeakMap<XindaiClient, string>();
+
+const inbox = z.array(z.object({ text: z.string() }));
+
+/** The messages about something on the phones of the sandbox, newest first. */
+export async function messagesAbout(
+  client: XindaiClient,
+  about: string,
+): Promise<readonly string[]> {
+  const sandboxUrl = sandboxes.get(client);
+  if (sandboxUrl === undefined) throw new Error('this client is of no world');
+  const answer = await fetch(`${sandboxUrl}/_admin/inbox?about=${encodeURIComponent(about)}`);
+  return inbox.parse(await answer.json()).map(({ text }) => text);
+}
+
 /** @param send sends every request to the API, and to the sandbox for tokens and people */
 export function openWorld(apiUrl: string, sandboxUrl: string, send: typeof fetch = fetch): World {
   const clients = new Map<string, XindaiClient>();
@@ -57,6 +73,7 @@ export function openWorld(apiUrl: string, sandboxUrl: string, send: typeof fetch
         language: 'en',
       });
       clients.set(name, client);
+      sandboxes.set(client, sandboxUrl);
       return client;
     },
   };

@@ -11,6 +11,7 @@ import {
   type ReturnStage,
   stealReview,
   supplyMore,
+  undoApproval,
 } from '../messages.ts';
 import { hear, said } from '../people.ts';
 import type { Story } from '../story.ts';
@@ -25,34 +26,39 @@ interface Review {
 /** The stages a review may lead back to. */
 const BACK: readonly ReturnStage[] = ['BUREAU', 'FRAUD', 'SCORE'];
 
-/** Waits until the review is decided or the generation moves on; false when the clock ran out first. */
-function settled(story: Story, state: Review, ms: number): Promise<boolean> {
-  const { generation } = state;
-  return condition(() => story.place.stage !== 'REVIEW' || state.generation !== generation, ms);
+/** True once the review is decided or an act has begun a newer generation of waiting. */
+const isOver = (story: Story, state: Review, generation: number): boolean =>
+  story.place.stage !== 'REVIEW' || state.generation !== generation;
+
+type Step = 'REMIND' | 'ESCALATE' | 'REMIND_AGAIN';
+
+/** Reminds people, unless one of them acted while the timer waited for its turn: it was set for what stood before. */
+async function remind(story: Story, state: Review, generation: number, step: Step): Promise<void> {
+  const { applicationId, doors } = story;
+  await story.alone(async () => {
+    if (isOver(story, state, generation)) return;
+    await doors.record.remindReview({ applicationId, step, at: instant() });
+  });
 }
 
 /** One generation of waiting: a reminder first, then an escalation, then a reminder a term, for nobody decides by waiting. */
 async function waitWithClock(story: Story, state: Review): Promise<void> {
-  const { applicationId, doors, terms } = story;
+  const { terms } = story;
+  const { generation } = state;
   story.show({
     stage: 'REVIEW',
     needsHuman: true,
     slaDueAt: new Date(Date.now() + terms.reviewSlaMs),
     decision: 'REFER',
   });
-  if (await settled(story, state, terms.reviewReminderMs)) return;
-  await story.alone(() =>
-    doors.record.remindReview({ applicationId, step: 'REMIND', at: instant() }),
-  );
-  if (await settled(story, state, Math.max(1, terms.reviewSlaMs - terms.reviewReminderMs))) return;
-  await story.alone(() =>
-    doors.record.remindReview({ applicationId, step: 'ESCALATE', at: instant() }),
-  );
-  while (!(await settled(story, state, terms.reviewSlaMs))) {
-    await story.alone(() =>
-      doors.record.remindReview({ applicationId, step: 'REMIND_AGAIN', at: instant() }),
-    );
-  }
+  const settledWithin = (ms: number): Promise<boolean> =>
+    condition(() => isOver(story, state, generation), ms);
+  if (await settledWithin(terms.reviewReminderMs)) return;
+  await remind(story, state, generation, 'REMIND');
+  if (await settledWithin(Math.max(1, terms.reviewSlaMs - terms.reviewReminderMs))) return;
+  await remind(story, state, generation, 'ESCALATE');
+  while (!(await settledWithin(terms.reviewSlaMs)))
+    await remind(story, state, generation, 'REMIND_AGAIN');
 }
 
 function listen(story: Story, state: Review): void {
@@ -91,6 +97,17 @@ function listen(story: Story, state: Review): void {
     refuse: () => inReview() ?? (story.place.pending === 'INFORMATION' ? null : 'NO_OPEN_REQUEST'),
     record: (input) => doors.record.supplyMore({ ...input, ...act(input) }),
     afterwards: moveOn,
+  });
+  // A correction that two people agree on while the review goes on: its votes are void, and the story weighs again.
+  hear(story, undoApproval, {
+    refuse: ({ step }) => inReview() ?? (step === 'PROPOSE' ? 'STAGE_DOES_NOT_FIT' : null),
+    record: (input) => {
+      const { step, reason } = input;
+      return doors.record.undoApproval({ ...act(input), step, reason });
+    },
+    afterwards: ({ step }) => {
+      if (step === 'APPROVE') moveOn();
+    },
   });
   hear(story, returnTo, {
     refuse: decidable,

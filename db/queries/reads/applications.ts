@@ -1,7 +1,6 @@
 /** Applications as they are shown: lists of an owner, and what belongs to one. */
 import { sql } from 'kysely';
 import type { Queryable } from '../../database.ts';
-import type { InformationItem } from '../../schema/evidence.ts';
 
 /** Where a page of a list begins: after the row with this moment and id. */
 export interface After {
@@ -58,7 +57,6 @@ export interface Belongings {
   readonly loan_id: string | null;
   readonly face_uploaded: boolean;
   readonly request_id: string | null;
-  readonly request_items: readonly InformationItem[] | null;
   readonly request_at: Date | null;
 }
 
@@ -72,7 +70,7 @@ export async function readBelongings(db: Queryable, applicationId: string): Prom
       (select id from contracts where application_id = ${applicationId} order by created_at desc limit 1) as contract_id,
       (select id from loans where application_id = ${applicationId}) as loan_id,
       exists (select from documents where application_id = ${applicationId} and kind = 'FACE') as face_uploaded,
-      r.id as request_id, r.items as request_items, r.created_at as request_at
+      r.id as request_id, r.created_at as request_at
     from (select 1) as one
     left join information_requests r on r.application_id = ${applicationId} and r.state = 'OPEN'`.execute(
     db,

@@ -4,7 +4,6 @@ import type { MatrixConditions, StageSpec } from '../../../domain/approval-matri
 import type { ConditionGate, ConditionKind, ConditionState } from '../../../domain/conditions.ts';
 import type { ReviewEnd, Terms } from '../../../domain/desk-review.ts';
 import type { Queryable } from '../../database.ts';
-import type { InformationItem } from '../../schema/evidence.ts';
 
 /** A timestamp inside a JSON document: PostgreSQL's text, which `Date` reads. */
 type At = string;
@@ -110,7 +109,8 @@ export interface CaseRecord {
   }[];
   readonly requests: readonly {
     readonly id: string;
-    readonly items: readonly InformationItem[];
+    /** Base64; JSON in clear in a row from before it was sealed. */
+    readonly sealed_items: string;
     readonly state: string;
     readonly requested_by: string;
     /** Base64. */
@@ -198,7 +198,7 @@ export async function readCaseRecord(
                   'sealed_comment', encode(r.sealed_comment, 'base64'), 'amount_fen', r.amount_fen, 'terms', r.terms,
                   'evidence_version', r.evidence_version, 'cause', r.cause, 'round', r.round, 'at', r.at) order by r.at, r.id)
                 from review_actions r where r.application_id = a.id), '[]') as actions,
-      coalesce((select jsonb_agg(jsonb_build_object('id', i.id, 'items', i.items, 'state', i.state,
+      coalesce((select jsonb_agg(jsonb_build_object('id', i.id, 'sealed_items', encode(i.sealed_items, 'base64'), 'state', i.state,
                   'requested_by', i.requested_by, 'sealed_answer', encode(i.sealed_answer, 'base64'),
                   'created_at', i.created_at, 'closed_at', i.closed_at) order by i.created_at)
                 from information_requests i where i.application_id = a.id), '[]') as requests,

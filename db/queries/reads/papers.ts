@@ -53,7 +53,21 @@ export async function readContractProof(db: Queryable, contractId: string) {
     .selectFrom('recordings')
     .select('id')
     .where('contract_id', '=', contractId)
-    .where('state', '=', 'COMPLETE')
+    .where('state', 'in', ['COMPLETE', 'PASSED'])
     .executeTakeFirst();
   return { signatures, timestamps, recordingComplete: recording !== undefined };
+}
+
+/** Where the sealed form of a contract lies, or undefined while there is none. */
+export async function sealedPaperOf(
+  db: Queryable,
+  contractId: string,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('contracts as c')
+    .innerJoin('documents as d', 'd.id', 'c.sealed_document_id')
+    .select('d.object_key as objectKey')
+    .where('c.id', '=', contractId)
+    .executeTakeFirst();
+  return row?.objectKey;
 }

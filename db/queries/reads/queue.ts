@@ -58,9 +58,9 @@ function byPerson(query: Tasks, { assignee, applicationId, pending }: QueueFilte
     narrowed = narrowed.where((eb) =>
       eb.exists(
         eb
-          .selectFrom('applications as waiting')
-          .select('waiting.id')
-          .whereRef('waiting.id', '=', 't.application_id')
+          .selectFrom('waiting_applications as waiting')
+          .select('waiting.application_id')
+          .whereRef('waiting.application_id', '=', 't.application_id')
           .where('waiting.pending', '=', pending),
       ),
     );

@@ -31,9 +31,19 @@ export async function readInformationRequest(db: Queryable, id: string) {
   return await db
     .selectFrom('information_requests as r')
     .innerJoin('applications as a', 'a.id', 'r.application_id')
-    .select(['r.id', 'r.application_id', 'r.state', 'r.items', 'a.owner_subject'])
+    .select(['r.id', 'r.application_id', 'r.state', 'a.owner_subject'])
     .where('r.id', '=', id)
     .executeTakeFirst();
+}
+
+/** What an information request asks for, as it is kept. @throws NoResultError for no such request in sight */
+export async function readRequestedItems(db: Queryable, id: string): Promise<Buffer> {
+  const { sealed_items: items } = await db
+    .selectFrom('information_requests')
+    .select('sealed_items')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return items;
 }
 
 /** Operator cases, oldest first; one more than `limit` when there are more. */

@@ -22,7 +22,7 @@ select
     (select id from contracts where application_id = $4 order by created_at desc limit 1) as contract_id,
     (select id from loans where application_id = $5) as loan_id,
     exists (select from documents where application_id = $6 and kind = 'FACE') as face_uploaded,
-    r.id as request_id, r.items as request_items, r.created_at as request_at
+    r.id as request_id, r.created_at as request_at
   from (select 1) as one
   left join information_requests r on r.application_id = $7 and r.state = 'OPEN';
 

@@ -33,7 +33,7 @@ select
                 'sealed_comment', encode(r.sealed_comment, 'base64'), 'amount_fen', r.amount_fen, 'terms', r.terms,
                 'evidence_version', r.evidence_version, 'cause', r.cause, 'round', r.round, 'at', r.at) order by r.at, r.id)
               from review_actions r where r.application_id = a.id), '[]') as actions,
-    coalesce((select jsonb_agg(jsonb_build_object('id', i.id, 'items', i.items, 'state', i.state,
+    coalesce((select jsonb_agg(jsonb_build_object('id', i.id, 'sealed_items', encode(i.sealed_items, 'base64'), 'state', i.state,
                 'requested_by', i.requested_by, 'sealed_answer', encode(i.sealed_answer, 'base64'),
                 'created_at', i.created_at, 'closed_at', i.closed_at) order by i.created_at)
               from information_requests i where i.application_id = a.id), '[]') as requests,

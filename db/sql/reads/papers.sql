@@ -21,6 +21,12 @@ select "c".*, "a"."owner_subject", "d"."object_key", "d"."media_type"
   inner join "documents" as "d" on "d"."id" = "c"."document_id"
   where "c"."id" = $1;
 
+-- sealedPaperOf
+select "d"."object_key" as "objectKey"
+  from "contracts" as "c"
+  inner join "documents" as "d" on "d"."id" = "c"."sealed_document_id"
+  where "c"."id" = $1;
+
 -- readContractProof
 select "party", "at"
   from "signatures"
@@ -32,4 +38,4 @@ select "moment", "generated_at"
   order by "generated_at";
 select "id"
   from "recordings"
-  where "contract_id" = $1 and "state" = $2;
+  where "contract_id" = $1 and "state" in ($2, $3);

@@ -23,9 +23,9 @@ with "page" as (select "t".*, "t"."amount_fen"::text as "key"
 -- listReviewTasks (narrowed, next page)
 with "page" as (select "t".*, "t"."grade"::text as "key"
   from "review_tasks" as "t"
-  where "t"."state" in ($1) and "t"."assignee" = $2 and "t"."application_id" = $3 and exists (select "waiting"."id"
-  from "applications" as "waiting"
-  where "waiting"."id" = "t"."application_id" and "waiting"."pending" = $4) and "t"."kind" in ($5) and "t"."product_code" = $6 and "t"."grade" = $7 and t.amount_fen >= $8::bigint and t.amount_fen <= $9::bigint and "t"."sla_due_at" < $10 and ("t"."grade", t.id) > ($11::text, $12::uuid)
+  where "t"."state" in ($1) and "t"."assignee" = $2 and "t"."application_id" = $3 and exists (select "waiting"."application_id"
+  from "waiting_applications" as "waiting"
+  where "waiting"."application_id" = "t"."application_id" and "waiting"."pending" = $4) and "t"."kind" in ($5) and "t"."product_code" = $6 and "t"."grade" = $7 and t.amount_fen >= $8::bigint and t.amount_fen <= $9::bigint and "t"."sla_due_at" < $10 and ("t"."grade", t.id) > ($11::text, $12::uuid)
   order by "t"."grade" asc, "t"."id" asc
   limit $13) select "t".*, "a"."term_months", "a"."pending", "a"."owner_subject"
   from "page" as "t"

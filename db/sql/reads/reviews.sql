@@ -15,10 +15,15 @@ select "d".*, "a"."owner_subject"
   limit $2;
 
 -- readInformationRequest
-select "r"."id", "r"."application_id", "r"."state", "r"."items", "a"."owner_subject"
+select "r"."id", "r"."application_id", "r"."state", "a"."owner_subject"
   from "information_requests" as "r"
   inner join "applications" as "a" on "a"."id" = "r"."application_id"
   where "r"."id" = $1;
+
+-- readRequestedItems
+select "sealed_items"
+  from "information_requests"
+  where "id" = $1;
 
 -- listOperatorCases (everything)
 select *, created_at::text as "at"

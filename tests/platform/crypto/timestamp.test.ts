@@ -2,7 +2,10 @@
  * RFC 3161: OpenSSL as the time-stamp authority answers our queries, and we judge its replies as it would.
  */
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTimestampAdapter } from '../../../activities/adapters/timestamp.ts';
 import { readSignedContent } from '../../../platform/crypto/cms.ts';
 import { DER, readSequence, write } from '../../../platform/crypto/der.ts';
 import { sm3 } from '../../../platform/crypto/sm3.ts';
@@ -128,6 +131,44 @@ describe('a time stamp', () => {
       ...'ts -verify -queryfile query.tsq -in reply.tsr -CAfile ca.crt'.split(' '),
     );
     expect(run.text).toContain('Verification: OK');
+  });
+
+  it('is fetched by our adapter from an authority that is OpenSSL over plain HTTP, and the kept reply satisfies openssl ts -verify', async () => {
+    const asked: (string | undefined)[] = [];
+    const authority = createServer((request, response) => {
+      asked.push(request.headers['content-type']);
+      void buffer(request).then((body) => {
+        response.setHeader('Content-Type', 'application/timestamp-reply');
+        response.end(stamp(body));
+      });
+    });
+    await new Promise<void>((ready) => authority.listen(0, '127.0.0.1', ready));
+    try {
+      const address = authority.address();
+      const port = typeof address === 'object' ? address?.port : undefined;
+      const url = `http://127.0.0.1:${port}/tsa`;
+      const adapter = createTimestampAdapter({ url, trustedCertificates: [ca] });
+      const signal = AbortSignal.timeout(10_000);
+      const kept = await adapter.stamp(sm3(document), signal);
+      expect(asked).toEqual(['application/timestamp-query']);
+      // Only the document and the reply are left years later: the imprint is computed anew, by OpenSSL too.
+      bench.file('kept.tsr', kept.reply);
+      bench.file('document', document);
+      const verify = (data: string) =>
+        bench.openssl(...`ts -verify -data ${data} -in kept.tsr -CAfile ca.crt`.split(' ')).text;
+      expect(verify('document')).toContain('Verification: OK');
+      bench.file('other', '另一份合同');
+      expect(verify('other')).toContain('Verification: FAILED');
+      const stranger = createTimestampAdapter({
+        url,
+        trustedCertificates: [bench.read('again.crt').toString()],
+      });
+      await expect(stranger.stamp(sm3(document), signal)).rejects.toMatchObject({
+        code: 'BAD_ANSWER',
+      });
+    } finally {
+      authority.close();
+    }
   });
 
   it('over a SHA-256 imprint is accepted', () => {

@@ -249,6 +249,21 @@ describe('a chain', () => {
     expect(parseCrl(list).revoked).toEqual(revoked);
   });
 
+  it('is revoked for a reason that a list tells, to OpenSSL as to us', () => {
+    const day = new Date('2026-05-20T00:00:00Z');
+    const revoked = [
+      { serial: '7f00aa', at: day, reason: 'keyCompromise' },
+      { serial: '7f00ab', at: day, reason: 'superseded' },
+      { serial: '7f00ac', at: day },
+    ] as const;
+    const list = crl({ revoked });
+    expect(parseCrl(list).revoked).toEqual(revoked);
+    expect(reason(verifyCertificateChain(leaf, [sub], [root], at, [list]))).toBe('REVOKED');
+    bench.file('reasons.der', list);
+    const { text } = bench.openssl(...'crl -inform DER -in reasons.der -noout -text'.split(' '));
+    expect(text).toMatch(/7F00AA[\s\S]*Key Compromise[\s\S]*7F00AB[\s\S]*Superseded/);
+  });
+
   it('is refused when the revocation list is missing, foreign or has run out', () => {
     const judge = (list: Buffer[]): string =>
       reason(verifyCertificateChain(leaf, [sub], [root], at, list));

@@ -11,6 +11,8 @@ import { sm3Hex } from '../../../platform/crypto/sm3.ts';
 import { generateSm2KeyPair } from '../../../platform/crypto/sm2.ts';
 import {
   createCrl,
+  type Revocation,
+  revocationReason,
   createRootCertificate,
   issueCertificate,
   parseCsr,
@@ -113,8 +115,8 @@ export function createFakePorts(overrides: FakeOverrides = {}): FakePorts {
     },
     ca: {
       certificate: once('ca', 'certificate', ({ csr }) => ca.issue(csr)),
-      revoke: once('ca', 'revoke', ({ serial }) => ({
-        revokedAt: ca.revoke(serial).toISOString(),
+      revoke: once('ca', 'revoke', ({ serial, reason }) => ({
+        revokedAt: ca.revoke(serial, reason).toISOString(),
       })),
       crl: async () => ca.crl(),
       ...overrides.ca,
@@ -144,6 +146,11 @@ export function createFakePorts(overrides: FakeOverrides = {}): FakePorts {
       sms: once('notice', 'sms', ({ requestNo }) => ({ messageId: `SMS-${requestNo}` })),
       ...overrides.notice,
     },
+    ocr: {
+      read: async () => ({ kind: 'UNAVAILABLE' }),
+      close: async () => undefined,
+      ...overrides.ocr,
+    },
     staffNotice: { tell: async () => undefined, ...overrides.staffNotice },
   };
 }
@@ -162,7 +169,7 @@ function createFakeCa() {
     notAfter: new Date(now + 365 * DAY_MS),
   });
   const issuer = { certificate: root, privateKey: keyPair.privateKey };
-  const revoked: { serial: string; at: Date }[] = [];
+  const revoked: Revocation[] = [];
   const rootPem = toPem('CERTIFICATE', root);
   return {
     rootPem,
@@ -181,9 +188,10 @@ function createFakeCa() {
       });
       return { serial, chainPem: [toPem('CERTIFICATE', leaf), rootPem] };
     },
-    revoke(serial: string) {
+    revoke(serial: string, said: string) {
       const at = new Date();
-      revoked.push({ serial, at });
+      const reason = revocationReason(said);
+      revoked.push(reason === undefined ? { serial, at } : { serial, at, reason });
       return at;
     },
     crl() {

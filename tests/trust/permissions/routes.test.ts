@@ -81,10 +81,14 @@ describe('every route', () => {
       (route) => areasOf(route).size > 1,
     );
     // To see a field in clear is an act that risk and oversight have, each for reasons of their own; whom a colleague is
-    // tied to every colleague declares, of themselves alone.
+    // tied to, and whether they are at their desk, every colleague says, of themselves alone; compliance agrees to the end
+    // of a tie, and proposes one where a colleague has forgotten it.
     expect(shared.toSorted((a, b) => a.localeCompare(b))).toEqual([
       'POST /v1/applications/{id}/unmask',
       'POST /v1/conflicts',
+      'POST /v1/conflicts/{id}/end',
+      'POST /v1/desk-people/absence',
+      'POST /v1/desk-people/presence',
     ]);
     expect(MATRIX.filter(({ role }) => role === 'security-admin')).toEqual([]);
     expect(acts.filter(({ role }) => role === 'auditor')).toEqual([]);
@@ -110,7 +114,10 @@ const IN_SIGHT: Readonly<Record<Rows, readonly string[]>> = {
   all: ['draft', 'reviewed', 'paid', 'handedIn'],
 };
 
-/** Bytes as a route for uploads takes them: a face, or a chunk of a recording. */
+/** Acts that take a picture. */
+const PICTURES: readonly string[] = ['id-card', 'business-licence'];
+
+/** Bytes as a route for uploads takes them: a picture, or a chunk of a recording. */
 function uploadOf(kind: string) {
   if (kind === 'applications') return { body: JPEG, headers: { 'Content-Type': 'image/jpeg' } };
   const headers = { 'Content-Type': 'application/octet-stream', 'X-Chunk-SM3': sm3Hex(JPEG) };
@@ -159,7 +166,9 @@ describe('rows', () => {
         id: requestId,
         application_id: review.id,
         task_id: review.taskId,
-        items: JSON.stringify([{ code: 'PAYSLIP', text: '工资流水' }]),
+        sealed_items: world.cipher.sealJson('information_requests.sealed_items', requestId, [
+          { code: 'PAYSLIP', text: '工资流水' },
+        ]),
         requested_by: 'li',
         state: 'OPEN',
       })
@@ -177,10 +186,17 @@ describe('rows', () => {
       submit: { evidenceVersion: 1 },
       'applications/withdraw': { reason: 'CHANGED_MY_MIND' },
       'applications/information': { requestId, answers: [{ code: 'PAYSLIP', text: '见附件' }] },
-      sign: { digestSm3: '0'.repeat(64) },
+      sign: { digestSm3: '0'.repeat(64), code: '000000', pages: [{ page: 1, dwellMs: 1_000 }] },
+      'signing-codes': { digestSm3: '0'.repeat(64) },
+      confirm: { formSm3: '0'.repeat(64), dwellMs: 10_000, scrolledToEnd: true },
       agree: { textSm3: '0'.repeat(64), acts: ['QUERY', 'REPORT', 'NEGATIVE_NOTICE', 'SENSITIVE'] },
       complete: { chunkCount: 1 },
+      segments: { firstChunk: 1, reason: 'DEVICE' },
       trail: { consent: false },
+      'correction-requests': {
+        corrections: [{ field: 'work.employerName', value: '某公司' }],
+        reason: 'TYPING_ERROR',
+      },
       1: PAGES.identity,
       2: PAGES.work,
       3: PAGES.loan,
@@ -192,7 +208,7 @@ describe('rows', () => {
       const [kind = '', act = ''] = [path.split('/')[2], path.split('/').at(-1)];
       const record = ids[kind] ?? 'none';
       const json = bodies[`${kind}/${act}`] ?? bodies[act] ?? {};
-      const uploads = method === 'PUT' && bodies[act] === undefined;
+      const uploads = PICTURES.includes(act) || (method === 'PUT' && bodies[act] === undefined);
       const body = uploads ? uploadOf(kind) : method === 'GET' ? {} : { json };
       for (const role of ['integrator', 'applicant'] as const) {
         const answer = await world.call(method, path.replace('{id}', record).replace('{n}', '0'), {
@@ -208,8 +224,22 @@ describe('rows', () => {
 });
 
 describe('data', () => {
-  it('of the form are clear, masked or absent by role', async () => {
-    const { id } = await underReview(world, owner);
+  it('of the form, and words about it, are clear, masked or absent by role', async () => {
+    const { id, taskId } = await underReview(world, owner);
+    const cipher = await world.deps.vault.of(world.db, id);
+    const requestId = randomUUID();
+    const items = [{ code: 'PAYSLIP', text: '工资流水' }];
+    await world.db
+      .insertInto('information_requests')
+      .values({
+        id: requestId,
+        application_id: id,
+        task_id: taskId,
+        sealed_items: cipher.sealJson('information_requests.sealed_items', requestId, items),
+        requested_by: 'li',
+        state: 'OPEN',
+      })
+      .execute();
     await world.db
       .updateTable('applications')
       .set({ stage: 'DISBURSE' })
@@ -225,6 +255,9 @@ describe('data', () => {
           ? 'masked'
           : undefined;
       expect([role, shown]).toEqual([role, SIGHTS[role].data.form]);
+      // That something is asked for is there for all; in which words, for those who see the form.
+      expect(answer.body['informationRequest']).toMatchObject({ id: requestId });
+      expect([role, answer.text.includes('工资流水')]).toEqual([role, shown !== undefined]);
     }
     const own = await ask('GET /v1/applications/{id}', owner, id);
     expect(own.text).toContain(PAGES.identity.idNumber);

@@ -367,7 +367,10 @@ describe('retention', () => {
     await end(past.id, new Date('2026-09-01T00:00:00Z'));
     await end(young.id, new Date('2026-11-20T00:00:00Z'));
     const round = async () =>
-      await enforceRetention({ db: world.db }, { after: null, at: '2026-11-24T04:00:00Z' });
+      await enforceRetention(
+        { db: world.db, objects: { delete: async () => undefined } },
+        { after: null, at: '2026-11-24T04:00:00Z' },
+      );
     expect(await round()).toMatchObject({ erased: 1, next: null });
     expect(await round()).toMatchObject({ erased: 0 });
     const read = async (id: string) =>

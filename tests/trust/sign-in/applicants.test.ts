@@ -3,7 +3,7 @@ import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../../api/app.ts';
 import { createTokenVerifier } from '../../../api/token-verifier.ts';
-import { openCode } from '../../../activities/code-message.ts';
+import { openMessage } from '../../../activities/code-message.ts';
 import { codeText } from '../../../activities/notices.ts';
 import { CODE_TOPIC, markDelivered, putOff } from '../../../db/queries/outbox.ts';
 import { type Answer, AUDIENCE, openWorld, type World } from '../../api/world.ts';
@@ -39,7 +39,9 @@ async function newestCode(): Promise<string> {
   const [item] = await owed();
   if (item === undefined) throw new Error('no code is owed');
   const cipher = await world.deps.vault.ofHouse(world.db);
-  return openCode(cipher, { ...item, applicationId: null }).code;
+  const message = openMessage(cipher, { ...item, applicationId: null });
+  if (!('code' in message)) throw new Error('an invitation is owed, and no code');
+  return message.code;
 }
 
 async function sentCode(mobile: string): Promise<string> {

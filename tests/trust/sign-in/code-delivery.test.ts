@@ -50,7 +50,7 @@ const states = async () =>
   await world.db.selectFrom('outbox').select(['state', 'payload']).execute();
 
 it('is sent once, in words that hold it, and forgotten then', async () => {
-  await sendCode(world.deps, MOBILE);
+  await sendCode(world.deps, { mobile: MOBILE, sends: true }, async () => {});
   expect(await relayDue(relay)).toBe(1);
   expect(await relayDue(relay)).toBe(0);
   expect(sent).toHaveLength(1);
@@ -60,7 +60,7 @@ it('is sent once, in words that hold it, and forgotten then', async () => {
 });
 
 it('is sent again under the same number after a failure, and no log line holds it', async () => {
-  await sendCode(world.deps, MOBILE);
+  await sendCode(world.deps, { mobile: MOBILE, sends: true }, async () => {});
   failing = true;
   await relayDue(relay);
   failing = false;
@@ -79,7 +79,7 @@ it('is sent again under the same number after a failure, and no log line holds i
 
 it('is not sent when it has expired on the way, and is forgotten all the same', async () => {
   world.clock.now = new Date(Date.now() - 6 * 60_000);
-  await sendCode(world.deps, MOBILE);
+  await sendCode(world.deps, { mobile: MOBILE, sends: true }, async () => {});
   await relayDue(relay);
   expect(sent).toEqual([]);
   expect(await states()).toEqual([{ state: 'DELIVERED', payload: {} }]);

@@ -101,6 +101,26 @@ describe('the same work is done', () => {
     expect(shown.status).toBe(202);
   });
 
+  it('for a code that is sent and for one that a limit holds back, which is taken back in the end', async () => {
+    const [free, held] = [newMobile(), newMobile()];
+    for (let n = 0; n < 5; n += 1) await ask(held);
+    const owed = async () => (await world.db.selectFrom('outbox').select('id').execute()).length;
+    const kept = async () =>
+      await world.db.selectFrom('applicant_codes').select('id').orderBy('id').execute();
+    const [owedBefore, keptBefore] = [await owed(), await kept()];
+    const taken = await workOf(() => ask(held));
+    expect([await owed(), await kept()]).toEqual([owedBefore, keptBefore]);
+    const passed = await workOf(() => ask(free));
+    expect(await owed()).toBe(owedBefore + 1);
+    expect(taken.shown).toEqual(passed.shown);
+    // One statement has another word, and neither is more work: what was written is let stand, or is not.
+    const ends = (statement: string) =>
+      statement.replace(/^(release|rollback to) savepoint/, 'end');
+    expect(taken.statements.map(ends)).toEqual(passed.statements.map(ends));
+    expect(taken.statements).toContain('rollback to savepoint code');
+    expect(await reasons('applicant-code.send')).toContain('TOO_MANY_REQUESTS');
+  });
+
   it('for the record of another owner and for one that is not there', async () => {
     const owner = await world.token('owner', ['integrator']);
     const other = await world.token('other', ['integrator']);

@@ -1,5 +1,6 @@
 /** Sample calls of the queries of the review desk: reviews, its people, conditions, and approvals taken back. */
 import * as conditions from '../../../db/queries/conditions.ts';
+import * as conflicts from '../../../db/queries/conflicts.ts';
 import * as desk from '../../../db/queries/desk.ts';
 import * as people from '../../../db/queries/desk-people.ts';
 import { openReview, type Review } from '../../../domain/desk-review.ts';
@@ -77,7 +78,7 @@ export const DESK_PEOPLE: Samples = {
       proposedBy: 'p',
     }),
   decideAuthorityChange: ({ tx, answer }) => {
-    answer({ subject: 's', limit_fen: AMOUNT, capacity: 1 });
+    answer({ subject: 's', limit_fen: AMOUNT, capacity: 1, proposed_by: 'a' });
     return people.decideAuthorityChange(tx, DECISION);
   },
   listAuthorityChanges: ({ tx }) => people.listAuthorityChanges(tx, null, 10),
@@ -94,18 +95,32 @@ export const DESK_PEOPLE: Samples = {
       reason: 'R',
       proposedBy: 'p',
     }),
-  decideDelegation: ({ tx }) => people.decideDelegation(tx, DECISION),
+  decideDelegation: ({ tx, answer }) => {
+    answer({ from_subject: 'a', to_subject: 'b', proposed_by: 'c' });
+    return people.decideDelegation(tx, DECISION);
+  },
   endDelegation: ({ tx }) => people.endDelegation(tx, ID, AT),
   listDelegations: ({ tx }) => people.listDelegations(tx, AT, 10),
+};
+
+export const CONFLICTS: Samples = {
   declareConflict: ({ tx }) =>
-    people.declareConflict(tx, {
+    conflicts.declareConflict(tx, {
       id: ID,
       subject: 's',
       identityIndex: BYTES,
       relation: 'RELATIVE',
     }),
-  endConflict: ({ tx }) => people.endConflict(tx, { id: ID, subject: 's', at: AT }),
-  listConflicts: ({ tx }) => people.listConflicts(tx, 's'),
+  listConflicts: ({ tx }) => conflicts.listConflicts(tx, 's'),
+  proposeConflictEnd: ({ tx, answer }) => {
+    answer({ subject: 's' });
+    return conflicts.proposeConflictEnd(tx, { id: ID, conflictId: ID, reason: 'R', by: 's' });
+  },
+  decideConflictEnd: ({ tx, answer }) => {
+    answer({ conflict_id: ID, subject: 's', proposed_by: 's' });
+    return conflicts.decideConflictEnd(tx, DECISION);
+  },
+  listConflictEnds: ({ tx }) => conflicts.listConflictEnds(tx, 10),
 };
 
 const CONDITION = {
@@ -157,4 +172,5 @@ export const CONDITIONS: Samples = {
     answer({ round: 2 });
     return conditions.beginReferredRound(tx, ID, null);
   },
+  settleReferral: ({ tx }) => conditions.settleReferral(tx, ID),
 };

@@ -130,7 +130,7 @@ export const REVIEWS: Samples = {
       id: ID,
       applicationId: ID,
       taskId: ID,
-      items: [],
+      sealedItems: BYTES,
       requestedBy: 's',
     }),
   answerInformationRequest: ({ tx }) => reviews.answerInformationRequest(tx, ID, ID, BYTES, AT),

@@ -24,6 +24,7 @@ const PLACES = [...sealedRows.PERSON_PLACES, ...sealedRows.HOUSE_PLACES];
 const CHANGE = { tid: '(0,1)', before: BYTES, after: BYTES };
 
 export const SEALED_ROWS: Samples = {
+  emptyClear: ({ tx }) => sealedRows.emptyClear(tx, ID),
   columnOf: () => PLACES.map(sealedRows.columnOf),
   sealedRowsOf: async ({ tx }) => {
     for (const place of sealedRows.PERSON_PLACES) await sealedRows.sealedRowsOf(tx, place, [ID]);

@@ -27,7 +27,7 @@ export const CORRECTIONS: Samples = {
   proposeCorrection: ({ tx }) =>
     corrections.proposeCorrection(tx, {
       id: ID,
-      caseId: ID,
+      of: { caseId: ID },
       applicationId: ID,
       field: 'identity.mobile',
       sealedValue: BYTES,
@@ -35,6 +35,9 @@ export const CORRECTIONS: Samples = {
       by: 'a',
     }),
   listCorrections: ({ tx }) => corrections.listCorrections(tx, ID),
+  listAmendments: ({ tx }) => corrections.listAmendments(tx, ID),
+  lockAmendments: ({ tx }) => corrections.lockAmendments(tx, ID),
+  dropAmendments: ({ tx }) => corrections.dropAmendments(tx, ID),
   lockCorrections: ({ tx }) => corrections.lockCorrections(tx, ID),
   markApplied: ({ tx }) => corrections.markApplied(tx, [ID], 'b'),
   dropCorrections: ({ tx }) => corrections.dropCorrections(tx, ID),
@@ -43,6 +46,7 @@ export const CORRECTIONS: Samples = {
 const TASK = {
   id: ID,
   kind: 'COLLECTION',
+  subjectId: ID,
   applicationId: ID,
   round: 1,
   roles: ['reviewer'],
@@ -62,6 +66,10 @@ export const DESK_TASKS: Samples = {
     }),
   closeCollection: ({ tx }) => deskTasks.closeCollection(tx, ID, AT),
   lockDeskTask: ({ tx }) => deskTasks.lockDeskTask(tx, ID),
+  lockTaskAbout: ({ tx }) => deskTasks.lockTaskAbout(tx, 'OBJECTION', ID),
+  readTaskBar: ({ tx }) => deskTasks.readTaskBar(tx, ID, 'a'),
+  closeDeskTask: ({ tx }) => deskTasks.closeDeskTask(tx, ID, AT),
+  freeOverdueTask: ({ tx }) => deskTasks.freeOverdueTask(tx, 'OBJECTION', ID, AT),
   holdDeskTask: ({ tx }) =>
     deskTasks.holdDeskTask(tx, ID, { assignee: 'a', activeAt: AT, taken: true }),
   recordDeskAct: ({ tx }) =>

@@ -2,11 +2,10 @@
 import * as applications from '../../../db/queries/reads/applications.ts';
 import * as money from '../../../db/queries/reads/money.ts';
 import * as papers from '../../../db/queries/reads/papers.ts';
-import * as recordings from '../../../db/queries/recordings.ts';
 import * as reviews from '../../../db/queries/reads/reviews.ts';
 import * as unmask from '../../../db/queries/unmask.ts';
 import type { Samples } from '../recorder.ts';
-import { AFTER, ID } from './values.ts';
+import { AFTER, BYTES, ID } from './values.ts';
 
 export const APPLICATIONS: Samples = {
   'listApplications (first page)': ({ tx }) =>
@@ -38,36 +37,18 @@ export const PAPERS: Samples = {
   readOffer: ({ tx }) => papers.readOffer(tx, ID),
   readOfferOf: ({ tx }) => papers.readOfferOf(tx, ID),
   readContract: ({ tx }) => papers.readContract(tx, ID),
+  sealedPaperOf: ({ tx }) => papers.sealedPaperOf(tx, ID),
   readContractProof: ({ tx }) => papers.readContractProof(tx, ID),
-};
-
-export const RECORDINGS: Samples = {
-  openRecording: ({ tx }) =>
-    recordings.openRecording(tx, {
-      id: ID,
-      applicationId: ID,
-      contractId: ID,
-      openedBy: 's',
-    }),
-  readRecording: ({ tx }) => recordings.readRecording(tx, ID),
-  lockRecording: ({ tx }) => recordings.lockRecording(tx, ID),
-  readChunk: ({ tx }) => recordings.readChunk(tx, ID, 0),
-  enterChunk: ({ tx }) =>
-    recordings.enterChunk(tx, {
-      recordingId: ID,
-      number: 0,
-      sm3: 'h',
-      sizeBytes: 1,
-      objectKey: 'k',
-    }),
-  listChunks: ({ tx }) => recordings.listChunks(tx, ID),
-  completeRecording: ({ tx }) => recordings.completeRecording(tx, ID, 1, 'h'),
 };
 
 export const REVIEWS: Samples = {
   readDecision: ({ tx }) => reviews.readDecision(tx, ID),
   readLatestDecision: ({ tx }) => reviews.readLatestDecision(tx, ID),
   readInformationRequest: ({ tx }) => reviews.readInformationRequest(tx, ID),
+  readRequestedItems: ({ tx, answer }) => {
+    answer({ sealed_items: BYTES });
+    return reviews.readRequestedItems(tx, ID);
+  },
   'listOperatorCases (everything)': ({ tx }) =>
     reviews.listOperatorCases(tx, { states: ['OPEN'], applicationId: undefined }, null, 20),
   'listOperatorCases (narrowed, next page)': ({ tx }) =>

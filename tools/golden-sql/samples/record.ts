@@ -74,6 +74,13 @@ export const OPERATIONS: Samples = {
       cause: 'c',
     });
   },
+  openCaseBeside: ({ tx }) =>
+    operations.openCaseBeside(tx, {
+      applicationId: ID,
+      step: 's',
+      failureCode: 'f',
+      cause: 'c',
+    }),
   lockCase: ({ tx }) => operations.lockCase(tx, ID, ID),
   proposeCase: ({ tx }) =>
     operations.proposeCase(tx, { caseId: ID, action: 'RETRY', by: 's', reason: 'r' }),
@@ -85,7 +92,7 @@ export const OPERATIONS: Samples = {
 export const OUTBOX: Samples = {
   oweNotice: ({ tx }) => outbox.oweNotice(tx, 't', ID, {}),
   oweHouseNotice: ({ tx }) => outbox.oweHouseNotice(tx, 'risk.alert', { kind: 'K' }),
-  oweCode: ({ tx }) => outbox.oweCode(tx, ID, ''),
+  oweCode: ({ tx }) => outbox.oweCode(tx, ID, '', null),
   takeDue: ({ tx }) => outbox.takeDue(tx, 20, 60),
   markDelivered: ({ tx }) => outbox.markDelivered(tx, [ID, ID]),
   putOff: ({ tx }) => outbox.putOff(tx, ID, { code: 'c', delaySeconds: 30, giveUp: false }),
@@ -133,5 +140,6 @@ export const RULEBOOKS: Samples = {
   newestRulebooks: ({ tx }) => rulebooks.newestRulebooks(tx, 'c'),
   listVersions: ({ tx }) => rulebooks.listVersions(tx, 'STRATEGY', 'c'),
   readVersion: ({ tx }) => rulebooks.readVersion(tx, { kind: 'PRODUCT', code: 'c', version: 1 }),
+  rulebookInForce: ({ tx }) => rulebooks.rulebookInForce(tx, 'TEMPLATE', 'CONTRACT'),
   readRulebook: ({ tx }) => rulebooks.readRulebook(tx, { kind: 'PRODUCT', code: 'c', version: 1 }),
 };

@@ -34,7 +34,6 @@ export const RULE_LIFE: Samples = {
     return life.readDatabaseTime(tx);
   },
   hasRecordedInputs: ({ tx }) => life.hasRecordedInputs(tx),
-  authorsOf: ({ tx }) => life.authorsOf(tx, KEY),
 };
 
 export const RULE_SWITCHES: Samples = {
@@ -61,7 +60,6 @@ export const DECISION_REVIEWS: Samples = {
   lockDecisionReview: ({ tx }) => reviews.lockDecisionReview(tx, ID),
   listDecisionReviews: ({ tx }) =>
     reviews.listDecisionReviews(tx, { states: ['OPEN'], assignee: 's' }, 10),
-  claimDecisionReview: ({ tx }) => reviews.claimDecisionReview(tx, ID, 's', AT),
   decideDecisionReview: ({ tx }) =>
     reviews.decideDecisionReview(tx, ID, {
       outcome: 'UPHELD',

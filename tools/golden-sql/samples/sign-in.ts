@@ -4,6 +4,8 @@ import * as signingClients from '../../../db/queries/signing-clients.ts';
 import type { Samples } from '../recorder.ts';
 import { AT, BYTES, ID } from './values.ts';
 
+const CODE = { id: ID, mobileIndex: BYTES, codeHmac: BYTES, now: AT, expiresAt: AT };
+
 export const SIGN_IN: Samples = {
   keepAttempt: ({ tx }) => signIn.keepAttempt(tx, { idSm3: 'h', sealed: BYTES, expiresAt: AT }),
   takeAttempt: ({ tx }) => signIn.takeAttempt(tx, 'h', AT),
@@ -23,8 +25,9 @@ export const SIGN_IN: Samples = {
   endSession: ({ tx }) => signIn.endSession(tx, ID, 'IDLE', AT),
   listSessions: ({ tx }) => signIn.listSessions(tx, AT),
   revokeSessions: ({ tx }) => signIn.revokeSessions(tx, 's', AT),
-  keepCode: ({ tx }) =>
-    signIn.keepCode(tx, { id: ID, mobileIndex: BYTES, codeHmac: BYTES, now: AT, expiresAt: AT }),
+  'keepOwedCode (sent)': ({ tx }) => signIn.keepOwedCode(tx, CODE, { sealed: '', sends: true }),
+  'keepOwedCode (held back)': ({ tx }) =>
+    signIn.keepOwedCode(tx, CODE, { sealed: '', sends: false }),
   countTry: ({ tx }) => signIn.countTry(tx, BYTES, 5, AT),
   useCode: ({ tx }) => signIn.useCode(tx, ID, AT),
   findClient: ({ tx }) => signIn.findClient(tx, 'c'),

@@ -15,7 +15,7 @@ end $$`;
 
 const STATEMENTS: readonly string[] = [
   ALLOW_DOCUMENTS,
-  `alter table contracts add column sealed_document_id uuid references documents`,
+  `alter table contracts add column final_document_id uuid references documents`,
 
   // Newer codes take the place of older ones by being newer; what was tried and used stays for the record.
   `create table signing_codes (

@@ -53,6 +53,9 @@ export function openPool(options: DatabaseOptions, onIdleError: (error: Error) =
     types: valueParsers(),
   });
   pool.on('error', onIdleError);
+  // A connection in use that breaks between two of its queries fails the next one; without a listener of its own it would
+  // end the process, and with it everything else that is in hand.
+  pool.on('connect', (connection) => connection.on('error', () => undefined));
   return pool;
 }
 

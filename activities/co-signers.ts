@@ -27,8 +27,9 @@ export const openCoSigner = (cipher: SubjectCipher, id: string, sealed: Buffer):
 
 export type CoSignerTurn = Awaited<ReturnType<typeof partiesOf>>[number];
 
-/** A co-signer whose signature is to be made. */
+/** Somebody who signs beside the borrower. */
 export interface CoSigner {
+  readonly state: CoSignerTurn['state'];
   readonly party: SignerName;
   readonly role: CoSignerRole;
   readonly subject: string;
@@ -46,6 +47,7 @@ export async function coSignersOf(
   if (turns.length === 0) return [];
   const cipher = await deps.vault.of(db, applicationId);
   return turns.map((turn) => ({
+    state: turn.state,
     party: partyName(turn.role, turn.position),
     role: turn.role,
     subject: turn.subject,

@@ -1,6 +1,5 @@
 /** Codes for signing: sent to the person's own number for one contract as it was shown, and taken once, with what is kept of the moment. */
 import { randomUUID, timingSafeEqual } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import { CODE_WINDOW_MS, MOST_CODES, type PageDwell } from '../domain/signing-intent.ts';
 import type { Db } from '../db/database.ts';
 import { loadPartialForm } from '../db/queries/apply.ts';
@@ -9,7 +8,7 @@ import {
   countSigningCodes,
   keepSigningCode,
   keepSigningIntent,
-  readSigningIntent,
+  isSigningProved,
   type SignerOf,
   trySigningCode,
   useSigningCode,
@@ -130,8 +129,7 @@ export async function proveIntent(c: AppContext, contract: Signable, said: Said)
   const { db, vault, now: clock } = c.get('deps');
   const actKey = actKeyOf(c);
   const asked = { ...signerOf(contract), digestSm3: contract.sm3 };
-  const known = await readSigningIntent(db, actKey);
-  if (known !== undefined && isDeepStrictEqual(known, asked)) return;
+  if (await isSigningProved(db, actKey, asked)) return;
   const now = clock();
   const open = await trySigningCode(db, asked, CODE_TRIES, now);
   const { id, codeHmac: expected } = open ?? DECOY;

@@ -181,7 +181,7 @@ const DECLARED: Readonly<Record<keyof Database, Columns>> = {
     NONE: 'cap_rule',
   },
   contracts: {
-    C1: 'id application_id offer_id number document_id sm3 state created_at signed_at sealed_document_id disclosure_document_id disclosure_sm3 cost_read_seconds schedule_document_id',
+    C1: 'id application_id offer_id number document_id sm3 state created_at signed_at final_document_id disclosure_document_id disclosure_sm3 cost_read_seconds schedule_document_id',
   },
   disclosure_showings: {
     C1: 'id contract_id form_sm3 min_read_seconds shown_to shown_at',

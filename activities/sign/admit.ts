@@ -9,7 +9,7 @@ import { readContract } from '../../db/queries/contract.ts';
 import { advance, setPending } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
 import { confirmedDisclosure } from '../../db/queries/disclosures.ts';
-import { readSigningIntent } from '../../db/queries/signing.ts';
+import { isSigningProved } from '../../db/queries/signing.ts';
 import { recordingsOf } from '../../db/queries/recording-evidence.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { standsElsewhere } from '../ahead.ts';
@@ -60,12 +60,9 @@ export async function admitSignature(deps: ActivityDeps, act: SignatureAct): Pro
       recordings: await recordingsOf(tx, contract.id),
     });
     if (code !== null) return { ok: false, code };
-    const intent = await readSigningIntent(tx, act.cause);
-    if (
-      intent?.contractId !== contract.id ||
-      intent.partyId !== null ||
-      intent.digestSm3 !== contract.sm3
-    )
+    const digestSm3 = contract.sm3;
+    const asked = { contractId: contract.id, partyId: null, digestSm3 };
+    if (!(await isSigningProved(tx, act.cause, asked)))
       return { ok: false, code: 'SIGNING_CODE_MISSING' };
     await recordAudit(tx, {
       actor: act.actor.subject,

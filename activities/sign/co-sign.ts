@@ -6,7 +6,7 @@ import { markAnswered, markReminded, partiesOf } from '../../db/queries/co-signe
 import { readContract, voidContracts } from '../../db/queries/contract.ts';
 import type { Tx } from '../../db/database.ts';
 import { advance, setPending } from '../../db/queries/journey.ts';
-import { readSigningIntent } from '../../db/queries/signing.ts';
+import { isSigningProved } from '../../db/queries/signing.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { placed } from '../failures.ts';
 import type { Recorded, RefusalCode } from '../outcomes.ts';
@@ -35,12 +35,8 @@ async function refuseProof(
 ): Promise<RefusalCode | null> {
   if (act.digestSm3 !== contract.sm3) return 'DIGEST_DIFFERS';
   if (turn.proved_at === null) return 'CO_SIGNER_UNPROVED';
-  const intent = await readSigningIntent(tx, act.cause);
-  const proves =
-    intent?.contractId === contract.id &&
-    intent.partyId === turn.id &&
-    intent.digestSm3 === contract.sm3;
-  return proves ? null : 'SIGNING_CODE_MISSING';
+  const asked = { contractId: contract.id, partyId: turn.id, digestSm3: contract.sm3 };
+  return (await isSigningProved(tx, act.cause, asked)) ? null : 'SIGNING_CODE_MISSING';
 }
 
 /** A refusal voids the contract and ends the story: nobody pays on a contract without its guarantor. */

@@ -1,7 +1,7 @@
 /** The order of acts before a contract is sealed: the costs confirmed, then the borrower's word that they sign, then the seal. */
 import type { StoredContract } from '../../db/queries/contract.ts';
 import { confirmedDisclosure } from '../../db/queries/disclosures.ts';
-import { readSigningIntent } from '../../db/queries/signing.ts';
+import { isSigningProved } from '../../db/queries/signing.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { finalFailure } from '../failures.ts';
 
@@ -17,11 +17,6 @@ export async function assertOrder(
 ): Promise<void> {
   if ((await confirmedDisclosure(db, contract.id)) === undefined)
     throw finalFailure('DISCLOSURE_UNCONFIRMED');
-  const intent = await readSigningIntent(db, cause);
-  if (
-    intent?.contractId !== contract.id ||
-    intent.partyId !== null ||
-    intent.digestSm3 !== contract.sm3
-  )
-    throw finalFailure('SIGNING_CODE_MISSING');
+  const asked = { contractId: contract.id, partyId: null, digestSm3: contract.sm3 };
+  if (!(await isSigningProved(db, cause, asked))) throw finalFailure('SIGNING_CODE_MISSING');
 }

@@ -3,7 +3,6 @@ import type { Actor } from '../../domain/journey.ts';
 import { loadForm, lockApplication } from '../../db/queries/apply.ts';
 import { markSigned, readContract, type StoredContract } from '../../db/queries/contract.ts';
 import { createPayout, hasPayoutOfAnotherContract } from '../../db/queries/disburse.ts';
-import { partiesOf } from '../../db/queries/co-signers.ts';
 import { advance } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
 import { destroySigningKey, storeSignature } from '../../db/queries/sign.ts';
@@ -145,9 +144,8 @@ async function signedCoSigners(
   contract: StoredContract,
   { applicationId }: Signer,
 ): Promise<readonly CoSigner[]> {
-  const turns = await partiesOf(deps.db, contract.id);
-  if (turns.some(({ state }) => state !== 'SIGNED')) throw finalFailure('PARTY_MISSING');
   const signers = await coSignersOf(deps, deps.db, applicationId, contract.id);
+  if (signers.some(({ state }) => state !== 'SIGNED')) throw finalFailure('PARTY_MISSING');
   for (const signer of signers)
     await checkCoSigner(deps, applicationId, { contractId: contract.id, signer });
   return signers;

@@ -7,9 +7,12 @@ import type { ApiDeps } from '../deps.ts';
 
 export const CODE_TTL_MS = 5 * 60_000;
 export const CODE_TRIES = 5;
-export const CODE_DIGITS = 6;
+const CODE_DIGITS = 6;
 
 const OUTBOX_COLUMN = 'outbox.payload';
+
+/** What is told of a code that is on its way: how long it is good and how it looks. */
+export const CODE_ACCEPTED = { expiresInSeconds: CODE_TTL_MS / 1000, digits: CODE_DIGITS } as const;
 
 /** A fresh code, digits only. */
 export const freshCode = (): string =>

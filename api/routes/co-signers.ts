@@ -9,8 +9,8 @@ import { normaliseIdentifier, parseMobile } from '../../domain/identifiers.ts';
 import { normaliseName } from '../../domain/names.ts';
 import { businessDate } from '../../platform/clock.ts';
 import { coSign } from '../../workflows/messages.ts';
-import { beginReadRecord, recordDeed } from '../audit.ts';
-import { CODE_DIGITS, CODE_TTL_MS, personOf } from '../auth/one-time-codes.ts';
+import { recordDeed } from '../audit.ts';
+import { CODE_ACCEPTED, personOf } from '../auth/one-time-codes.ts';
 import {
   CO_SIGNER_COLUMN,
   type OpenTurn,
@@ -23,7 +23,7 @@ import { assertRead } from '../contract-reading.ts';
 import { actKeyOf, actorOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
 import { visible } from '../ownership.ts';
-import { pdfContent } from '../pdf-answer.ts';
+import { answerPdf, pdfContent } from '../pdf-answer.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import {
@@ -180,21 +180,6 @@ const viewOf = ({ turn, contract }: OpenTurn, proved = turn.proved_at !== null) 
   invitedAt: iso(turn.invited_at ?? contract.created_at),
 });
 
-/** The PDF of a contract in its owner's sight; the entry on the trail names the co-signer. */
-async function answerInSight(
-  c: AppContext,
-  { db, contract }: OpenTurn,
-  stored: { readonly object_key: string; readonly media_type: string },
-) {
-  const { objects, vault } = c.get('deps');
-  beginReadRecord(c, contract.application_id);
-  const pdf = await objects.get(stored.object_key, await vault.of(db, contract.application_id));
-  return c.body(new Uint8Array(pdf), 200, {
-    'Content-Type': stored.media_type,
-    'Cache-Control': 'no-store',
-  });
-}
-
 async function answer(c: AppContext, open: OpenTurn, what: 'SIGN' | 'DECLINE') {
   const { contract, turn } = open;
   const said = { actor: actorOf(c), key: actKeyOf(c) };
@@ -236,7 +221,7 @@ export function registerCoSigners(app: App): void {
 function registerReading(app: App): void {
   app.openapi(contractPdf, async (c) => {
     const open = await provedTurn(c, c.req.valid('param').id);
-    return await answerInSight(c, open, open.contract);
+    return await answerPdf(c, open.contract, undefined, open.db);
   });
 
   app.openapi(costsPdf, async (c) => {
@@ -244,7 +229,7 @@ function registerReading(app: App): void {
     const id = open.contract.disclosure_document_id;
     const paper = id === null ? undefined : await readIssuedPaper(open.db, id);
     if (paper === undefined) throw new ApiProblem('NOT_FOUND');
-    return await answerInSight(c, open, paper);
+    return await answerPdf(c, paper, undefined, open.db);
   });
 }
 
@@ -256,7 +241,7 @@ function registerSigning(app: App): void {
     if (turn.state !== 'INVITED') throw new ApiProblem('SIGNING_OVER');
     const { mobile } = await personOfTurn(c, open);
     await sendSigningCode(c, { ...contract, beside: { partyId: turn.id, mobile, db } });
-    return c.json({ expiresInSeconds: CODE_TTL_MS / 1000, digits: CODE_DIGITS }, 202);
+    return c.json(CODE_ACCEPTED, 202);
   });
 
   app.openapi(sign, async (c) => {

@@ -3,11 +3,11 @@ import type { Queryable } from '../../db/database.ts';
 import { confirmedDisclosure } from '../../db/queries/disclosures.ts';
 import { readContract, readContractProof, sealedPaperOf } from '../../db/queries/reads/papers.ts';
 import { signContract } from '../../workflows/messages.ts';
-import { beginReadRecord } from '../audit.ts';
-import { CODE_DIGITS, CODE_TTL_MS } from '../auth/one-time-codes.ts';
+import { CODE_ACCEPTED } from '../auth/one-time-codes.ts';
 import { assertRead } from '../contract-reading.ts';
 import { actKeyOf, actorOf } from '../deps.ts';
 import { visible } from '../ownership.ts';
+import { answerPdf, pdfContent } from '../pdf-answer.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { idParam, jsonAnswer, jsonBody, standingSchema } from '../schemas/common.ts';
@@ -29,12 +29,7 @@ const readPdf = defineRoute('GET /v1/contracts/{id}/pdf', {
   summary: 'The contract as PDF; its SM3 is the digest to sign',
   tags,
   request: { params: idParam },
-  responses: {
-    200: {
-      description: 'The PDF',
-      content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } },
-    },
-  },
+  responses: pdfContent('The PDF'),
 });
 
 const sealedPdf = defineRoute('GET /v1/contracts/{id}/sealed-pdf', {
@@ -42,12 +37,7 @@ const sealedPdf = defineRoute('GET /v1/contracts/{id}/sealed-pdf', {
     'The signed contract with seal and signature for PDF readers; begins with the very bytes that were signed',
   tags: ['sign'],
   request: { params: idParam },
-  responses: {
-    200: {
-      description: 'The PDF',
-      content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } },
-    },
-  },
+  responses: pdfContent('The PDF'),
 });
 
 const sendCode = defineRoute('POST /v1/contracts/{id}/signing-codes', {
@@ -103,28 +93,17 @@ export function registerContracts(app: App): void {
   });
 
   app.openapi(readPdf, async (c) => {
-    const { db, objects, vault } = c.get('deps');
-    const row = visible(c, await readContract(db, c.req.valid('param').id));
-    beginReadRecord(c, row.application_id);
-    const cipher = await vault.of(db, row.application_id);
-    const pdf = await objects.get(row.object_key, cipher);
-    return c.body(new Uint8Array(pdf), 200, {
-      'Content-Type': row.media_type,
-      'Content-Disposition': `attachment; filename="${row.id}.pdf"`,
-    });
+    const row = visible(c, await readContract(c.get('deps').db, c.req.valid('param').id));
+    return await answerPdf(c, row, row.id);
   });
 
   app.openapi(sealedPdf, async (c) => {
-    const { db, objects, vault } = c.get('deps');
+    const { db } = c.get('deps');
     const row = visible(c, await readContract(db, c.req.valid('param').id));
     const key = await sealedPaperOf(db, row.id);
     if (key === undefined) throw new ApiProblem('NOT_FOUND');
-    beginReadRecord(c, row.application_id);
-    const pdf = await objects.get(key, await vault.of(db, row.application_id));
-    return c.body(new Uint8Array(pdf), 200, {
-      'Content-Type': 'application/pdf',
-      'Content-Disposition': `attachment; filename="${row.id}-sealed.pdf"`,
-    });
+    const sealed = { ...row, object_key: key, media_type: 'application/pdf' };
+    return await answerPdf(c, sealed, `${row.id}-sealed`);
   });
 
   registerSigning(app);
@@ -137,7 +116,7 @@ function registerSigning(app: App): void {
     if (c.req.valid('json').digestSm3 !== row.sm3) throw new ApiProblem('DIGEST_DIFFERS');
     if (row.state !== 'READY') throw new ApiProblem('STAGE_DOES_NOT_FIT');
     await sendSigningCode(c, row);
-    return c.json({ expiresInSeconds: CODE_TTL_MS / 1000, digits: CODE_DIGITS }, 202);
+    return c.json(CODE_ACCEPTED, 202);
   });
 
   app.openapi(sign, async (c) => {

@@ -18,6 +18,7 @@ import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
 import { refuseOwnApplication, visible } from '../ownership.ts';
 import { isOwnerRole } from '../permissions.ts';
+import { answerPdf, pdfContent } from '../pdf-answer.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { idParam, jsonAnswer, jsonBody } from '../schemas/common.ts';
@@ -58,12 +59,7 @@ const readPdf = defineRoute('GET /v1/rights-requests/{id}/pdf', {
   summary: 'The copy that was asked for, as a PDF',
   tags,
   request: { params: idParam },
-  responses: {
-    200: {
-      description: 'The copy',
-      content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } },
-    },
-  },
+  responses: pdfContent('The copy'),
 });
 const propose = defineRoute('POST /v1/rights-requests/{id}/propose', {
   summary: 'Propose the answer to a request by right',
@@ -187,18 +183,13 @@ export function registerRights(app: App): void {
   });
 
   app.openapi(readPdf, async (c) => {
-    const { db, objects, vault } = c.get('deps');
+    const { db } = c.get('deps');
     const row = await find(c, c.req.valid('param').id);
     const document = await latestDocument(db, row.application_id, 'DATA_EXPORT');
     if (document === undefined || row.concluded_at === null || row.kind !== 'EXPORT')
       throw new ApiProblem('NOT_FOUND');
-    beginReadRecord(c, row.application_id);
-    const cipher = await vault.of(db, row.application_id);
-    const pdf = await objects.get(`exports/${row.id}.pdf`, cipher);
-    return c.body(new Uint8Array(pdf), 200, {
-      'Content-Type': 'application/pdf',
-      'Content-Disposition': `attachment; filename="${row.id}.pdf"`,
-    });
+    const stored = { object_key: `exports/${row.id}.pdf`, media_type: 'application/pdf' };
+    return await answerPdf(c, { ...stored, application_id: row.application_id }, row.id);
   });
 
   registerAnswers(app);

@@ -2,7 +2,7 @@
 import { addressOf } from '../address.ts';
 import { recordDeed } from '../audit.ts';
 import { evenly } from '../auth/even-timing.ts';
-import { CODE_DIGITS, CODE_TTL_MS, personOf, sendCode, takeCode } from '../auth/one-time-codes.ts';
+import { CODE_ACCEPTED, personOf, sendCode, takeCode } from '../auth/one-time-codes.ts';
 import type { AppContext } from '../deps.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
@@ -83,7 +83,7 @@ export function registerApplicantSignIn(app: App): void {
   app.openapi(ask, async (c) => {
     const { mobile } = c.req.valid('json');
     await evenly(c.get('deps').signIn.answerFloorMs, () => askForCode(c, mobile));
-    return c.json({ expiresInSeconds: CODE_TTL_MS / 1000, digits: CODE_DIGITS }, 202);
+    return c.json(CODE_ACCEPTED, 202);
   });
 
   app.openapi(give, async (c) => {

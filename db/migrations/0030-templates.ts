@@ -1,30 +1,6 @@
 /** Papers from templates, and the cost disclosure as a gate: shown, read, confirmed, and no signature without it. */
 import { type Kysely, sql } from 'kysely';
-
-/** Lets a kind of rulebook in beside those that are there, whichever they are by now. */
-const allowKind = (table: string, kind: string): string => `do $$
-declare
-  constraint_name text;
-  condition text;
-begin
-  select conname, pg_get_constraintdef(oid) into constraint_name, condition from pg_constraint
-   where conrelid = '${table}'::regclass and contype = 'c' and pg_get_constraintdef(oid) like '%''SCORECARD''::text%';
-  execute format('alter table ${table} drop constraint %I', constraint_name);
-  execute format('alter table ${table} add constraint %I %s', constraint_name,
-                 replace(condition, 'ARRAY[', 'ARRAY[''${kind}''::text, '));
-end $$`;
-
-/** Lets kinds of documents in beside those that are there, whichever they are by now. */
-const ALLOW_DOCUMENTS = `do $$
-declare
-  condition text;
-begin
-  select pg_get_constraintdef(oid) into condition from pg_constraint
-   where conrelid = 'documents'::regclass and conname = 'documents_kind_check';
-  alter table documents drop constraint documents_kind_check;
-  execute 'alter table documents add constraint documents_kind_check '
-    || replace(condition, 'ARRAY[', 'ARRAY[''DISCLOSURE''::text, ''REPAYMENT_SCHEDULE''::text, ''DECLINE_NOTICE''::text, ''SETTLEMENT_CERTIFICATE''::text, ');
-end $$`;
+import { allowDocumentKinds, allowRuleKind } from '../kinds.ts';
 
 /** Rows stay as they are, but for the sealed column, which is sealed anew when its key is renewed. */
 const sealedButKept = (table: string): readonly string[] => [
@@ -33,9 +9,14 @@ const sealedButKept = (table: string): readonly string[] => [
 ];
 
 const STATEMENTS: readonly string[] = [
-  allowKind('rulebooks', 'TEMPLATE'),
-  allowKind('rule_drafts', 'TEMPLATE'),
-  ALLOW_DOCUMENTS,
+  allowRuleKind('rulebooks', 'TEMPLATE'),
+  allowRuleKind('rule_drafts', 'TEMPLATE'),
+  allowDocumentKinds(
+    'DISCLOSURE',
+    'REPAYMENT_SCHEDULE',
+    'DECLINE_NOTICE',
+    'SETTLEMENT_CERTIFICATE',
+  ),
   // What a paper was drawn from, as CODE@version; the same version draws the same bytes again.
   `alter table documents add column template text`,
 

@@ -1,21 +1,10 @@
 /** How somebody came to sign: codes for one contract, the intent that was proved, and the sealed form of the contract. */
 import { type Kysely, sql } from 'kysely';
-
-/** Lets a kind of document in beside those that are there, whichever they are by now. */
-const ALLOW_DOCUMENTS = `do $$
-declare
-  condition text;
-begin
-  select pg_get_constraintdef(oid) into condition from pg_constraint
-   where conrelid = 'documents'::regclass and conname = 'documents_kind_check';
-  alter table documents drop constraint documents_kind_check;
-  execute 'alter table documents add constraint documents_kind_check '
-    || replace(condition, 'ARRAY[', 'ARRAY[''CONTRACT_SEALED''::text, ');
-end $$`;
+import { allowDocumentKinds } from '../kinds.ts';
 
 const STATEMENTS: readonly string[] = [
-  ALLOW_DOCUMENTS,
-  `alter table contracts add column sealed_document_id uuid references documents`,
+  allowDocumentKinds('CONTRACT_SEALED'),
+  `alter table contracts add column final_document_id uuid references documents`,
 
   // Newer codes take the place of older ones by being newer; what was tried and used stays for the record.
   `create table signing_codes (

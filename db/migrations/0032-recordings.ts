@@ -1,18 +1,6 @@
 /** Dual recordings as evidence: segments, times, a chain that grows with the chunks, manifests, and the look of a person. */
 import { type Kysely, sql } from 'kysely';
-
-/** Lets a kind of rulebook in beside those that are there, whichever they are by now. */
-const allowKind = (table: string, kind: string): string => `do $$
-declare
-  constraint_name text;
-  condition text;
-begin
-  select conname, pg_get_constraintdef(oid) into constraint_name, condition from pg_constraint
-   where conrelid = '${table}'::regclass and contype = 'c' and pg_get_constraintdef(oid) like '%''SCORECARD''::text%';
-  execute format('alter table ${table} drop constraint %I', constraint_name);
-  execute format('alter table ${table} add constraint %I %s', constraint_name,
-                 replace(condition, 'ARRAY[', 'ARRAY[''${kind}''::text, '));
-end $$`;
+import { allowRuleKind } from '../kinds.ts';
 
 const appendOnly = (table: string): readonly string[] => [
   `create trigger ${table}_append_only before update or delete on ${table} for each row execute function refuse_change()`,
@@ -20,8 +8,8 @@ const appendOnly = (table: string): readonly string[] => [
 ];
 
 const STATEMENTS: readonly string[] = [
-  allowKind('rulebooks', 'RECORDING_SCRIPT'),
-  allowKind('rule_drafts', 'RECORDING_SCRIPT'),
+  allowRuleKind('rulebooks', 'RECORDING_SCRIPT'),
+  allowRuleKind('rule_drafts', 'RECORDING_SCRIPT'),
 
   `alter table recordings
      drop constraint recordings_state_check,

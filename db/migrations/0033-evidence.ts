@@ -1,20 +1,9 @@
 /** Evidence bundles: who asked for which and where it lies, and the revocation list as it was when a contract was signed. */
 import { type Kysely, sql } from 'kysely';
-
-/** Lets a kind of document in beside those that are there, whichever they are by now. */
-const ALLOW_DOCUMENTS = `do $$
-declare
-  condition text;
-begin
-  select pg_get_constraintdef(oid) into condition from pg_constraint
-   where conrelid = 'documents'::regclass and conname = 'documents_kind_check';
-  alter table documents drop constraint documents_kind_check;
-  execute 'alter table documents add constraint documents_kind_check '
-    || replace(condition, 'ARRAY[', 'ARRAY[''EVIDENCE''::text, ');
-end $$`;
+import { allowDocumentKinds } from '../kinds.ts';
 
 const STATEMENTS: readonly string[] = [
-  ALLOW_DOCUMENTS,
+  allowDocumentKinds('EVIDENCE'),
 
   `create table revocation_lists (
     contract_id uuid primary key references contracts,

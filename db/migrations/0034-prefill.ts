@@ -1,20 +1,9 @@
 /** Pictures of identity cards and business licences, and what was read on them. */
 import { type Kysely, sql } from 'kysely';
-
-/** Lets kinds of documents in beside those that are there, whichever they are by now. */
-const ALLOW_DOCUMENTS = `do $$
-declare
-  condition text;
-begin
-  select pg_get_constraintdef(oid) into condition from pg_constraint
-   where conrelid = 'documents'::regclass and conname = 'documents_kind_check';
-  alter table documents drop constraint documents_kind_check;
-  execute 'alter table documents add constraint documents_kind_check '
-    || replace(condition, 'ARRAY[', 'ARRAY[''ID_FRONT''::text, ''ID_BACK''::text, ''LICENCE''::text, ');
-end $$`;
+import { allowDocumentKinds } from '../kinds.ts';
 
 const STATEMENTS: readonly string[] = [
-  ALLOW_DOCUMENTS,
+  allowDocumentKinds('ID_FRONT', 'ID_BACK', 'LICENCE'),
 
   // No evidence of anything: what the person submits is their own statement, and this goes by the clock.
   `create table prefills (

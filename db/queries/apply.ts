@@ -12,7 +12,7 @@ import type { Stage } from '../../domain/journey.ts';
 import type { Fen } from '../../domain/money.ts';
 import type { FieldCipher } from '../../platform/crypto/field-cipher.ts';
 import type { Queryable, Tx } from '../database.ts';
-import type { PinnedVersions } from '../schema/apply.ts';
+import type { DocumentRow, PinnedVersions } from '../schema/apply.ts';
 import type { EvidenceChangeRow } from '../schema/desk.ts';
 
 export type PageNumber = 1 | 2 | 3;
@@ -278,20 +278,7 @@ export async function lockApplication(tx: Tx, id: string): Promise<ApplicationRe
 export interface NewDocument {
   readonly id: string;
   readonly applicationId: string;
-  readonly kind:
-    | 'FACE'
-    | 'AUTHORISATION'
-    | 'CONTRACT'
-    | 'DATA_EXPORT'
-    | 'CONTRACT_SEALED'
-    | 'EVIDENCE'
-    | 'ID_FRONT'
-    | 'ID_BACK'
-    | 'LICENCE'
-    | 'DISCLOSURE'
-    | 'REPAYMENT_SCHEDULE'
-    | 'DECLINE_NOTICE'
-    | 'SETTLEMENT_CERTIFICATE';
+  readonly kind: DocumentRow['kind'];
   readonly objectKey: string;
   readonly sm3: string;
   readonly sizeBytes: number;

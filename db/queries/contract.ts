@@ -96,8 +96,8 @@ export async function keepSealedPaper(
 ): Promise<void> {
   await tx
     .updateTable('contracts')
-    .set({ sealed_document_id: documentId })
+    .set({ final_document_id: documentId })
     .where('id', '=', contractId)
-    .where('sealed_document_id', 'is', null)
+    .where('final_document_id', 'is', null)
     .execute();
 }

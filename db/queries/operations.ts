@@ -13,18 +13,21 @@ export interface NewCase {
   readonly cause: string;
 }
 
+const openRow = ({ applicationId, step, failureCode, cause }: NewCase) =>
+  ({
+    id: randomUUID(),
+    application_id: applicationId,
+    step,
+    failure_code: failureCode,
+    cause,
+    state: 'OPEN',
+  }) as const;
+
 /** Opens a case, marks the application and owes operations a notice; the same cause gives the case it has. */
 export async function openCase(tx: Tx, opened: NewCase): Promise<string> {
   const row = await tx
     .insertInto('operator_cases')
-    .values({
-      id: randomUUID(),
-      application_id: opened.applicationId,
-      step: opened.step,
-      failure_code: opened.failureCode,
-      cause: opened.cause,
-      state: 'OPEN',
-    })
+    .values(openRow(opened))
     .onConflict((oc) => oc.column('cause').doUpdateSet({ cause: opened.cause }))
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -48,14 +51,7 @@ export async function openCaseBeside(tx: Tx, opened: NewCase): Promise<string | 
   if (known !== undefined) return null;
   const row = await tx
     .insertInto('operator_cases')
-    .values({
-      id: randomUUID(),
-      application_id: opened.applicationId,
-      step: opened.step,
-      failure_code: opened.failureCode,
-      cause: opened.cause,
-      state: 'OPEN',
-    })
+    .values(openRow(opened))
     .onConflict((oc) => oc.column('cause').doNothing())
     .returning('id')
     .executeTakeFirst();

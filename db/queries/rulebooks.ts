@@ -36,19 +36,14 @@ export async function publishRulebook(db: Queryable, book: PublishedRulebook): P
 }
 
 /**
- * The version of each kind that is in force at the database's time; for products, of the given code. In force is the
- * activation that began last, and of those that began at the same moment the one recorded last.
+ * Activations that have begun by the database's time and were not cancelled, the one in force first: the one that began
+ * last, and of those that began at the same moment the one recorded last.
  */
-export async function newestRulebooks(
-  db: Queryable,
-  productCode: string,
-): Promise<readonly RulebookKey[]> {
-  return await db
+function begunActivations(db: Queryable) {
+  return db
     .selectFrom('rule_activations as a')
-    .distinctOn('kind')
     .select(['kind', 'code', 'version'])
     .where('effective_from', '<=', sql<Date>`clock_timestamp()`)
-    .where((eb) => eb.or([eb('kind', '<>', 'PRODUCT'), eb('code', '=', productCode)]))
     .where((eb) =>
       eb.not(
         eb.exists(
@@ -61,34 +56,29 @@ export async function newestRulebooks(
     )
     .orderBy('kind')
     .orderBy('effective_from', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy('id', 'desc');
+}
+
+/** The version of each kind that is in force; for products, of the given code. */
+export async function newestRulebooks(
+  db: Queryable,
+  productCode: string,
+): Promise<readonly RulebookKey[]> {
+  return await begunActivations(db)
+    .distinctOn('kind')
+    .where((eb) => eb.or([eb('kind', '<>', 'PRODUCT'), eb('code', '=', productCode)]))
     .execute();
 }
 
-/** The version of one code that is in force at the database's time, or undefined: for kinds with one per code. */
+/** The version of one code that is in force, or undefined: for kinds with one per code. */
 export async function rulebookInForce(
   db: Queryable,
   kind: RulebookKind,
   code: string,
 ): Promise<RulebookKey | undefined> {
-  return await db
-    .selectFrom('rule_activations as a')
-    .select(['kind', 'code', 'version'])
+  return await begunActivations(db)
     .where('kind', '=', kind)
     .where('code', '=', code)
-    .where('effective_from', '<=', sql<Date>`clock_timestamp()`)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('rule_cancellations as c')
-            .select('c.activation_id')
-            .whereRef('c.activation_id', '=', 'a.id'),
-        ),
-      ),
-    )
-    .orderBy('effective_from', 'desc')
-    .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
 }

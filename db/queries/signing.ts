@@ -116,16 +116,21 @@ export async function keepSigningIntent(tx: Tx, intent: NewSigningIntent): Promi
     .execute();
 }
 
-/** The intent under which an act came, or undefined. */
-export async function readSigningIntent(
+/** Whether the act of this key was proved: by this signer, for this contract, over these very bytes. */
+export async function isSigningProved(
   db: Queryable,
   actKey: string,
-): Promise<(SignerOf & { readonly digestSm3: string }) | undefined> {
-  return await db
+  { contractId, partyId, digestSm3 }: SignerOf & { readonly digestSm3: string },
+): Promise<boolean> {
+  const found = await db
     .selectFrom('signing_intents')
-    .select(['contract_id as contractId', 'party_id as partyId', 'digest_sm3 as digestSm3'])
+    .select('act_key')
     .where('act_key', '=', actKey)
+    .where('contract_id', '=', contractId)
+    .where('party_id', 'is not distinct from', partyId)
+    .where('digest_sm3', '=', digestSm3)
     .executeTakeFirst();
+  return found !== undefined;
 }
 
 /** Every intent of a contract, of whichever signer, with the life of its code, oldest first. */

@@ -33,7 +33,7 @@ export interface ContractRow {
   created_at: Moment;
   signed_at: MaybeMoment;
   /** The PDF with seal and signature for readers; null until it is sealed. */
-  sealed_document_id: Maybe<string>;
+  final_document_id: Maybe<string>;
   /** The cost disclosure that is confirmed before signing; null for contracts from before it was a paper of its own. */
   disclosure_document_id: Maybe<string>;
   disclosure_sm3: Maybe<string>;

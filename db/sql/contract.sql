@@ -24,8 +24,8 @@ update "contract_parties"
 
 -- keepSealedPaper
 update "contracts"
-  set "sealed_document_id" = $1
-  where "id" = $2 and "sealed_document_id" is null;
+  set "final_document_id" = $1
+  where "id" = $2 and "final_document_id" is null;
 
 -- markSigned
 update "contracts"

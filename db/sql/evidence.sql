@@ -34,6 +34,11 @@ select "c"."id", "c"."number", "c"."sm3", "c"."state", "c"."signed_at", "c"."app
   left join "revocation_lists" as "l" on "l"."contract_id" = "c"."id"
   where "c"."id" = $1;
 
+-- readChains
+select "party", "sealed_chain"
+  from "certificates"
+  where "contract_id" = $1;
+
 -- readSealing
 select "party", "public_key", "digest_sm3", "signature", "signed_by", "at"
   from "signatures"

@@ -13,9 +13,9 @@ with published as (
 -- newestRulebooks
 select distinct on ("kind") "kind", "code", "version"
   from "rule_activations" as "a"
-  where "effective_from" <= clock_timestamp() and ("kind" <> $1 or "code" = $2) and not exists (select "c"."activation_id"
+  where "effective_from" <= clock_timestamp() and not exists (select "c"."activation_id"
   from "rule_cancellations" as "c"
-  where "c"."activation_id" = "a"."id")
+  where "c"."activation_id" = "a"."id") and ("kind" <> $1 or "code" = $2)
   order by "kind", "effective_from" desc, "id" desc;
 
 -- listVersions
@@ -32,10 +32,10 @@ select "document", "document_sm3", "published_at"
 -- rulebookInForce
 select "kind", "code", "version"
   from "rule_activations" as "a"
-  where "kind" = $1 and "code" = $2 and "effective_from" <= clock_timestamp() and not exists (select "c"."activation_id"
+  where "effective_from" <= clock_timestamp() and not exists (select "c"."activation_id"
   from "rule_cancellations" as "c"
-  where "c"."activation_id" = "a"."id")
-  order by "effective_from" desc, "id" desc
+  where "c"."activation_id" = "a"."id") and "kind" = $1 and "code" = $2
+  order by "kind", "effective_from" desc, "id" desc
   limit $3;
 
 -- readRulebook

@@ -32,10 +32,10 @@ update "signing_codes"
 insert into "signing_intents" ("act_key", "contract_id", "party_id", "code_id", "digest_sm3", "sealed_intent", "at")
   values ($1, $2, $3, $4, $5, $6, $7);
 
--- readSigningIntent
-select "contract_id" as "contractId", "party_id" as "partyId", "digest_sm3" as "digestSm3"
+-- isSigningProved
+select "act_key"
   from "signing_intents"
-  where "act_key" = $1;
+  where "act_key" = $1 and "contract_id" = $2 and "party_id" is not distinct from $3 and "digest_sm3" = $4;
 
 -- signingIntentsOf
 select "i"."act_key", "i"."party_id", "i"."digest_sm3", "i"."sealed_intent", "i"."at", "c"."created_at" as "code_sent_at", "c"."tries" as "code_tries"

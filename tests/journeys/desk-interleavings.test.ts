@@ -17,7 +17,7 @@ import { LENT, LOW, type Script, script } from '../support/desk/scripts.ts';
 import { type House, openHouse } from '../support/house.ts';
 import type { Loan } from '../support/loan.ts';
 
-const COUNT = Number(process.env['INTERLEAVINGS'] ?? '60');
+const COUNT = Number(process.env['INTERLEAVINGS'] ?? '40');
 const SEED = Number(process.env['INTERLEAVINGS_SEED'] ?? String(randomInt(2 ** 31)));
 /** Loans that are worked on at once. A worker that comes replays all of them, and more would outlast a workflow task. */
 const AT_ONCE = 8;

@@ -1,12 +1,11 @@
 /** Many loans that fail alike: seen as one group, listed by one person, sent on by another's approval, and paid once each. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sign } from '../../tools/teller/applicant.ts';
 import { payoutOf, release } from '../../tools/teller/staff.ts';
 import { clearFaults, data, setFault } from '../../tools/teller/world.ts';
 import { loanWorkflowId } from '../../workflows/ids.ts';
 import { caseDecided } from '../../workflows/messages.ts';
 import { expectAftermath } from '../support/aftermath.ts';
-import { breakKeys, mendKeys } from '../support/client-keys.ts';
+import { mendKeys, signWithBrokenKeys } from '../support/client-keys.ts';
 import { type House, openHouse } from '../support/house.ts';
 import { applyAs, driveTo, eventually, type Loan, reach, statesOf } from '../support/loan.ts';
 import { exchangesOf } from '../support/outside.ts';
@@ -36,8 +35,7 @@ async function parkAtSeal(variants: readonly number[]): Promise<readonly Loan[]>
       driveTo(await applyAs(house, 'straight-approval', variant), 'SIGN'),
     ),
   );
-  await breakKeys(house);
-  await Promise.all(loans.map((loan) => sign(loan.client, loan.id)));
+  await signWithBrokenKeys(house, loans);
   await Promise.all(loans.map((loan) => reach(loan, 'SIGN/OPERATOR')));
   return loans;
 }

@@ -1,12 +1,11 @@
 /** A step that fails for good: the loan is parked where operations see it, and goes on by two people. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sign } from '../../tools/teller/applicant.ts';
 import { release } from '../../tools/teller/staff.ts';
 import { data } from '../../tools/teller/world.ts';
 import { loanWorkflowId } from '../../workflows/ids.ts';
 import { LoanStage, NeedsHuman } from '../../workflows/search-attributes.ts';
 import { expectAftermath } from '../support/aftermath.ts';
-import { breakKeys, mendKeys } from '../support/client-keys.ts';
+import { breakKeys, mendKeys, signWithBrokenKeys } from '../support/client-keys.ts';
 import { type House, openHouse } from '../support/house.ts';
 import {
   applyAs,
@@ -54,8 +53,7 @@ const RETRY = { action: 'RETRY', reason: 'KEY_REGISTERED_AGAIN' } as const;
 describe.sequential('a step that fails for good', () => {
   it('parks the loan in plain sight until two different people send it on its way', async () => {
     const loan = await driveTo(await applyAs(house, 'straight-approval'), 'SIGN');
-    await breakKeys(house);
-    await sign(loan.client, loan.id);
+    await signWithBrokenKeys(house, [loan]);
     const parked = await openCase(loan);
     expect([parked.step, parked.failureCode]).toEqual(['sign.seal', 'ca.REJECTED']);
     expect((await reach(loan, 'SIGN/OPERATOR')).stage).toBe('SIGN');
@@ -75,8 +73,7 @@ describe.sequential('a step that fails for good', () => {
 
   it('parks it again when trying again fails again', async () => {
     const loan = await driveTo(await applyAs(house, 'straight-approval', 1), 'SIGN');
-    await breakKeys(house);
-    await sign(loan.client, loan.id);
+    await signWithBrokenKeys(house, [loan]);
     const first = await openCase(loan);
     await data(one().propose(first.id, RETRY));
     await data(other().approve(first.id, RETRY));
@@ -91,8 +88,7 @@ describe.sequential('a step that fails for good', () => {
 
   it('does not hold the applicant: a parked loan is withdrawn, and what was done is taken back', async () => {
     const loan = await driveTo(await applyAs(house, 'straight-approval', 2), 'SIGN');
-    await breakKeys(house);
-    await sign(loan.client, loan.id);
+    await signWithBrokenKeys(house, [loan]);
     await openCase(loan);
     await mendKeys(house);
     await data(loan.client.applications.withdraw(loan.id, { reason: 'NO_LONGER_NEEDED' }));

@@ -23,6 +23,7 @@ describe('lesson 12: validators', () => {
       'workflows/chapters/disburse.ts payoutNotice',
       'workflows/chapters/withdraw.ts withdraw',
       'workflows/decision-review.ts reviewDecided',
+      'workflows/dual-recording.ts recordingMoved',
       'workflows/loan-origination.ts standing',
       'workflows/loan-servicing.ts repaymentNotice',
       'workflows/people.ts message',

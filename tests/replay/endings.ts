@@ -1,12 +1,11 @@
 /** The endings whose histories are kept: how each is brought about in a house, and which workflow tells it. */
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../../domain/journey.ts';
-import { sign } from '../../tools/teller/applicant.ts';
 import { APPROVE, openTask, payoutOf, release, resolve, review } from '../../tools/teller/staff.ts';
 import { clearFaults, data, returnTransfer, setFault } from '../../tools/teller/world.ts';
 import { loanWorkflowId, servicingWorkflowId } from '../../workflows/ids.ts';
 import { answerCondition, resolveCondition, undoApproval } from '../../workflows/messages.ts';
-import { breakKeys, mendKeys } from '../support/client-keys.ts';
+import { mendKeys, signWithBrokenKeys } from '../support/client-keys.ts';
 import type { House } from '../support/house.ts';
 import { applyAs, driveTo, eventually, type Loan, loanIdOf, reach } from '../support/loan.ts';
 import { repay, transfersTo } from '../support/outside.ts';
@@ -279,8 +278,7 @@ const MONEY: Readonly<Record<string, Ending>> = {
   },
   'paid-after-operations': async (house) => {
     const loan = await driveTo(await applyAs(house, 'straight-approval', 10), 'SIGN');
-    await breakKeys(house);
-    await sign(loan.client, loan.id);
+    await signWithBrokenKeys(house, [loan]);
     const cases = (subject: string) => house.world.as('operations', subject).operatorCases;
     const parked = await eventually('the case', async () => {
       const page = await data(cases('operations-wu').list({ applicationId: loan.id }));

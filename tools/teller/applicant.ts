@@ -121,17 +121,23 @@ export async function provedSigning(client: XindaiClient, contractId: string) {
   return { digestSm3, code, pages, device: 'teller' };
 }
 
-/** Confirms the costs, reads the contract and signs the very bytes that were read; records first where the product asks for it. */
-export async function sign(
-  client: XindaiClient,
-  id: string,
-): Promise<{ readonly contractId: string; readonly pdf: Uint8Array }> {
+/** Everything before the signature: confirms the costs, reads the contract, records where the product asks for it, and has the code sent. */
+export async function prepareToSign(client: XindaiClient, id: string) {
   const application = await waitFor(client, id, { stages: ['SIGN/SIGNATURE'] });
   if (application.contractId === null) throw new Error('an application at SIGN has no contract');
   const { contractId } = application;
   const pdf = await data(client.contracts.pdf(contractId));
   await confirmCosts(client, contractId);
   if ((application.amountFen ?? 0) > 5_000_000) await record(client, contractId);
-  await data(client.contracts.sign(contractId, await provedSigning(client, contractId)));
+  return { contractId, pdf, signing: await provedSigning(client, contractId) };
+}
+
+/** Prepares, and signs the very bytes that were read. */
+export async function sign(
+  client: XindaiClient,
+  id: string,
+): Promise<{ readonly contractId: string; readonly pdf: Uint8Array }> {
+  const { contractId, pdf, signing } = await prepareToSign(client, id);
+  await data(client.contracts.sign(contractId, signing));
   return { contractId, pdf };
 }

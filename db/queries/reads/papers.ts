@@ -65,7 +65,7 @@ export async function sealedPaperOf(
 ): Promise<string | undefined> {
   const row = await db
     .selectFrom('contracts as c')
-    .innerJoin('documents as d', 'd.id', 'c.sealed_document_id')
+    .innerJoin('documents as d', 'd.id', 'c.final_document_id')
     .select('d.object_key as objectKey')
     .where('c.id', '=', contractId)
     .executeTakeFirst();

@@ -24,7 +24,7 @@ select "c".*, "a"."owner_subject", "d"."object_key", "d"."media_type"
 -- sealedPaperOf
 select "d"."object_key" as "objectKey"
   from "contracts" as "c"
-  inner join "documents" as "d" on "d"."id" = "c"."sealed_document_id"
+  inner join "documents" as "d" on "d"."id" = "c"."final_document_id"
   where "c"."id" = $1;
 
 -- readContractProof

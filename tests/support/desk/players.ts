@@ -192,9 +192,10 @@ async function refusedWith(what: string, sending: Promise<unknown>): Promise<Tri
     await sending;
     return { what, code: 'OK' };
   } catch (error) {
-    if (error instanceof ApiProblem) return { what, code: error.code };
-    if (error instanceof WorkflowNotFoundError) return { what, code: 'AFTER_ENDING' };
     // Nobody asks again for a stranger whose message met a story between two workers.
+    const notTaken = error instanceof ApiProblem && error.code === 'UNAVAILABLE';
+    if (error instanceof ApiProblem) return { what, code: notTaken ? 'NOT_TAKEN' : error.code };
+    if (error instanceof WorkflowNotFoundError) return { what, code: 'AFTER_ENDING' };
     if (error instanceof ServiceError) return { what, code: 'NOT_TAKEN' };
     if (!(error instanceof WorkflowUpdateFailedError)) throw error;
     const { cause } = error;

@@ -13,7 +13,7 @@ import {
   type Place,
   type Review,
 } from '../../../domain/desk-review.ts';
-import { isEnding } from '../../../domain/journey.ts';
+import { isEnding, type Stage } from '../../../domain/journey.ts';
 import { readDecision } from '../../../db/queries/decide.ts';
 import { readReview, type StoredReview } from '../../../db/queries/desk.ts';
 import { loanWorkflowId } from '../../../workflows/ids.ts';
@@ -219,8 +219,8 @@ async function expectRounds(
   return actions;
 }
 
-const atRest = (stage: string, pending: string | null): boolean =>
-  isEnding(stage as Parameters<typeof isEnding>[0]) ||
+const atRest = (stage: Stage, pending: string | null): boolean =>
+  isEnding(stage) ||
   (stage === 'REVIEW' && pending !== null) ||
   (stage === 'OFFER' && pending === 'OFFER_ANSWER');
 

@@ -3,10 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDataKeys } from '../../../platform/keys.ts';
 import { createSealedPayloadCodec } from '../../../platform/temporal/codec.ts';
 import { createPeople } from '../../../sandbox/people/people.ts';
-import { sign } from '../../../tools/teller/applicant.ts';
 import { openTask } from '../../../tools/teller/staff.ts';
 import { data } from '../../../tools/teller/world.ts';
-import { breakKeys, mendKeys } from '../../support/client-keys.ts';
+import { mendKeys, signWithBrokenKeys } from '../../support/client-keys.ts';
 import { type House, openHouse } from '../../support/house.ts';
 import { applyAs, driveTo, eventually, type Loan, loanIdOf, reach } from '../../support/loan.ts';
 import type { RawHistory } from '../../support/raw-history.ts';
@@ -97,9 +96,8 @@ describe.sequential('the stored history, sealed and opened', () => {
 
   it('of one that was parked for operations, as they see it while they mend it, gives nobody away', async () => {
     const loan = await driveTo(await applyAs(house, 'straight-approval', 9), 'SIGN');
-    await breakKeys(house);
     try {
-      await sign(loan.client, loan.id);
+      await signWithBrokenKeys(house, [loan]);
       const desk = house.world.as('operations', 'operations-wu').operatorCases;
       await eventually('the case', async () => {
         const page = await data(desk.list({ applicationId: loan.id, state: 'OPEN' }));

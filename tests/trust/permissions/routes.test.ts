@@ -188,6 +188,8 @@ describe('rows', () => {
       'applications/information': { requestId, answers: [{ code: 'PAYSLIP', text: '见附件' }] },
       sign: { digestSm3: '0'.repeat(64), code: '000000', pages: [{ page: 1, dwellMs: 1_000 }] },
       'signing-codes': { digestSm3: '0'.repeat(64) },
+      'co-signers': { coSigners: [] },
+      identity: { name: '王某', idNumber: '110101199003070070', consent: true },
       confirm: { formSm3: '0'.repeat(64), dwellMs: 10_000, scrolledToEnd: true },
       agree: { textSm3: '0'.repeat(64), acts: ['QUERY', 'REPORT', 'NEGATIVE_NOTICE', 'SENSITIVE'] },
       complete: { chunkCount: 1 },

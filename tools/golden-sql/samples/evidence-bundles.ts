@@ -18,6 +18,7 @@ export const EVIDENCE_BUNDLES: Samples = {
   markEvidenceBuilt: ({ tx }) => evidence.markEvidenceBuilt(tx, ID, OTHER_ID, AT),
   keepRevocationList: ({ tx }) => evidence.keepRevocationList(tx, ID, BYTES),
   readSignedContract: ({ tx }) => evidence.readSignedContract(tx, ID),
+  readChains: ({ tx }) => evidence.readChains(tx, ID),
   readSealing: ({ tx }) => evidence.readSealing(tx, ID),
   readConsentRecords: ({ tx }) => evidence.readConsentRecords(tx, ID),
   readDecisions: ({ tx }) => evidence.readDecisions(tx, ID),

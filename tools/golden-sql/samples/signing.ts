@@ -32,7 +32,8 @@ export const SIGNING: Samples = {
       sealedIntent: BYTES,
       at: AT,
     }),
-  readSigningIntent: ({ tx }) => signing.readSigningIntent(tx, 'k'),
+  isSigningProved: ({ tx }) =>
+    signing.isSigningProved(tx, 'k', { contractId: ID, partyId: null, digestSm3: 'd' }),
   signingIntentsOf: ({ tx }) => signing.signingIntentsOf(tx, ID),
 };
 

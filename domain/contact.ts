@@ -152,10 +152,6 @@ export function contactRefusals(
   ];
 }
 
-/** True when nothing forbids the contact. */
-export const canContact = (...said: Parameters<typeof contactRefusals>): boolean =>
-  contactRefusals(...said).length === 0;
-
 /** What a script may not say, by kind; compared without spaces, in either script of the letters' case. */
 const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   THREAT: ['上门堵', '打断', '后果自负', '不客气', '让你全家', 'wewillhurt', 'oryouwillregret'],

@@ -111,7 +111,7 @@ export interface ReleaseRequest {
 }
 
 export type ReleaseAdmission =
-  | { readonly ok: true; readonly then: 'AWAIT_CHECKER' | 'RELEASED' }
+  | { readonly ok: true; readonly next: 'AWAIT_CHECKER' | 'RELEASED' }
   | { readonly ok: false; readonly reason: ReleaseRefusal };
 
 function refuseStep({ actor, needed, firstReleasedBy }: ReleaseRequest): ReleaseRefusal | null {
@@ -136,5 +136,5 @@ export function admitRelease(input: ReleaseRequest): ReleaseAdmission {
   const reason = refuseStep(input);
   if (reason !== null) return refuse(reason);
   const isLast = input.needed === 1 || firstReleasedBy !== null;
-  return { ok: true, then: isLast ? 'RELEASED' : 'AWAIT_CHECKER' };
+  return { ok: true, next: isLast ? 'RELEASED' : 'AWAIT_CHECKER' };
 }

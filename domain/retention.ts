@@ -41,7 +41,8 @@ export const RETENTION = {
   },
   CONTACTS: {
     code: 'CONTACTS',
-    object: 'attempts to reach a borrower, what came of them, and refusals on the trail; never deleted',
+    object:
+      'attempts to reach a borrower, what came of them, and refusals on the trail; never deleted',
     months: 60,
     from: 'SETTLED',
     basis: '消费金融公司管理办法, regulation.md §8.4',

@@ -15,7 +15,6 @@ import {
   type Part,
   type Parts,
   type ServicedInstalment,
-  sumParts,
   totalParts,
 } from './service.ts';
 import type { ServicingTerms } from './service-terms.ts';
@@ -224,19 +223,9 @@ export function receive(account: LoanAccount, on: string, amountFen: Fen): Recei
 /** What is given to each part in all. */
 export const partsOf = (allocations: readonly Allocation[]): Parts => totalParts(allocations);
 
-/** Everything that became a claim and is unpaid, due or moved to a later day. */
-export function claims(account: LoanAccount): Fen {
-  return account.instalments
-    .filter((i) => i.accruedOn !== null)
-    .reduce((sum, i) => addFen(sum, outstanding(i)), ZERO_FEN);
-}
-
 /** True when nothing is left to pay. */
 export const isPaid = (account: LoanAccount): boolean =>
   account.instalments.every((i) => outstanding(i) === 0);
-
-/** The whole of some parts. */
-export const amountOf = sumParts;
 
 /** What is recorded of a loan, as far as its account needs it. */
 export interface AccountFacts {

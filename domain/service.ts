@@ -108,16 +108,6 @@ export function addParts(a: Parts, b: Parts): Parts {
   };
 }
 
-/** What is still unpaid of each part. */
-export function unpaidParts({ due, paid }: Pick<ServicedInstalment, 'due' | 'paid'>): Parts {
-  return {
-    feeFen: subtractFen(due.feeFen, paid.feeFen),
-    penaltyFen: subtractFen(due.penaltyFen, paid.penaltyFen),
-    interestFen: subtractFen(due.interestFen, paid.interestFen),
-    principalFen: subtractFen(due.principalFen, paid.principalFen),
-  };
-}
-
 export function totalParts(all: readonly Parts[]): Parts {
   return all.reduce<Parts>(addParts, NO_PARTS);
 }

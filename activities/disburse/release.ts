@@ -142,7 +142,7 @@ export async function releasePayout(deps: ActivityDeps, act: ReleaseAct): Promis
     const people = await needed(deps, tx, pinned, payout, act);
     const admission = await admit(tx, pinned, payout, act, people);
     if (!admission.ok) return { ok: false, code: CODE_OF[admission.reason] };
-    const isLast = admission.then === 'RELEASED';
+    const isLast = admission.next === 'RELEASED';
     if (isLast) await markReleased(tx, payoutId, actor.subject, people);
     else await markFirstRelease(tx, payoutId, { subject: actor.subject, at: new Date(act.at) });
     const pending = isLast ? 'BANK' : WAITS_FOR_CHECKER;

@@ -263,9 +263,3 @@ export async function recordVersion(
   });
   await replaceInstalments(tx, row.id, version, account.instalments);
 }
-
-/** Whether anything came of it that is to be told. */
-export const hasNews = ({ accruals, uses, prepaid }: Taken): boolean =>
-  accruals.length > 0 ||
-  prepaid !== null ||
-  uses.some((use) => sumParts(partsOf(use.allocations)) > 0);

@@ -18,9 +18,9 @@ describe('the release of a payout', () => {
   const refused = (reason: string) => ({ ok: false, reason });
 
   it('is a maker and then a checker, and one maker alone only where policy asks for one', () => {
-    expect(admitRelease(first)).toEqual({ ok: true, then: 'AWAIT_CHECKER' });
-    expect(admitRelease(second)).toEqual({ ok: true, then: 'RELEASED' });
-    expect(admitRelease({ ...first, needed: 1 })).toEqual({ ok: true, then: 'RELEASED' });
+    expect(admitRelease(first)).toEqual({ ok: true, next: 'AWAIT_CHECKER' });
+    expect(admitRelease(second)).toEqual({ ok: true, next: 'RELEASED' });
+    expect(admitRelease({ ...first, needed: 1 })).toEqual({ ok: true, next: 'RELEASED' });
     expect(releasesNeeded(1, 0)).toBe(2);
     expect(releasesNeeded(50_000, 50_000)).toBe(1);
     expect(releasesNeeded(50_001, 50_000)).toBe(2);

@@ -1,7 +1,7 @@
 /** Reconciliation: whatever the bank and we have written, every line and every movement is in one place, and sums are kept. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PAYOUT_STATES } from '../../domain/disburse.ts';
+import type { PAYOUT_STATES } from '../../domain/disburse.ts';
 import { fen } from '../../domain/money.ts';
 import {
   type Movement,

@@ -21,10 +21,10 @@ export function lesson14(house: () => House): void {
       const paid = await db
         .selectFrom('instalments')
         .select(({ fn }) => [
-          fn.sum<number>('paid_principal_fen').as('principalFen'),
-          fn.sum<number>('paid_interest_fen').as('interestFen'),
-          fn.sum<number>('paid_fee_fen').as('feeFen'),
-          fn.sum<number>('paid_penalty_fen').as('penaltyFen'),
+          fn.sum<string>('paid_principal_fen').as('principalFen'),
+          fn.sum<string>('paid_interest_fen').as('interestFen'),
+          fn.sum<string>('paid_fee_fen').as('feeFen'),
+          fn.sum<string>('paid_penalty_fen').as('penaltyFen'),
         ])
         .where('loan_id', '=', loanId)
         .executeTakeFirstOrThrow();

@@ -116,8 +116,7 @@ export async function findPayoutByRequestNo(
   db: Queryable,
   requestNo: string,
 ): Promise<
-  | { readonly id: string; readonly applicationId: string; readonly state: PayoutState }
-  | undefined
+  { readonly id: string; readonly applicationId: string; readonly state: PayoutState } | undefined
 > {
   return await db
     .selectFrom('payouts')

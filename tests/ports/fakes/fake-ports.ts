@@ -139,7 +139,11 @@ export function createFakePorts(overrides: FakeOverrides = {}): FakePorts {
           ? { kind: 'NO_RECORD', charged: false }
           : { kind: 'FOUND', charged: false, data };
       },
-      statement: async () => ({ kind: 'FOUND', charged: false, data: { lines: [], sm3: sm3Hex('') } }),
+      statement: async () => ({
+        kind: 'FOUND',
+        charged: false,
+        data: { lines: [], sm3: sm3Hex('') },
+      }),
       ...overrides.bank,
     },
     notice: {

@@ -112,11 +112,15 @@ export async function takeBackPayout(
     throw ApplicationFailure.create({ message: 'NO_ANSWER', type: 'bank.NO_ANSWER' });
   if (heard.kind !== 'REFUSED' || heard.code !== 'RETURNED') return 'NOT_RETURNED';
   return await deps.db.transaction().execute(async (tx) => {
-    await lockPinned(deps, tx, applicationId);
+    const { application } = await lockPinned(deps, tx, applicationId);
     const payout = await lockPayout(tx, applicationId, payoutId);
-    if (payout?.state === 'RETURNED') return 'RETURNED';
-    if (payout?.state !== 'PAID') return 'NOT_RETURNED';
     const loan = await lockReturnedLoan(tx, applicationId);
+    // A former return that is told again is decided long since: whoever waited for people about it would miss the next one.
+    if (payout?.state === 'RETURNED')
+      return loan?.state === 'RETURNED' && application.pending === 'PAYOUT_RETRY'
+        ? 'RETURNED'
+        : 'NOT_RETURNED';
+    if (payout?.state !== 'PAID') return 'NOT_RETURNED';
     // The story opens the loan a moment after the payout is paid: this waits for it.
     if (loan === undefined)
       throw ApplicationFailure.create({ message: 'LOAN_NOT_OPEN', type: 'LOAN_NOT_OPEN' });

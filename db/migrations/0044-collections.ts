@@ -59,10 +59,7 @@ const STATEMENTS: readonly string[] = [
     act_id uuid unique references loan_acts,
     on_day date not null,
     recorded_at timestamptz not null default now(),
-    check (from_tier <> to_tier),
-    -- Nobody but two people of an act makes a tier better; loan_class_lifted looks at the act itself.
-    constraint loan_class_changes_worsen check (act_id is not null
-      or ${rankOf('to_tier')} > ${rankOf('from_tier')})
+    check (from_tier <> to_tier)
   )`,
   `create index loan_class_changes_of_loan on loan_class_changes (loan_id, id)`,
   `create table contact_attempts (
@@ -114,12 +111,12 @@ const STATEMENTS: readonly string[] = [
        join loans l on l.id = s.loan_id
        join applications p on p.id = l.application_id
       where s.lifted_at is null`,
-  // The act that lifts a class is one of two people, of this loan and for this class; one person's act only worsens.
+  // Nobody but two people makes a class better: by an act of this loan, for this class. One person's act only worsens.
   `create function loan_class_lifted() returns trigger language plpgsql as $$
    begin
      if not exists (select from loan_acts a where a.id = new.act_id and a.loan_id = new.loan_id
                      and a.kind = 'LIFT' and a.state = 'APPROVED' and a.to_tier = new.to_tier) then
-       raise exception 'no act of two people lifts this class' using errcode = 'check_violation', constraint = 'loan_class_lifted';
+       raise exception 'no act of two people lifts this class' using errcode = 'check_violation', constraint = 'loan_class_changes_worsen';
      end if;
      return new;
    end $$`,
@@ -129,7 +126,7 @@ const STATEMENTS: readonly string[] = [
    begin
      if not exists (select from loan_acts a where a.loan_id = new.loan_id
                      and a.kind = 'LIFT' and a.state = 'APPROVED' and a.to_tier = new.tier) then
-       raise exception 'no act of two people lifts this class' using errcode = 'check_violation', constraint = 'loan_class_lifted';
+       raise exception 'no act of two people lifts this class' using errcode = 'check_violation', constraint = 'loan_standings_worsen';
      end if;
      return new;
    end $$`,
@@ -138,7 +135,7 @@ const STATEMENTS: readonly string[] = [
   `create function loan_written_off() returns trigger language plpgsql as $$
    begin
      if not exists (select from loan_acts a where a.loan_id = new.loan_id and a.kind = 'WRITE_OFF' and a.state = 'APPROVED') then
-       raise exception 'no act of two people writes this loan off' using errcode = 'check_violation', constraint = 'loan_written_off';
+       raise exception 'no act of two people writes this loan off' using errcode = 'check_violation', constraint = 'loan_standings_written_off';
      end if;
      return new;
    end $$`,

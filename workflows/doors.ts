@@ -1,6 +1,8 @@
 /** The doors through which the story reaches the activities: one set of options per task queue. */
 import {
   ActivityCancellationType,
+  CancellationScope,
+  CancelledFailure,
   proxyActivities,
   proxyLocalActivities,
   workflowInfo,
@@ -18,15 +20,29 @@ function queue(name: Queue): string {
   return queueName(prefixOf(workflowInfo().taskQueue), name);
 }
 
+type RecordSteps = ReturnType<typeof proxyLocalActivities<Activities>>;
+
 /**
  * Short database steps. They are local because a stage costs one history event then instead of six; they retry
- * until the database is back, since a loan has nowhere else to go.
+ * until the database is back, since a loan has nowhere else to go. A cancelled story begins none, but what it has begun
+ * is heard to its end: the record may have taken it already, and SDK 1.24 fails the workflow task when a local activity
+ * is cancelled at the moment in which its result arrives (LocalActivityMachine has no such transition).
  */
-function openRecord() {
-  return proxyLocalActivities<Activities>({
+function openRecord(): RecordSteps {
+  const steps = proxyLocalActivities<Activities>({
     startToCloseTimeout: '15s',
     localRetryThreshold: '30s',
     retry: { initialInterval: '200ms', maximumInterval: '20s', backoffCoefficient: 2 },
+  });
+  return new Proxy(steps, {
+    get: (target, name: keyof Activities) => {
+      const step: (...args: never[]) => Promise<unknown> = target[name];
+      return async (...args: never[]) => {
+        if (CancellationScope.current().consideredCancelled)
+          throw new CancelledFailure('the story was stopped before this step');
+        return await CancellationScope.nonCancellable(() => step(...args));
+      };
+    },
   });
 }
 
@@ -42,7 +58,7 @@ function openOutside(name: Queue, patienceMs: number, oneMs: number | undefined)
 }
 
 export interface Doors {
-  readonly record: ReturnType<typeof openRecord>;
+  readonly record: RecordSteps;
   readonly outside: (
     name: Queue,
     patienceMs?: number,

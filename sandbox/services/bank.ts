@@ -37,7 +37,14 @@ const amountFen = z.number().int().positive().max(10_000_000_000);
 const reference = z.string().min(1).max(128);
 
 export function bankOperations(parts: BankParts): readonly Operation[] {
-  return [holderCheck(parts), transfer(parts), query(), debit(parts), microDeposit(), statement(parts)];
+  return [
+    holderCheck(parts),
+    transfer(parts),
+    query(),
+    debit(parts),
+    microDeposit(),
+    statement(parts),
+  ];
 }
 
 /** Reference that follows from the request, so that a replayed database gives the same one. */

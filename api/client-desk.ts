@@ -8,12 +8,13 @@ import {
   type Standing,
   type Wire,
 } from './client-wire.ts';
+import type * as collection from './schemas/collection.ts';
 import type * as desk from './schemas/desk.ts';
 import type * as deskTasks from './schemas/desk-tasks.ts';
 import type * as operations from './schemas/operations.ts';
 import type * as reviews from './schemas/reviews.ts';
 
-/** Parked loans, one and many, and the desk's tasks that are no review. */
+/** Parked loans, one and many, the desk's tasks that are no review, and contacts with borrowers who are late. */
 export function operationsCalls(wire: Wire) {
   type CasePage = Out<typeof reviews.operatorCasePage>;
   type DeskTask = Out<typeof deskTasks.deskTaskView>;
@@ -44,6 +45,16 @@ export function operationsCalls(wire: Wire) {
         wire.act<DeskTask>(at('desk-tasks', id, '/steal'), body, o),
       record: (id: string, body: In<typeof deskTasks.collectionAct>, o?: ActOptions) =>
         wire.act<DeskTask>(at('desk-tasks', id, '/acts'), body, o),
+    },
+    contacts: {
+      begin: (loanId: string, body: In<typeof collection.contactRequest>, o?: ActOptions) =>
+        wire.act<Out<typeof collection.contactBegun>>(at('loans', loanId, '/contacts'), body, o),
+      tell: (id: string, body: In<typeof collection.contactTold>, o?: ActOptions) =>
+        wire.act<Out<typeof collection.contactOutcomeView>>(
+          at('contacts', id, '/outcome'),
+          body,
+          o,
+        ),
     },
     operations: {
       failures: (query: In<typeof operations.failureFilter> = {}) =>

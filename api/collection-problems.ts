@@ -7,6 +7,11 @@ export const COLLECTION_PROBLEMS = {
     zh: '按催收规则，现在不得进行此次联系，详见 errors。',
     en: 'The rules of collection forbid this contact now; see errors for each of them.',
   },
+  CONTACT_NOT_ASKED: {
+    status: 409,
+    zh: '联系前须先经 POST /v1/loans/{id}/contacts 核准；此处须填写其返回的编号。',
+    en: 'A contact is asked for before it is made, by POST /v1/loans/{id}/contacts; name the id that it answered.',
+  },
   CONTACT_STOPPED: {
     status: 409,
     zh: '该原因的停催已经登记。',

@@ -50,25 +50,63 @@ export interface ContactAsk {
   readonly nightConsent: boolean;
 }
 
-const NIGHT = 'CBA guideline 2026-01; GB/T 45251-2025: no collection from 22:00 to 08:00 [C2]';
-const GUIDE = 'CBA guideline 2026-01, regulation.md §8.4 [C2]';
+const GUIDE = {
+  en: 'CBA guideline 2026-01, regulation.md §8.4 [C2]',
+  zh: '《催收工作指引》（2026-01）',
+};
 
 /** Every refusal with the rule behind it. */
 export const CONTACT_RULES = {
-  CLOCK_UNREADABLE: 'no moment, no permission: house rule',
-  NIGHT_HOURS: NIGHT,
-  TOO_MANY_UNANSWERED: `${GUIDE}: at most 6 unanswered calls to a number a day`,
-  UNRELATED_THIRD_PARTY: `${GUIDE}: no collection from unrelated third parties`,
-  LINE_NOT_OF_TARGET: 'a number of another person is no number of the debtor: house rule',
-  THIRD_PARTY_TOO_EARLY: `${GUIDE}: somebody else only after 3 failed contacts in a row`,
-  THIRD_PARTY_ONLY_RELAY: `${GUIDE}: somebody else only relays`,
-  DISPUTED: 'collection stops while the debt is disputed, regulation.md §8.4',
-  COMPLAINT: 'collection stops while a complaint is open, regulation.md §8.4',
-  DECEASED: 'nobody is collected from who has died; PIPL art. 49 [C]',
-  VISIT_NEEDS_TWO: `${GUIDE}: visits by at least two people`,
-  CALL_NOT_RECORDED: `${GUIDE}: calls are recorded`,
-  FORBIDDEN_PHRASE: `${GUIDE}: no threats, insults, impersonation, false consequences or pressing to borrow`,
-} as const satisfies Readonly<Record<string, string>>;
+  CLOCK_UNREADABLE: {
+    en: 'no moment, no permission: house rule',
+    zh: '时间无法识别，不得联系（内部规定）',
+  },
+  NIGHT_HOURS: {
+    en: 'CBA guideline 2026-01; GB/T 45251-2025: no collection from 22:00 to 08:00 [C2]',
+    zh: `${GUIDE.zh}、GB/T 45251-2025：22:00 至次日 8:00 不得催收`,
+  },
+  TOO_MANY_UNANSWERED: {
+    en: `${GUIDE.en}: at most 6 unanswered calls to a number a day`,
+    zh: `${GUIDE.zh}：同一号码每日未接通的呼叫不得超过 6 次`,
+  },
+  UNRELATED_THIRD_PARTY: {
+    en: `${GUIDE.en}: no collection from unrelated third parties`,
+    zh: `${GUIDE.zh}：不得向与债务无关的第三人催收`,
+  },
+  LINE_NOT_OF_TARGET: {
+    en: 'a number of another person is no number of the debtor: house rule',
+    zh: '该号码不属于联系对象（内部规定）',
+  },
+  THIRD_PARTY_TOO_EARLY: {
+    en: `${GUIDE.en}: somebody else only after 3 failed contacts in a row`,
+    zh: `${GUIDE.zh}：连续 3 次无法联系债务人后，方可联系其他联系人`,
+  },
+  THIRD_PARTY_ONLY_RELAY: {
+    en: `${GUIDE.en}: somebody else only relays`,
+    zh: `${GUIDE.zh}：对其他联系人只能请其转告`,
+  },
+  DISPUTED: {
+    en: 'collection stops while the debt is disputed, regulation.md §8.4',
+    zh: '债务存在争议期间停止催收',
+  },
+  COMPLAINT: {
+    en: 'collection stops while a complaint is open, regulation.md §8.4',
+    zh: '投诉处理期间停止催收',
+  },
+  DECEASED: {
+    en: 'nobody is collected from who has died; PIPL art. 49 [C]',
+    zh: '债务人已去世，停止催收（《个人信息保护法》第四十九条）',
+  },
+  VISIT_NEEDS_TWO: {
+    en: `${GUIDE.en}: visits by at least two people`,
+    zh: `${GUIDE.zh}：外访须至少两人`,
+  },
+  CALL_NOT_RECORDED: { en: `${GUIDE.en}: calls are recorded`, zh: `${GUIDE.zh}：通话须全程录音` },
+  FORBIDDEN_PHRASE: {
+    en: `${GUIDE.en}: no threats, insults, impersonation, false consequences or pressing to borrow`,
+    zh: `${GUIDE.zh}：不得威胁、辱骂、冒充、虚构后果或诱导借新还旧`,
+  },
+} as const satisfies Readonly<Record<string, { readonly en: string; readonly zh: string }>>;
 export type ContactRefusal = keyof typeof CONTACT_RULES;
 
 const HOUR_MS = 3_600_000;

@@ -27,7 +27,7 @@ import { businessDate } from '../../platform/clock.ts';
 import { recordDeed } from '../audit.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
-import { refuseOwnApplication, visible } from '../ownership.ts';
+import { refuseClosedLoan, refuseOwnApplication, visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { currentPolicy } from '../rules.ts';
@@ -122,8 +122,7 @@ const asProblem = (refusals: readonly ContactRefusal[]): ApiProblem =>
     errors: refusals.map((code) => ({
       pointer: '',
       code,
-      zh: CONTACT_RULES[code],
-      en: CONTACT_RULES[code],
+      ...CONTACT_RULES[code],
     })),
   });
 
@@ -135,10 +134,11 @@ function registerContacts(app: App): void {
     const at = now();
     const id = derivedId(actKeyOf(c), 'contact');
     const refusals = await db.transaction().execute(async (tx) => {
-      await loanFor(c, tx, loanId);
+      const loan = await loanFor(c, tx, loanId);
       const before = await readContact(tx, id);
       // The same request once more: the attempt stands.
       if (before !== undefined) return [];
+      refuseClosedLoan(loan);
       const found = await refusalsOf(c, tx, loanId, { ...said, now: at.getTime(), script });
       const { target } = said;
       // Who is unrelated is refused in any case; the table does not know the word.

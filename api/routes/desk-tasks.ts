@@ -1,9 +1,10 @@
 /** The desk's tasks that are no review: taken, given back, taken over and worked on by the rules of a review's seat. */
 import type { Tx } from '../../db/database.ts';
 import { readApplication } from '../../db/queries/apply.ts';
+import { readContact, tellContact } from '../../db/queries/contacts.ts';
 import { lockDeskTask } from '../../db/queries/desk-tasks.ts';
-import type { HoldingAct } from '../../domain/desk-kinds.ts';
-import type { AppContext } from '../deps.ts';
+import type { ContactOutcome, HoldingAct } from '../../domain/desk-kinds.ts';
+import { type AppContext, callerOf } from '../deps.ts';
 import { refuseOwnApplication, visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
@@ -34,8 +35,9 @@ const steal = defineRoute('POST /v1/desk-tasks/{id}/steal', {
   responses: shown,
 });
 const record = defineRoute('POST /v1/desk-tasks/{id}/acts', {
-  summary: 'Record an attempt to reach a borrower, or a promise to pay',
-  description: 'Nothing is decided by it: a collection closes when what was late is paid.',
+  summary: 'Record what came of a contact with a borrower, or a promise to pay',
+  description:
+    'A contact is asked for before it is made, by POST /v1/loans/{id}/contacts, and named here. Nothing is decided by it: a collection closes when what was late is paid.',
   tags,
   request: { params: idParam, body: jsonBody(collectionAct) },
   responses: shown,
@@ -58,15 +60,35 @@ async function act(c: AppContext, said: HoldingAct, deed: Deed): Promise<HeldTas
     .execute(async (tx) => await actOnTask(c, tx, await find(c, tx), said, deed));
 }
 
+interface ToldContact {
+  readonly contactId: string;
+  readonly outcome: ContactOutcome;
+}
+
+/** Tells what came of an attempt that the rules of collection allowed: about this loan, by whoever made it, and once. */
+async function tellOf(c: AppContext, tx: Tx, task: Task, told: ToldContact): Promise<void> {
+  const { contactId: id, outcome } = told;
+  const by = callerOf(c).subject;
+  const contact = await readContact(tx, id);
+  if (contact === undefined || contact.loanId !== task.subjectId)
+    throw new ApiProblem('CONTACT_NOT_ASKED');
+  if (contact.begunBy !== by) throw new ApiProblem('NOT_YOUR_TASK');
+  // The same word once more is the same act.
+  const stands = (await tellContact(tx, { id, outcome, by })) || contact.outcome === outcome;
+  if (!stands) throw new ApiProblem('ALREADY_DECIDED');
+}
+
 /** Attempts and promises are of collections alone. */
-async function workOn(c: AppContext, deed: Deed): Promise<HeldTask> {
+async function workOn(c: AppContext, deed: Deed, told: ToldContact | null): Promise<HeldTask> {
   return await c
     .get('deps')
     .db.transaction()
     .execute(async (tx) => {
       const task = await find(c, tx);
       if (task.kind !== 'COLLECTION') throw new ApiProblem('NOT_FOUND');
-      return await actOnTask(c, tx, task, { kind: 'TOUCH' }, deed);
+      const held = await actOnTask(c, tx, task, { kind: 'TOUCH' }, deed);
+      if (told !== null) await tellOf(c, tx, task, told);
+      return held;
     });
 }
 
@@ -90,6 +112,6 @@ export function registerDeskTasks(app: App): void {
             reasons: [`PAY_BY_${said.payBy.replaceAll('-', '')}`],
             amountFen: said.amountFen,
           } as const);
-    return c.json(await workOn(c, deed), 200);
+    return c.json(await workOn(c, deed, said.act === 'CONTACT' ? said : null), 200);
   });
 }

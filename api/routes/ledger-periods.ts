@@ -10,7 +10,7 @@ import {
   proposeMonth,
   readMonth,
 } from '../../db/queries/ledger-periods.ts';
-import { findDifferences } from '../../db/queries/ledger-watch.ts';
+import { allowLongLook, findDifferences } from '../../db/queries/ledger-watch.ts';
 import { trialBalance } from '../../db/queries/reads/ledger.ts';
 import { addDays, addMonthsClamped } from '../../domain/calendar.ts';
 import { sumFen } from '../../domain/money.ts';
@@ -28,6 +28,8 @@ import { iso, isoOrNull } from '../times.ts';
 const tags = ['ledger'];
 const MOST_MONTHS = 120;
 const MOST_DIFFERENCES = 100;
+/** Both steps look at every journal; a large book takes minutes, and whoever closes a month waits for it. */
+const LOOK_WITHIN_SECONDS = 300;
 const request = { params: monthParam, body: jsonBody(noBody) };
 const shown = { 200: jsonAnswer('The month', monthView) };
 
@@ -108,6 +110,7 @@ async function proposeOf(c: AppContext, month: string): Promise<LedgerMonth> {
   const { db } = c.get('deps');
   const { subject } = callerOf(c);
   return await db.transaction().execute(async (tx) => {
+    await allowLongLook(tx, LOOK_WITHIN_SECONDS);
     await refuseBlocked(c, tx, month);
     if (await proposeMonth(tx, month, subject)) await deed(c, tx, month, 'propose');
     return await standing(tx, month);
@@ -122,6 +125,7 @@ async function closeOf(c: AppContext, month: string): Promise<LedgerMonth> {
     if (proposal.proposedBy === subject) throw new ApiProblem('FOUR_EYES');
     // Said again by the same person it is the same act.
     if (proposal.closedBy === subject) return proposal;
+    await allowLongLook(tx, LOOK_WITHIN_SECONDS);
     await lockMonth(tx, month);
     await refuseBlocked(c, tx, month);
     if (!(await closeMonth(tx, month, subject))) throw new ApiProblem('MONTH_CLOSED');

@@ -15,10 +15,16 @@ export const deskTaskView = z
 
 export const takeover = z.strictObject({ reason: reasonCode }).openapi('Takeover');
 
-/** An attempt to speak with the borrower, or what they promised to pay by which day. */
+/** What came of a contact that the rules allowed before it was made, or what the borrower promised to pay by which day. */
 export const collectionAct = z
   .discriminatedUnion('act', [
-    z.strictObject({ act: z.literal('CONTACT'), outcome: z.enum(CONTACT_OUTCOMES) }),
+    z.strictObject({
+      act: z.literal('CONTACT'),
+      contactId: z.uuid().openapi({
+        description: 'What POST /v1/loans/{id}/contacts answered before the contact was made',
+      }),
+      outcome: z.enum(CONTACT_OUTCOMES),
+    }),
     z.strictObject({ act: z.literal('PROMISE'), amountFen, payBy: day }),
   ])
   .openapi('CollectionAct');

@@ -81,12 +81,13 @@ export async function beginContact(tx: Tx, contact: NewContact): Promise<void> {
     .execute();
 }
 
-/** Whose attempt it is, and of which loan. */
+/** Whose attempt it is, of which loan, and what was told of it. */
 export async function readContact(db: Queryable, id: string) {
   return await db
-    .selectFrom('contact_attempts')
-    .select(['id', 'loan_id as loanId', 'begun_by as begunBy'])
-    .where('id', '=', id)
+    .selectFrom('contact_attempts as c')
+    .leftJoin('contact_outcomes as o', 'o.attempt_id', 'c.id')
+    .select(['c.id', 'c.loan_id as loanId', 'c.begun_by as begunBy', 'o.outcome'])
+    .where('c.id', '=', id)
     .executeTakeFirst();
 }
 

@@ -67,7 +67,7 @@ describe('tasks that are no review', () => {
     const path = `/v1/desk-tasks/${taskId}`;
     expect((await post(`${path}/claim`, wu, {})).body).toMatchObject({ assignee: 'wu-tied' });
     await post('/v1/conflicts', wu, { idNumber: ID_NUMBER, relation: 'RELATIVE' });
-    const contact = { act: 'CONTACT', outcome: 'REACHED' };
+    const contact = { act: 'CONTACT', contactId: randomUUID(), outcome: 'REACHED' };
     expect((await post(`${path}/acts`, wu, contact)).body['code']).toBe('CONFLICT_OF_INTEREST');
     expect((await post(`${path}/release`, wu, {})).body).toMatchObject({ assignee: null });
     expect((await post(`${path}/claim`, wu, {})).body['code']).toBe('CONFLICT_OF_INTEREST');

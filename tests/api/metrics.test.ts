@@ -399,6 +399,7 @@ describe('a contact', () => {
     const seventh = await say(path, 'wang', { ...call, script: '再不还就让你坐牢' });
     expect(seventh.body['code']).toBe('CONTACT_REFUSED');
     expect(codesOf(seventh.body)).toEqual(['TOO_MANY_UNANSWERED', 'FORBIDDEN_PHRASE']);
+    expect(seventh.text).toContain('同一号码每日未接通的呼叫不得超过 6 次');
     const denied = await world.db
       .selectFrom('audit_entries')
       .select(['actor', 'result'])

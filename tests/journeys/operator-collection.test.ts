@@ -41,7 +41,21 @@ describe('a collection', () => {
     if (li === undefined || wang === undefined) throw new Error('nobody is there');
     expect((await data(li.claim(task.id))).assignee).toBe('reviewer-li');
     expect(code(await wang.claim(task.id))).toBe('ALREADY_CLAIMED');
-    const attempt = { act: 'CONTACT', outcome: 'REACHED' } as const;
+    // What may be done is asked before it is done; a contact that nobody asked for is no act of the desk.
+    const asked = await data(
+      house.world.as('reviewer', 'reviewer-li').contacts.begin(loanId, {
+        channel: 'CALL',
+        target: 'DEBTOR',
+        line: 'MOBILE',
+        purpose: 'COLLECT',
+        people: 1,
+        recorded: true,
+        nightConsent: true,
+      }),
+    );
+    const attempt = { act: 'CONTACT', contactId: asked.id, outcome: 'REACHED' } as const;
+    const unasked = { ...attempt, contactId: crypto.randomUUID() };
+    expect(code(await li.record(task.id, unasked))).toBe('CONTACT_NOT_ASKED');
     expect(code(await wang.record(task.id, attempt))).toBe('NOT_YOUR_TASK');
     await data(li.record(task.id, attempt));
     const own = house.world.as('reviewer', loan.subject).deskTasks;

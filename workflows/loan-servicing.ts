@@ -137,7 +137,7 @@ function orderClerk(loanId: string): () => Promise<number | null> {
   const { record, outside } = openDoors();
   let pauses = 0;
   return async () => {
-    const { requestNo, next } = await record.planOrder({
+    const { requestNo, isNew, next } = await record.planOrder({
       loanId,
       today: businessDay(),
       hour: hourOf(),
@@ -154,7 +154,7 @@ function orderClerk(loanId: string): () => Promise<number | null> {
       if (pauses >= PAUSES_BEFORE_PEOPLE)
         upsertSearchAttributes([{ key: NeedsHuman, value: false }]);
       pauses = 0;
-      return nextMs;
+      return state === 'PAID' && isNew ? null : nextMs;
     }
     pauses += 1;
     if (pauses === PAUSES_BEFORE_PEOPLE) upsertSearchAttributes([{ key: NeedsHuman, value: true }]);

@@ -40,6 +40,11 @@ export interface PlanInput {
 export interface OrderPlan {
   /** The order that is to be sent or asked about now; null when there is none. */
   readonly requestNo: string | null;
+  /**
+   * The order was written by this very call, for all that is owed: once it is paid, no later moment of a debit matters. An
+   * answer that an older release recorded says nothing of it, and its run looks at the next moment.
+   */
+  readonly isNew: boolean;
   /** The next moment at which a debit may be due; null when none is. */
   readonly next: DebitPlan['next'];
 }
@@ -65,8 +70,8 @@ export async function planOrder(deps: ActivityDeps, input: PlanInput): Promise<O
       rule,
       new Set(orders.map(({ step }) => step)),
     );
-    if (open !== undefined) return { requestNo: open.requestNo, next: plan.next };
-    if (plan.due === null) return { requestNo: null, next: plan.next };
+    if (open !== undefined) return { requestNo: open.requestNo, isNew: false, next: plan.next };
+    if (plan.due === null) return { requestNo: null, isNew: false, next: plan.next };
     const { step, amountFen } = plan.due;
     const requestNo = requestNumber(book.row.applicationId, `${loanId}:${step}`);
     await storeOrder(tx, {
@@ -80,7 +85,7 @@ export async function planOrder(deps: ActivityDeps, input: PlanInput): Promise<O
       reason: null,
       proposedBy: null,
     });
-    return { requestNo, next: plan.next };
+    return { requestNo, isNew: true, next: plan.next };
   });
 }
 

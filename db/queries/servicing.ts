@@ -91,7 +91,7 @@ export async function writeAccount(
     .execute();
 }
 
-/** Writes what is charged and paid of each instalment of the active version. */
+/** Writes what is charged and paid of each instalment of the active version; those that have it already are left alone. */
 export async function writeCharged(
   tx: Tx,
   loanId: string,
@@ -111,7 +111,11 @@ export async function writeCharged(
            principal_fen_days = v.principal_days, interest_fen_days = v.interest_days
       from (values ${sql.join(rows)})
         as v (number, payable_until, penalty, principal, interest, fee, paid_penalty, principal_days, interest_days)
-     where i.loan_id = ${loanId} and i.number = v.number`.execute(tx);
+     where i.loan_id = ${loanId} and i.number = v.number
+       and (i.payable_until, i.penalty_fen, i.paid_principal_fen, i.paid_interest_fen, i.paid_fee_fen, i.paid_penalty_fen,
+            i.principal_fen_days, i.interest_fen_days)
+           is distinct from (v.payable_until, v.penalty, v.principal, v.interest, v.fee, v.paid_penalty,
+            v.principal_days, v.interest_days)`.execute(tx);
 }
 
 /** What a version promises for one instalment. */

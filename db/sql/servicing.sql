@@ -21,7 +21,11 @@ update instalments as i
         $14::bigint, $15::bigint, $16::bigint,
         $17::bigint, $18::bigint))
      as v (number, payable_until, penalty, principal, interest, fee, paid_penalty, principal_days, interest_days)
-  where i.loan_id = $19 and i.number = v.number;
+  where i.loan_id = $19 and i.number = v.number
+    and (i.payable_until, i.penalty_fen, i.paid_principal_fen, i.paid_interest_fen, i.paid_fee_fen, i.paid_penalty_fen,
+         i.principal_fen_days, i.interest_fen_days)
+        is distinct from (v.payable_until, v.penalty, v.principal, v.interest, v.fee, v.paid_penalty,
+         v.principal_days, v.interest_days);
 
 -- storeVersion
 update "schedule_versions"

@@ -218,6 +218,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     temporalCli: options.temporalCli,
     ...(options.bundle === undefined ? {} : { bundle: options.bundle }),
     workers: 2,
+    isKilled: true,
     say,
   });
   try {

@@ -43,6 +43,8 @@ export interface PlayhouseOptions {
   readonly say: (line: string) => void;
   /** How many workers; one or two. */
   readonly workers: 1 | 2;
+  /** Whether parts of it will be killed: what PostgreSQL has committed must outlive that, and it waits for the disk then. */
+  readonly isKilled: boolean;
   /** Variables that the processes run with beside the usual ones. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -140,7 +142,7 @@ function nodePlan(part: 'sandbox' | 'worker' | 'worker-2' | 'api', env: NodeJS.P
   return {
     name: part,
     command: process.execPath,
-    args: [...(process.env['H5PROF'] ? ['--cpu-prof','--cpu-prof-interval','2000','--cpu-prof-dir=/tmp/h5/prof-'+part] : []), '--import', 'tsx', program],
+    args: ['--import', 'tsx', program],
     env,
     cwd: ROOT,
     stopSignal: 'SIGTERM',
@@ -157,11 +159,10 @@ async function raise(site: Site): Promise<Playhouse> {
   const keysFolder = join(dataDir, 'keys');
   const house = xindai(ROOT);
   const keyFiles = await house.prepareKeys(keysFolder);
-  // Not the careless settings of tests: what is committed must outlive a kill of the server.
   const postgres = await preparePostgres({
     dataDir,
     port: ports.postgres,
-    fast: false,
+    fast: !options.isKilled,
     say: options.say,
   });
   const temporalAddress = `127.0.0.1:${ports.temporal}`;

@@ -9,7 +9,7 @@ import { data } from '../teller/world.ts';
 import type { Borrower, Habit } from './cast.ts';
 
 const DAY_MS = 86_400_000;
-/** An hour after the last debit of a day. */
+/** When a day is looked at: its debits are over. */
 const EVENING = 21;
 const WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 40;

@@ -19,6 +19,18 @@ export function looksAsStaff(c: AppContext): boolean {
   return !isOwnerRole(callerOf(c).role);
 }
 
+/**
+ * Nothing is paid, changed or collected of a loan whose last fen is paid or whose money came back.
+ * @throws ApiProblem LOAN_SETTLED
+ */
+export function refuseClosedLoan(loan: { readonly state: string }): void {
+  if (isClosedLoan(loan)) throw new ApiProblem('LOAN_SETTLED');
+}
+
+/** Whether the last fen of a loan is paid, or its money came back. */
+export const isClosedLoan = ({ state }: { readonly state: string }): boolean =>
+  state === 'SETTLED' || state === 'RETURNED';
+
 /** A person of ours never acts on an application of their own. @throws ApiProblem SELF_APPROVAL */
 export function refuseOwnApplication(c: AppContext, ownerSubject: string): void {
   if (callerOf(c).subject === ownerSubject) throw new ApiProblem('SELF_APPROVAL');

@@ -101,6 +101,7 @@ function registerAccounts(app: App): void {
     const { code } = c.req.valid('param');
     const { cursor, limit, to = businessDate(now()), ...said } = c.req.valid('query');
     const span = { from: said.from ?? `${to.slice(0, 8)}01`, to };
+    if (span.from > span.to) throw new ApiProblem('SPAN_INVALID');
     const rows = await accountLines(db, code, span, readPlace(cursor), limit);
     const page = rows.slice(0, limit);
     const last = page.at(-1);

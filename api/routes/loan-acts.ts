@@ -10,7 +10,7 @@ import { readLoan } from '../../db/queries/reads/money.ts';
 import { recordDeed } from '../audit.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
-import { refuseOwnApplication, visible } from '../ownership.ts';
+import { refuseClosedLoan, refuseOwnApplication, visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import {
@@ -68,6 +68,7 @@ async function propose(
     .execute(async (tx) => {
       const loan = visible(c, await readLoan(tx, loanId));
       refuseOwnApplication(c, loan.owner_subject);
+      refuseClosedLoan(loan);
       const proposed = await proposeLoanAct(tx, { ...said, id, loanId, by: callerOf(c).subject });
       const act = await lockLoanAct(tx, id);
       if (act === undefined) throw new ApiProblem('LOAN_ACT_OPEN');
@@ -100,6 +101,7 @@ async function decide(
       const loan = visible(c, await readLoan(tx, act.loanId));
       refuseOwnApplication(c, loan.owner_subject);
       if (act.proposedBy === by) throw new ApiProblem('FOUR_EYES');
+      if (said.decision === 'APPROVE') refuseClosedLoan(loan);
       const state = said.decision === 'APPROVE' ? 'APPROVED' : 'REJECTED';
       if (!(await decideLoanAct(tx, { id, state, by }))) throw new ApiProblem('ALREADY_DECIDED');
       await recordDeed(c, tx, {

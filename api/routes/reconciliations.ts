@@ -26,6 +26,13 @@ import { iso, isoOrNull } from '../times.ts';
 
 const tags = ['reconciliation'];
 const MOST_DAYS = 60;
+/** No bank has a statement of a day to come. */
+const TO_COME = {
+  pointer: '/day',
+  code: 'DAY_TO_COME',
+  zh: '该日期尚未到来。',
+  en: 'This day is still to come.',
+};
 const MOST_CASES = 500;
 
 const list = defineRoute('GET /v1/reconciliations', {
@@ -126,7 +133,7 @@ async function resolve(c: AppContext, id: string, said: Resolution) {
 
 async function begin(c: AppContext, day: string) {
   const { db, now, desk } = c.get('deps');
-  if (day > businessDate(now())) throw new ApiProblem('VALIDATION_FAILED');
+  if (day > businessDate(now())) throw new ApiProblem('VALIDATION_FAILED', { errors: [TO_COME] });
   const workflowId = await desk.reconcile(day, actKeyOf(c));
   await recordDeed(c, db, {
     action: 'reconciliation.run',

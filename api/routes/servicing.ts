@@ -1,4 +1,5 @@
 /** Loans in service: quotes for everybody who may see the loan, prepayments of the borrower, new schedules and refunds by two people. */
+import type { UpdateDefinition } from '@temporalio/common';
 import { listOrders, listUnmatched } from '../../db/queries/bank-orders.ts';
 import { readLoan } from '../../db/queries/reads/money.ts';
 import { listVersions } from '../../db/queries/servicing.ts';
@@ -12,11 +13,13 @@ import {
   requestPrepayment,
   type RequestPrepaymentInput,
   rescheduleLoan,
+  type ServicingSays,
+  type Standing,
 } from '../../workflows/messages.ts';
 import { actKeyOf, actorOf, type AppContext } from '../deps.ts';
 import { derivedId } from '../derived-id.ts';
 import { readAccount } from '../loan-account.ts';
-import { refuseOwnApplication, visible } from '../ownership.ts';
+import { isClosedLoan, refuseClosedLoan, refuseOwnApplication, visible } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { idParam, jsonAnswer, jsonBody, standingSchema } from '../schemas/common.ts';
@@ -110,6 +113,13 @@ async function frameFor(c: AppContext, id: string, by: 'OWNER' | 'STAFF') {
   };
 }
 
+const AMOUNT_MISSING = {
+  pointer: '/amountFen',
+  code: 'REQUIRED',
+  zh: '此项必填',
+  en: 'This field is required',
+};
+
 function askIn(query: {
   readonly kind: QuoteAsk['kind'];
   readonly amountFen?: number | undefined;
@@ -117,7 +127,8 @@ function askIn(query: {
 }): QuoteAsk {
   const { kind, amountFen, choice } = query;
   if (kind !== 'PARTIAL') return { kind };
-  if (amountFen === undefined) throw new ApiProblem('AMOUNT_TOO_SMALL');
+  if (amountFen === undefined)
+    throw new ApiProblem('VALIDATION_FAILED', { errors: [AMOUNT_MISSING] });
   return { kind, amountFen: fen(amountFen), choice };
 }
 
@@ -133,10 +144,28 @@ function coolingOffOver(until: string | null, cause?: unknown): ApiProblem {
   return new ApiProblem('COOLING_OFF_OVER', { errors: [field], cause });
 }
 
-async function askPrepayment(c: AppContext, input: RequestPrepaymentInput) {
+/** Tells the loan's servicing; one that is over says so by its loan, and not as an application that has ended. */
+async function tell<I extends ServicingSays>(
+  c: AppContext,
+  definition: UpdateDefinition<Standing, [I]>,
+  input: I,
+): Promise<Standing> {
   const { loans, db } = c.get('deps');
   try {
-    return await loans.updateServicing(requestPrepayment, input);
+    return await loans.updateServicing(definition, input);
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.code !== 'AFTER_ENDING') throw error;
+    const loan = await readLoan(db, input.loanId);
+    if (loan !== undefined && isClosedLoan(loan))
+      throw new ApiProblem('LOAN_SETTLED', { cause: error });
+    throw error;
+  }
+}
+
+async function askPrepayment(c: AppContext, input: RequestPrepaymentInput) {
+  const { db } = c.get('deps');
+  try {
+    return await tell(c, requestPrepayment, input);
   } catch (error) {
     if (!(error instanceof ApiProblem) || error.code !== 'COOLING_OFF_OVER') throw error;
     const read = await readAccount(db, input.loanId);
@@ -150,7 +179,7 @@ function registerQuotes(app: App): void {
   app.openapi(quoted, async (c) => {
     const { on, paymentFen, ...rest } = c.req.valid('query');
     const { id } = c.req.valid('param');
-    await loanOf(c, id);
+    refuseClosedLoan(await loanOf(c, id));
     const read = await readAccount(c.get('deps').db, id);
     if (read === null) throw new ApiProblem('NOT_FOUND');
     const payment = paymentFen === undefined ? null : fen(paymentFen);
@@ -247,14 +276,14 @@ function registerActs(app: App): void {
       rescheduleId: derivedId(frame.key, 'reschedule'),
       step: 'PROPOSE' as const,
     };
-    return c.json(await c.get('deps').loans.updateServicing(rescheduleLoan, input), 200);
+    return c.json(await tell(c, rescheduleLoan, input), 200);
   });
 
   app.openapi(decideSchedule, async (c) => {
     const { decision: step, rescheduleId, reason } = c.req.valid('json');
     const frame = await frameFor(c, c.req.valid('param').id, 'STAFF');
     const input = { ...frame, rescheduleId, step, reason };
-    return c.json(await c.get('deps').loans.updateServicing(rescheduleLoan, input), 200);
+    return c.json(await tell(c, rescheduleLoan, input), 200);
   });
 
   app.openapi(proposeRefund, async (c) => {
@@ -268,14 +297,14 @@ function registerActs(app: App): void {
       amountFen: fen(amountFen),
       reason,
     };
-    return c.json(await c.get('deps').loans.updateServicing(refundHeld, input), 200);
+    return c.json(await tell(c, refundHeld, input), 200);
   });
 
   app.openapi(decideRefund, async (c) => {
     const { decision: step, requestNo, reason } = c.req.valid('json');
     const frame = await frameFor(c, c.req.valid('param').id, 'STAFF');
     const input = { ...frame, requestNo, step, reason };
-    return c.json(await c.get('deps').loans.updateServicing(refundHeld, input), 200);
+    return c.json(await tell(c, refundHeld, input), 200);
   });
 }
 

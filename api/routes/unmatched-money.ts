@@ -13,7 +13,7 @@ import {
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { recordDeed } from '../audit.ts';
 import { actKeyOf, type AppContext, callerOf } from '../deps.ts';
-import { refuseOwnApplication } from '../ownership.ts';
+import { refuseClosedLoan, refuseOwnApplication } from '../ownership.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
 import { jsonAnswer, jsonBody } from '../schemas/common.ts';
@@ -50,7 +50,7 @@ async function requireLoan(c: AppContext, tx: Tx, loanId: string): Promise<void>
   const loan = await readLoan(tx, loanId);
   if (loan === undefined) throw new ApiProblem('NOT_FOUND');
   refuseOwnApplication(c, loan.owner_subject);
-  if (loan.state !== 'ACTIVE' && loan.state !== 'OVERDUE') throw new ApiProblem('LOAN_SETTLED');
+  refuseClosedLoan(loan);
 }
 
 async function lockOpen(tx: Tx, noticeId: string): Promise<Row> {

@@ -7,6 +7,10 @@ export const idParam = z.object({ id: z.uuid() });
 export const instant = z.iso.datetime();
 /** A day of the calendar in Shanghai, `YYYY-MM-DD`. */
 export const day = z.iso.date();
+/** A day that somebody asks about: one of the years that loans of ours may touch, and that every calendar here knows. */
+export const askedDay = z.iso.date().regex(/^(19|20|21)/);
+/** A calendar month of those years, `YYYY-MM`. */
+export const askedMonth = z.string().regex(/^(19|20|21)\d\d-(0[1-9]|1[0-2])$/);
 /** An amount of renminbi in fen. */
 export const amountFen = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 /** 64 lower-case hexadecimal digits. */

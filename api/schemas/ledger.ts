@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { ACCOUNTS, type AccountCode } from '../../domain/ledger-chart.ts';
 import { FINDING_KINDS } from '../../db/schema/ledger.ts';
-import { amountFen, day, instant, pageOf, pageQuery } from './common.ts';
+import { amountFen, askedDay, askedMonth, day, instant, pageOf, pageQuery } from './common.ts';
 
 /** An amount in fen that may be negative. */
 const signed = z.number().int();
@@ -16,12 +16,11 @@ export const accountParam = z.object({
     .refine((text): text is AccountCode => (codes as readonly string[]).includes(text)),
 });
 
-/** A calendar month, `YYYY-MM`. */
-export const monthParam = z.object({ month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/) });
+export const monthParam = z.object({ month: askedMonth });
 
-export const dayQuery = z.object({ on: day.optional() });
+export const dayQuery = z.object({ on: askedDay.optional() });
 
-export const spanQuery = pageQuery.extend({ from: day.optional(), to: day.optional() });
+export const spanQuery = pageQuery.extend({ from: askedDay.optional(), to: askedDay.optional() });
 
 export const trialBalanceView = z
   .object({

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { DEFINITIONS, type DefinitionCode } from '../../domain/metrics.ts';
 import { TIERS } from '../../domain/classification.ts';
-import { amountFen, day } from './common.ts';
+import { amountFen, askedDay, askedMonth, day } from './common.ts';
 
 const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
 /** A share in percent with four decimals; null where nothing is there to be a share of. */
@@ -13,12 +13,15 @@ const codes = Object.keys(DEFINITIONS) as [DefinitionCode, ...DefinitionCode[]];
 const definitions = z.array(z.object({ code: z.enum(codes), zh: z.string(), en: z.string() }));
 
 /** The month whose end is meant; the newest that was taken unless told. */
-export const monthQuery = z.object({ month: month.optional() });
+export const monthQuery = z.object({ month: askedMonth.optional() });
 
 /** Cohorts by the month of the payout, and the month from whose end they are seen. */
-export const cohortQuery = monthQuery.extend({ from: month.optional(), to: month.optional() });
+export const cohortQuery = monthQuery.extend({
+  from: askedMonth.optional(),
+  to: askedMonth.optional(),
+});
 
-export const spanOfDays = z.object({ from: day.optional(), to: day.optional() });
+export const spanOfDays = z.object({ from: askedDay.optional(), to: askedDay.optional() });
 
 const totals = { loans: count, principalFen: amountFen, overdueFen: amountFen };
 const shares = { byBalance: percent, byCount: percent, byOverdueAmount: percent };

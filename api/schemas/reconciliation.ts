@@ -1,6 +1,6 @@
 /** What is said about the reconciliation with the bank: days, cases, and what two people make of them. */
 import { z } from '@hono/zod-openapi';
-import { amountFen, day, instant, reasonCode } from './common.ts';
+import { amountFen, askedDay, day, instant, reasonCode } from './common.ts';
 
 const count = z.number().int();
 
@@ -32,7 +32,7 @@ export const reconciliationList = z
   })
   .openapi('Reconciliations');
 
-export const reconciliationOrder = z.strictObject({ day }).openapi('ReconciliationOrder');
+export const reconciliationOrder = z.strictObject({ day: askedDay }).openapi('ReconciliationOrder');
 
 export const reconciliationBegun = z
   .object({ day, workflowId: z.string() })
@@ -71,7 +71,7 @@ export const reconciliationCases = z
 
 export const reconciliationCaseFilter = z.object({
   state: z.enum(CASE_STATES).optional(),
-  day: day.optional(),
+  day: askedDay.optional(),
 });
 
 export const reconciliationResolution = z

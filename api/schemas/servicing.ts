@@ -1,6 +1,6 @@
 /** What is said about loans in service: quotes, prepayments, reschedules, refunds and unmatched money. */
 import { z } from '@hono/zod-openapi';
-import { amountFen, day, instant, reasonCode } from './common.ts';
+import { amountFen, askedDay, day, instant, reasonCode } from './common.ts';
 
 const positiveFen = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 const choice = z.enum(['LOWER_PAYMENT', 'SHORTER_TERM']);
@@ -11,11 +11,16 @@ const parts = z.object({
   principalFen: amountFen,
 });
 
-/** An amount in a query: digits alone. */
-const queryFen = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+/** An amount in a query: digits alone, so that what is no number of fen (`1e3`, `0x10`, nothing) is not made into one. */
+const queryFen = z
+  .string()
+  .regex(/^\d{1,16}$/)
+  .transform(Number)
+  .pipe(positiveFen)
+  .openapi({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
 export const quoteQuery = z.object({
-  on: day,
+  on: askedDay,
   kind: z.enum(['DUE', 'SETTLE', 'PARTIAL', 'COOLING_OFF']).default('DUE'),
   /** PARTIAL: what is prepaid beside what is due on that day. */
   amountFen: queryFen.optional(),

@@ -14,6 +14,8 @@ import {
 
 const JUDGES = ['risk', 'oversight'] as const;
 
+const TERMS_OF_LOANS = "kind in ('PRODUCT','POLICY')";
+
 export const RISK_TABLES = {
   bureau_reports: {
     rows: { every: EVERY_ROW },
@@ -124,8 +126,13 @@ export const RISK_TABLES = {
     areas: { ...each(JUDGES, READ_ADD), worker: READ },
   },
   rulebooks: {
-    rows: { every: EVERY_ROW },
+    // A loan's quote needs its product and the policy of its day; how people are judged is no matter of the desks of money.
+    rows: { every: EVERY_ROW, finance: TERMS_OF_LOANS, operations: TERMS_OF_LOANS },
     // Those who approve a version publish it.
-    areas: { apply: READ, oversight: READ, risk: READ_ADD, worker: READ_ADD },
+    areas: {
+      ...each(['apply', 'finance', 'operations', 'oversight'], READ),
+      risk: READ_ADD,
+      worker: READ_ADD,
+    },
   },
 } as const satisfies Partial<Record<keyof Database, TableAccess>>;

@@ -217,6 +217,28 @@ export async function paidOut(world: World, token: string) {
   return { id, loanId, number, requestNo };
 }
 
+/** A paid-out loan whose servicing has begun, so that its account can be quoted. */
+export async function inService(world: World, token: string) {
+  const paid = await paidOut(world, token);
+  const { db } = world;
+  const loan = { loan_id: paid.loanId, version: 1, effective_on: '2026-11-24' };
+  await db
+    .insertInto('schedule_versions')
+    .values({ ...loan, reason: 'ORIGINATED', state: 'ACTIVE', cause: `service.open:${paid.id}` })
+    .execute();
+  await db
+    .updateTable('loans')
+    .set({ serviced_to: '2026-11-24' })
+    .where('id', '=', paid.loanId)
+    .execute();
+  await db
+    .updateTable('payouts')
+    .set({ amount_fen: fen(1000_00) })
+    .where('application_id', '=', paid.id)
+    .execute();
+  return paid;
+}
+
 /** A loan parked for operations. */
 export async function parked(world: World, token: string) {
   const id = await newDraft(world, token);

@@ -68,7 +68,8 @@ function messengerOf(fake: FakeLoan): LoanMessenger {
       await hear(`loan/${applicationId}`, 'payoutNotice', notice);
       return fake.alive;
     },
-    updateServicing: async () => await Promise.reject(new Error('no servicing in this world')),
+    updateServicing: (definition, input) =>
+      hear(`servicing/${input.loanId}`, definition.name, input),
     notifyRepayment: async (loanId, notice) => {
       await hear(`servicing/${loanId}`, 'repaymentNotice', notice);
       return fake.alive;

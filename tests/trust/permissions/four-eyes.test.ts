@@ -230,7 +230,8 @@ describe('the maker as the checker', () => {
       /\/(approve|approve-release|reject|decide|resolve|undo-approval|answer|confirm|close|lift)$/;
     const known = [
       ...[...SECONDS, ...MONEY_SECONDS].map(({ route }) => route),
-      ...[...ON_A_LOAN, ...MONEY_ON_A_LOAN],
+      ...ON_A_LOAN,
+      ...MONEY_ON_A_LOAN,
       ...Object.keys(BY_ONE),
     ];
     const routes = Object.entries<Access>(PERMISSIONS)

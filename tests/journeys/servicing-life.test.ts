@@ -66,6 +66,14 @@ async function expectBooksAgree({ loanId }: Serviced): Promise<void> {
   expect(rows).toEqual([]);
 }
 
+/** How often the loan's workflow has looked. */
+async function looksOf({ loanId }: Serviced): Promise<number> {
+  const { events } = await house.client.workflow
+    .getHandle(servicingWorkflowId(loanId))
+    .fetchHistory();
+  return (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes).length;
+}
+
 const debitsOf = async ({ number }: Serviced) =>
   (await readBooks(house)).payments.filter(
     ({ kind, loanReference }) => kind === 'DEBIT' && loanReference === number,
@@ -193,10 +201,10 @@ describe.concurrent('a loan in service', () => {
 
 // Alone: a fault strikes whoever asks.
 describe.sequential('a debit', () => {
-  it('whose answer is lost takes the money once, is found by its number, and pays what was due', async () => {
+  it('whose answer is lost takes the money once, is found by its number, and pays what was due; the next one is the last look of its day', async () => {
     const of = await serviced(2);
-    const [first] = (await view(of)).instalments;
-    if (first === undefined) throw new Error('a loan without instalments');
+    const [first, second] = (await view(of)).instalments;
+    if (first === undefined || second === undefined) throw new Error('a loan without instalments');
     await moveTo(of, first.dueDate, '08:00');
     expect(await debitsOf(of)).toEqual([]);
     await setFault(house.world, {
@@ -215,6 +223,11 @@ describe.sequential('a debit', () => {
     const finance = house.world.as('finance-maker', 'case-maker');
     const { orders } = await data(finance.loans.servicing(of.loanId));
     expect(orders).toMatchObject([{ kind: 'DEBIT', state: 'PAID', step: 'debit:1:1' }]);
+    await moveTo(of, second.dueDate, '09:30');
+    await eventually('the next debit', async () => (await view(of)).repayments.length === 2);
+    const looks = await looksOf(of);
+    await moveTo(of, second.dueDate, '23:00');
+    expect(await looksOf(of)).toBe(looks);
     await expectBooksAgree(of);
   });
 });

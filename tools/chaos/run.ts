@@ -204,10 +204,15 @@ async function judge(
   ];
 }
 
+/** Where those stand that are not in service, and what the driver of one that is still on its way ran into last. */
 function countNamed(players: readonly Player[]): Record<string, number> {
   const named: Record<string, number> = {};
-  for (const { stands } of players)
-    if (!stands.startsWith('SERVICE')) named[stands] = (named[stands] ?? 0) + 1;
+  for (const player of players) {
+    const { stands, trouble } = player;
+    if (stands.startsWith('SERVICE')) continue;
+    const name = hasArrived(player) || trouble === null ? stands : `${stands} (${trouble})`;
+    named[name] = (named[name] ?? 0) + 1;
+  }
   return named;
 }
 

@@ -1,7 +1,9 @@
 /**
- * How the tests run: pure ones side by side, those that need servers a few at a time with longer patience.
+ * How the tests run: pure ones and then those that need servers, the latter with longer patience; two files at a time, in
+ * two processes that keep what they have loaded. So a test file restores what it changes outside itself.
  */
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tools/test/longest-first.ts';
 
 /** Rooms whose tests start processes or talk to the servers that tools/test brings up. */
 const SERVER_ROOMS = [
@@ -17,8 +19,12 @@ const SERVER_ROOMS = [
   'trust',
 ];
 
+/** A sequencer of ours would overrule `--sequence.shuffle.files`. */
+const ordered = process.argv.some((argument) => argument.startsWith('--sequence'));
+
 export default defineConfig({
   test: {
+    ...(ordered ? {} : { sequence: { sequencer: LongestFirst } }),
     projects: [
       {
         test: {

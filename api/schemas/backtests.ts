@@ -1,6 +1,6 @@
 /** Backtests: what is to be tried on which decisions, how far it is and what came out. */
 import { z } from '@hono/zod-openapi';
-import { day, instant, sm3Digest } from './common.ts';
+import { askedDay, instant, sm3Digest } from './common.ts';
 
 /** A version of rules: one that was published, or a draft. */
 const version = z.union([
@@ -17,8 +17,8 @@ export const newBacktest = z
     scorecard: version
       .optional()
       .openapi({ description: "In place of the strategy's own: the strategy is tried with it." }),
-    from: day.openapi({ description: 'First day of decisions, in Shanghai.' }),
-    to: day.openapi({ description: 'Last day of decisions, in Shanghai.' }),
+    from: askedDay.openapi({ description: 'First day of decisions, in Shanghai.' }),
+    to: askedDay.openapi({ description: 'Last day of decisions, in Shanghai.' }),
     sampleLimit: z
       .number()
       .int()

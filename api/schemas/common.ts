@@ -5,8 +5,8 @@ export const idParam = z.object({ id: z.uuid() });
 
 /** An instant, ISO 8601 in UTC. */
 export const instant = z.iso.datetime();
-/** A day of the calendar in Shanghai, `YYYY-MM-DD`. */
-export const day = z.iso.date();
+/** A day of the calendar in Shanghai, `YYYY-MM-DD`; no year 0, which the database does not know. */
+export const day = z.iso.date().regex(/^[1-9]/);
 /** A day that somebody asks about: one of the years that loans of ours may touch, and that every calendar here knows. */
 export const askedDay = z.iso.date().regex(/^(19|20|21)/);
 /** A calendar month of those years, `YYYY-MM`. */

@@ -14,6 +14,7 @@ export const EVENT_KEY = {
   fee: (loanId: string, version: number, number: number) => `fee:${loanId}:${version}:${number}`,
   repayment: (noticeId: string) => `repayment:${noticeId}`,
   penalty: (loanId: string, number: number, from: string) => `penalty:${loanId}:${number}:${from}`,
+  penaltyRecounted: (noticeId: string) => `penalty-recounted:${noticeId}`,
   unappliedUsed: (loanId: string, version: number, on: string) =>
     `unapplied:${loanId}:${version}:${on}`,
   prepaymentFee: (loanId: string, version: number) => `prepayment-fee:${loanId}:${version}`,
@@ -32,8 +33,10 @@ export const EVENT_KEY = {
 export interface Booking {
   readonly eventKey: string;
   readonly loanId: string | null;
-  /** Business date of the event. */
+  /** Business date on which the event is booked. */
   readonly postedOn: string;
+  /** The event's own date where that is earlier. */
+  readonly occurredOn?: string;
 }
 
 /**

@@ -30,12 +30,15 @@ export const MONEY_COLUMNS = {
     C1: 'loan_id number due_date principal_fen interest_fen fee_fen paid_principal_fen paid_interest_fen paid_fee_fen accrued_on payable_until penalty_fen paid_penalty_fen principal_fen_days interest_fen_days',
   },
   repayments: {
-    C1: 'notice_id loan_id bank_reference amount_fen allocations unallocated_fen received_on recorded_at',
+    C1: 'notice_id loan_id bank_reference amount_fen allocations unallocated_fen received_on value_on recorded_at',
   },
   schedule_versions: { C1: 'loan_id version reason state effective_on cause recorded_at' },
   schedule_lines: { C1: 'loan_id version number due_date principal_fen interest_fen fee_fen' },
   penalty_accruals: {
     C1: 'loan_id number from_day until_day principal_fen interest_fen annual_rate charged_fen recorded_at',
+  },
+  penalty_recounts: {
+    C1: 'loan_id number notice_id from_day until_day taken_back_fen recorded_at',
   },
   prepayments: {
     C1: 'id loan_id kind amount_fen choice state asked_by cause asked_on valid_until schedule_version recorded_at closed_at',

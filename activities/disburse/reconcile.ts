@@ -150,6 +150,7 @@ async function adopt(
   deps: ActivityDeps,
   tx: Tx,
   line: StatementLine,
+  day: string,
 ): Promise<{ readonly loanId: string | null; readonly noticeId: string } | null> {
   if (line.flow !== 'RECEIVED') return null;
   const { loanReference, amountFen, bankReference } = line;
@@ -158,7 +159,7 @@ async function adopt(
   const wasTold = (await readBankNotice(tx, noticeId)) !== undefined;
   const isOver = loan?.state === 'SETTLED' || loan?.state === 'RETURNED';
   if (wasTold && loan !== undefined && !isOver) return null;
-  if (!wasTold) await keepNotice(deps, tx, line, noticeId);
+  if (!wasTold) await keepNotice(deps, tx, line, { noticeId, day });
   if (loan !== undefined && !wasTold) return { loanId: loan.id, noticeId };
   await storeUnmatched(tx, {
     noticeId,
@@ -174,7 +175,7 @@ async function keepNotice(
   deps: ActivityDeps,
   tx: Tx,
   line: StatementLine,
-  noticeId: string,
+  { noticeId, day }: { readonly noticeId: string; readonly day: string },
 ): Promise<void> {
   await recordNotice(tx, await deps.vault.ofHouse(tx), {
     noticeId,
@@ -186,6 +187,7 @@ async function keepNotice(
       status: 'PAID',
       amountFen: line.amountFen,
       bankReference: line.bankReference,
+      bookedOn: day,
       ...(line.loanReference === null ? {} : { loanReference: line.loanReference }),
     },
   });
@@ -257,7 +259,7 @@ async function reconcileFile(deps: ActivityDeps, tx: Tx, file: File): Promise<Da
   const repayments = [];
   const adopted = new Set<StatementLine>();
   for (const { line, why } of result.theirsOnly) {
-    const kept = why === 'UNKNOWN' ? await adopt(deps, tx, line) : null;
+    const kept = why === 'UNKNOWN' ? await adopt(deps, tx, line, day) : null;
     if (kept === null) continue;
     const { loanId, noticeId } = kept;
     if (loanId !== null) repayments.push({ loanId, noticeId });

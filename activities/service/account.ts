@@ -94,7 +94,16 @@ export function askOf(row: Pick<Prepayment, 'kind' | 'amountFen' | 'choice'>): P
 export const dayOf = (account: LoanAccount, today: string): string =>
   today > account.servicedTo ? today : account.servicedTo;
 
-async function bookTime(tx: Tx, book: Book, taken: Taken): Promise<void> {
+/**
+ * Books what the days have brought. Held money that comes out of a payment told of late pays on the day of the books on which
+ * that payment is booked, and keeps its own day beside it.
+ */
+async function bookTime(
+  tx: Tx,
+  book: Book,
+  taken: Taken,
+  { on: bookedOn, valueOn = bookedOn }: Pick<Receipt, 'on' | 'valueOn'>,
+): Promise<void> {
   const { id: loanId } = book.row;
   await storeAccruals(tx, loanId, book.terms.annualRate, taken.accruals);
   for (const { number, from, until, chargedFen } of taken.accruals)
@@ -110,7 +119,8 @@ async function bookTime(tx: Tx, book: Book, taken: Taken): Promise<void> {
       {
         eventKey: EVENT_KEY.unappliedUsed(loanId, book.account.scheduleVersion, on),
         loanId,
-        postedOn: on,
+        postedOn: on > valueOn ? bookedOn : on,
+        occurredOn: on,
       },
     );
 }
@@ -119,42 +129,45 @@ interface MoneyOfLoan {
   readonly noticeId: string;
   readonly loanId: string;
   readonly on: string;
+  readonly valueOn: string;
 }
 
 async function bookMoney(
   tx: Tx,
   { allocations, unappliedFen }: Taken,
-  { noticeId, loanId, on: postedOn }: MoneyOfLoan,
+  { noticeId, loanId, on: postedOn, valueOn: occurredOn }: MoneyOfLoan,
 ): Promise<void> {
   const parts = partsOf(allocations);
   const eventKey = EVENT_KEY.repayment(noticeId);
   const event = { kind: 'REPAYMENT_RECEIVED', parts, unappliedFen } as const;
-  await post(tx, event, { eventKey, loanId, postedOn });
+  await post(tx, event, { eventKey, loanId, postedOn, occurredOn });
 }
 
 /** Money that the bank account has held for a while becomes the borrower's, and what is due is paid of it. */
 async function bookAssigned(
   tx: Tx,
   { allocations, unappliedFen }: Taken,
-  { noticeId, loanId, on: postedOn }: MoneyOfLoan,
+  { noticeId, loanId, on: postedOn, valueOn: occurredOn }: MoneyOfLoan,
 ): Promise<void> {
   const parts = partsOf(allocations);
   const amountFen = addFen(sumParts(parts), unappliedFen);
   await post(
     tx,
     { kind: 'UNMATCHED_ASSIGNED', amountFen },
-    { eventKey: EVENT_KEY.unmatchedAssigned(noticeId), loanId, postedOn },
+    { eventKey: EVENT_KEY.unmatchedAssigned(noticeId), loanId, postedOn, occurredOn },
   );
   await post(
     tx,
     { kind: 'UNAPPLIED_USED', parts },
-    { eventKey: EVENT_KEY.unmatchedUsed(noticeId), loanId, postedOn },
+    { eventKey: EVENT_KEY.unmatchedUsed(noticeId), loanId, postedOn, occurredOn },
   );
 }
 
 /** Why the money of this day is on the books. */
 export interface Receipt {
   readonly on: string;
+  /** The earlier day from which the money counts, where there is one. */
+  readonly valueOn?: string;
   /** The bank's notice of the money; null when only time has passed. */
   readonly noticeId: string | null;
   /** The money had come before and lay unmatched on the books. */
@@ -170,13 +183,13 @@ export async function recordTaken(
   tx: Tx,
   book: Book,
   taken: Taken,
-  { on, noticeId, wasUnmatched = false }: Receipt,
+  { on, valueOn = on, noticeId, wasUnmatched = false }: Receipt,
 ): Promise<void> {
   const { id: loanId } = book.row;
   await accrueDue(tx, { loanId, today: on, paidAhead: [] });
-  await bookTime(tx, book, taken);
+  await bookTime(tx, book, taken, { on, valueOn });
   if (noticeId !== null)
-    await (wasUnmatched ? bookAssigned : bookMoney)(tx, taken, { noticeId, loanId, on });
+    await (wasUnmatched ? bookAssigned : bookMoney)(tx, taken, { noticeId, loanId, on, valueOn });
   if (taken.prepaid === null) await writeCharged(tx, loanId, taken.account.instalments);
   else {
     const { plan, allocations } = taken.prepaid;

@@ -88,6 +88,7 @@ function viewOf(row: LoanRow, ledger: Ledger) {
       amountFen: r.amount_fen,
       unallocatedFen: r.unallocated_fen,
       receivedOn: r.received_on,
+      valueOn: r.value_on ?? r.received_on,
     })),
   };
 }

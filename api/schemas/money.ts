@@ -57,6 +57,9 @@ export const loanView = loanSummary
         amountFen,
         unallocatedFen: amountFen,
         receivedOn: day,
+        valueOn: day.openapi({
+          description: 'From which it counts: the bank’s day, where its notice came later',
+        }),
       }),
     ),
   })

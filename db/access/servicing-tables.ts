@@ -44,6 +44,10 @@ export const SERVICING_TABLES = {
     rows: { every: OF_LOAN },
     areas: { ...each(READERS, READ), worker: READ_ADD },
   },
+  penalty_recounts: {
+    rows: { every: OF_LOAN },
+    areas: { ...each(READERS, READ), worker: READ_ADD },
+  },
   prepayments: { rows: { every: OF_LOAN }, areas: { ...each(READERS, READ), worker: WRITE } },
   reschedules: { rows: { every: OF_LOAN }, areas: { ...each(READERS, READ), worker: WRITE } },
   bank_orders: {

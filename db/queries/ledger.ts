@@ -10,8 +10,10 @@ export interface NewJournal {
   readonly eventKey: string;
   /** Null for money of no loan. */
   readonly loanId: string | null;
-  /** Business date of the event. */
+  /** Business date on which the event is booked. */
   readonly postedOn: string;
+  /** The event's own date where that is earlier, as of money that was told of late. */
+  readonly occurredOn?: string;
   /** At least two, adding up to zero; none when the event moves nothing. */
   readonly lines: readonly JournalLine[];
   /** The journal that this one takes back; of a `REVERSED` journal and no other, and each is taken back once. */
@@ -48,7 +50,7 @@ async function insertJournal(tx: Tx, journal: NewJournal): Promise<Stored | unde
   const { rows } = await sql<Stored>`
     with written as (
       insert into ledger_journals (event, event_key, loan_id, reverses_id, occurred_on, posted_on)
-      select ${journal.event}, ${journal.eventKey}, ${journal.loanId}::uuid, ${journal.reversesId ?? null}::bigint, ${journal.postedOn}::date,
+      select ${journal.event}, ${journal.eventKey}, ${journal.loanId}::uuid, ${journal.reversesId ?? null}::bigint, ${journal.occurredOn ?? journal.postedOn}::date,
              greatest(${journal.postedOn}::date,
                       (select (max(month) + interval '1 month')::date from ledger_periods where closed_at is not null))
       on conflict (event_key) do nothing

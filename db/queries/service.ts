@@ -141,7 +141,10 @@ export interface NewRepayment {
   readonly amountFen: Fen;
   readonly allocations: readonly unknown[];
   readonly unallocatedFen: Fen;
+  /** The day on which it is counted. */
   readonly receivedOn: string;
+  /** The day from which it counts; not later. */
+  readonly valueOn: string;
 }
 
 /** Records a repayment; false when this notice or this bank reference is counted already. */
@@ -156,6 +159,7 @@ export async function storeRepayment(tx: Tx, repayment: NewRepayment): Promise<b
       allocations: JSON.stringify(repayment.allocations),
       unallocated_fen: repayment.unallocatedFen,
       received_on: repayment.receivedOn,
+      value_on: repayment.valueOn < repayment.receivedOn ? repayment.valueOn : null,
     })
     .onConflict((oc) => oc.doNothing())
     .returning('notice_id')

@@ -106,6 +106,7 @@ export interface Database {
   schedule_versions: servicing.ScheduleVersionRow;
   schedule_lines: servicing.ScheduleLineRow;
   penalty_accruals: servicing.PenaltyAccrualRow;
+  penalty_recounts: servicing.PenaltyRecountRow;
   prepayments: servicing.PrepaymentRow;
   reschedules: servicing.RescheduleRow;
   bank_orders: servicing.BankOrderRow;

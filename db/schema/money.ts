@@ -108,6 +108,9 @@ export interface RepaymentRow {
   amount_fen: Fen;
   allocations: Json<unknown>;
   unallocated_fen: Fen;
+  /** The day on which it was counted. */
   received_on: string;
+  /** The earlier day from which it counts; null where that is the same. */
+  value_on: Maybe<string>;
   recorded_at: Moment;
 }

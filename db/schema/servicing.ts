@@ -36,6 +36,16 @@ export interface PenaltyAccrualRow {
   recorded_at: Moment;
 }
 
+export interface PenaltyRecountRow {
+  loan_id: string;
+  number: number;
+  notice_id: string;
+  from_day: string;
+  until_day: string;
+  taken_back_fen: Fen;
+  recorded_at: Moment;
+}
+
 export interface PrepaymentRow {
   id: string;
   loan_id: string;

@@ -25,9 +25,10 @@ insert into "contact_attempts" ("id", "channel", "target", "line", "purpose", "p
   do nothing;
 
 -- readContact
-select "id", "loan_id" as "loanId", "begun_by" as "begunBy"
-  from "contact_attempts"
-  where "id" = $1;
+select "c"."id", "c"."loan_id" as "loanId", "c"."begun_by" as "begunBy", "o"."outcome"
+  from "contact_attempts" as "c"
+  left join "contact_outcomes" as "o" on "o"."attempt_id" = "c"."id"
+  where "c"."id" = $1;
 
 -- tellContact
 insert into "contact_outcomes" ("attempt_id", "outcome", "told_by")

@@ -33,8 +33,8 @@ select *
   order by "number";
 
 -- storeRepayment
-insert into "repayments" ("notice_id", "loan_id", "bank_reference", "amount_fen", "allocations", "unallocated_fen", "received_on")
-  values ($1, $2, $3, $4, $5, $6, $7)
+insert into "repayments" ("notice_id", "loan_id", "bank_reference", "amount_fen", "allocations", "unallocated_fen", "received_on", "value_on")
+  values ($1, $2, $3, $4, $5, $6, $7, $8)
   on conflict
   do nothing
   returning "notice_id";

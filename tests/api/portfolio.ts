@@ -91,6 +91,7 @@ export async function pay(
       allocations: [{ number, ...NO_PARTS, principalFen }],
       unallocatedFen: heldFen,
       receivedOn: on,
+      valueOn: on,
     });
     await tx
       .updateTable('instalments')

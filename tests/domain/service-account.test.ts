@@ -29,64 +29,8 @@ import {
   underVersion,
 } from '../../domain/service-schedule.ts';
 import type { ServicingTerms } from '../../domain/service-terms.ts';
+import { anyTerms, COUNTS, inSteps, METHODS, opened, part, START, TERMS } from './accounts.ts';
 
-const START = '2026-01-15';
-const TERMS: ServicingTerms = {
-  annualRate: annualRate('12'),
-  method: 'EQUAL_INSTALMENT',
-  dayCount: 'MONTHS/12',
-  penaltyMarkupPercent: '50',
-  compoundPenalty: false,
-  allocation: { order: ALLOCATION_ORDER, principalFirstFromDays: 91 },
-  earlySettlement: [{ fromMonth: 0, percent: '0' }],
-  coolingOffDays: 0,
-  coolingOffInterest: true,
-  holidayRule: 'AS_AGREED',
-};
-
-function opened(terms: Partial<ServicingTerms> = {}, principalFen = fen(10_000_00)): LoanAccount {
-  const all = { ...TERMS, ...terms };
-  const schedule = buildSchedule({
-    principalFen,
-    annualRate: all.annualRate,
-    instalments: 12,
-    method: all.method,
-    dayCount: all.dayCount,
-    startDate: START,
-  });
-  return {
-    terms: all,
-    disbursedOn: START,
-    deductedFeeFen: ZERO_FEN,
-    servicedTo: START,
-    scheduleVersion: 1,
-    versionFrom: START,
-    firstMaturity: schedule.instalments.at(-1)?.dueDate ?? START,
-    instalments: servicedInstalments(schedule),
-    unappliedFen: ZERO_FEN,
-  };
-}
-
-const part = (account: LoanAccount, name: Part): number =>
-  account.instalments.reduce((sum, i) => sum + i.due[name], 0);
-
-const METHODS: readonly RepaymentMethod[] = [
-  'EQUAL_INSTALMENT',
-  'EQUAL_PRINCIPAL',
-  'INTEREST_FIRST',
-  'BULLET',
-];
-const COUNTS: readonly DayCount[] = ['MONTHS/12', 'ACT/360', 'ACT/365', '30/360'];
-const anyTerms = fc.record({
-  method: fc.constantFrom(...METHODS),
-  dayCount: fc.constantFrom(...COUNTS),
-  compoundPenalty: fc.boolean(),
-  earlySettlement: fc
-    .constantFrom('0', '1', '0.5', '3')
-    .map((percent) => [{ fromMonth: 0, percent }]),
-  coolingOffDays: fc.constantFrom(0, 7, 20),
-  annualRate: fc.constantFrom(annualRate('7.2'), annualRate('14.4'), annualRate('23.99')),
-});
 const anyAsk: fc.Arbitrary<PrepaymentAsk | null> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(null) },
   { weight: 1, arbitrary: fc.constant<PrepaymentAsk>({ kind: 'SETTLE' }) },
@@ -107,14 +51,6 @@ const anySteps = fc.array(
   }),
   { minLength: 1, maxLength: 12 },
 );
-
-/** Looks at the account every few days on the way, as a workflow that woke often would. */
-function inSteps(account: LoanAccount, on: string, every: number): LoanAccount {
-  let now = account;
-  for (let day = addDays(now.servicedTo, every); day < on; day = addDays(day, every))
-    now = takeIn(now, day, ZERO_FEN, null).account;
-  return now;
-}
 
 describe('a quote', () => {
   it('is to the fen what the allocation takes on that day, whatever happened before and however often anybody looked', () => {

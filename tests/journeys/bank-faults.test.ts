@@ -1,7 +1,9 @@
 /** The bank's faults against one whole house: notices that come twice, late or overtaken, a bank that dies, files that are wrong. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { reconcileDay } from '../../activities/disburse/reconcile.ts';
+import { recordNotice } from '../../db/queries/idempotency.ts';
 import { findDifferences } from '../../db/queries/ledger-watch.ts';
+import { addDays } from '../../domain/calendar.ts';
 import { businessDate } from '../../platform/clock.ts';
 import { payoutOf, release, resolve } from '../../tools/teller/staff.ts';
 import { clearFaults, returnTransfer, setFault } from '../../tools/teller/world.ts';
@@ -29,6 +31,7 @@ beforeAll(async () => {
 afterEach(async () => await clearFaults(house.world));
 afterAll(async () => await house?.close());
 
+const DAY_MS = 86_400_000;
 const today = businessDate(new Date());
 
 function next(): Loan {
@@ -67,6 +70,24 @@ async function noticesOf(about: string): Promise<readonly Told[]> {
   // The sandbox's own rows; what a test reads of them it compares.
   const rows = (await answer.json()) as readonly Told[];
   return rows.filter(({ body }) => body.requestNo === about || body.bankReference === about);
+}
+
+/** The bank's notices that are held back. */
+async function waitingNotices(): Promise<readonly Told[]> {
+  const answer = await fetch(`${house.sandbox.url}/_admin/callbacks`);
+  // The sandbox's own rows; what a test reads of them it compares.
+  return ((await answer.json()) as readonly Told[]).filter(({ state }) => state === 'WAITING');
+}
+
+/** Penalty interest that a loan has been charged, null for none. */
+async function penaltyOf(loanId: string): Promise<number | null> {
+  const rows = await house.db
+    .selectFrom('instalments')
+    .select('penalty_fen')
+    .where('loan_id', '=', loanId)
+    .execute();
+  const sum = rows.reduce((total, { penalty_fen }) => total + penalty_fen, 0);
+  return sum === 0 ? null : sum;
 }
 
 /** Waits until the bank has told everything about a payment, so often in all. */
@@ -249,8 +270,76 @@ describe.sequential('the bank’s file', () => {
     expect(await look()).toMatchObject({ newCases: 0, repayments: [] });
     expect((await cases()).map(({ state }) => state)).not.toContain('OPEN');
   });
+});
 
-  it('and the bank’s books agree with ours to the fen, and no loan differs from its journals', async () => {
+describe.sequential('a repayment', () => {
+  it('whose notice comes a month late counts from the bank’s day, and the penalty interest of that month is taken back', async () => {
+    const loanId = await loanIdOf(paid);
+    await eventually('two due dates', async () =>
+      house.fastForwardLoan(loanId, 78 * DAY_MS).catch(() => null),
+    );
+    const charged = await eventually('the penalty interest', async () => await penaltyOf(loanId));
+    await setFault(house.world, {
+      service: 'bank',
+      fault: 'late-callback',
+      delayMs: 600_000,
+      count: 1,
+    });
+    await repay(house, await numberOf(loanId), 400_00);
+    const late = (await waitingNotices()).at(-1);
+    if (late === undefined) throw new Error('the bank tells nothing');
+    const occurredAt = new Date(Date.now() - 30 * DAY_MS).toISOString();
+    const noticeId = `LATE-${late.noticeId}`;
+    await house.db.transaction().execute(async (tx) =>
+      recordNotice(tx, await house.deps.vault.ofHouse(tx), {
+        noticeId,
+        kind: 'REPAYMENT',
+        workflowId: null,
+        body: { ...late.body, noticeId, occurredAt },
+      }),
+    );
+    await house.client.workflow
+      .getHandle(servicingWorkflowId(loanId))
+      .signal(repaymentNotice, { noticeId });
+    const counted = await eventually('the late money', async () =>
+      house.db
+        .selectFrom('repayments')
+        .select(['received_on', 'value_on'])
+        .where('notice_id', '=', noticeId)
+        .executeTakeFirst(),
+    );
+    expect(counted.value_on).toBe(addDays(counted.received_on, -30));
+    const { taken_back: takenBack } = await house.db
+      .selectFrom('penalty_recounts')
+      .select((eb) => eb.fn.sum<number>('taken_back_fen').as('taken_back'))
+      .where('notice_id', '=', noticeId)
+      .executeTakeFirstOrThrow();
+    expect(Number(takenBack)).toBeGreaterThan(0);
+    expect(Number(takenBack)).toBeLessThanOrEqual(charged);
+    // What stands is all that was ever accrued, less what was taken back.
+    const { accrued } = await house.db
+      .selectFrom('penalty_accruals')
+      .select((eb) => eb.fn.sum<number>('charged_fen').as('accrued'))
+      .where('loan_id', '=', loanId)
+      .executeTakeFirstOrThrow();
+    expect(await penaltyOf(loanId)).toBe(Number(accrued) - Number(takenBack));
+    const journal = await house.db
+      .selectFrom('ledger_journals')
+      .select(['event', 'occurred_on', 'posted_on'])
+      .where('event_key', '=', `penalty-recounted:${noticeId}`)
+      .executeTakeFirstOrThrow();
+    expect(journal).toEqual({
+      event: 'PENALTY_WAIVED',
+      occurred_on: counted.value_on,
+      posted_on: counted.received_on,
+    });
+    await tellAgain(late.noticeId);
+    await delivered(late.body.bankReference, 1);
+    await settledServicing(loanId, 2_00);
+    expect(await repayments(loanId)).toHaveLength(4);
+  });
+
+  it('and whatever the bank did before leaves its books and ours the same to the fen, and no loan differing from its journals', async () => {
     const look = { accruedBefore: '0001-01-01', payoutPatienceSeconds: 60, most: 10 };
     expect(await findDifferences(house.db, look)).toEqual([]);
     const { ours, theirs } = await cashOnBothSides(house);

@@ -72,6 +72,7 @@ import * as rulebooks from '../../db/queries/rulebooks.ts';
 import * as sealedRows from '../../db/queries/sealed-rows.ts';
 import * as score from '../../db/queries/score.ts';
 import * as service from '../../db/queries/service.ts';
+import * as lateMoney from '../../db/queries/late-money.ts';
 import * as servicing from '../../db/queries/servicing.ts';
 import * as servicingActs from '../../db/queries/servicing-acts.ts';
 import * as bankOrders from '../../db/queries/bank-orders.ts';
@@ -206,6 +207,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'sealed-rows', exports: sealedRows, samples: keySamples.SEALED_ROWS },
   { file: 'score', exports: score, samples: evidenceSamples.SCORE },
   { file: 'service', exports: service, samples: moneySamples.SERVICE },
+  { file: 'late-money', exports: lateMoney, samples: servicingSamples.LATE_MONEY },
   { file: 'servicing', exports: servicing, samples: servicingSamples.SERVICING },
   { file: 'servicing-acts', exports: servicingActs, samples: servicingSamples.SERVICING_ACTS },
   { file: 'bank-orders', exports: bankOrders, samples: servicingSamples.BANK_ORDERS },

@@ -42,7 +42,7 @@ export async function readLoanLedger(db: Queryable, loanId: string) {
     .execute();
   const repayments = await db
     .selectFrom('repayments')
-    .select(['bank_reference', 'amount_fen', 'unallocated_fen', 'received_on'])
+    .select(['bank_reference', 'amount_fen', 'unallocated_fen', 'received_on', 'value_on'])
     .where('loan_id', '=', loanId)
     .orderBy('recorded_at')
     .execute();

@@ -27,7 +27,7 @@ select *
   from "instalments"
   where "loan_id" = $1
   order by "number";
-select "bank_reference", "amount_fen", "unallocated_fen", "received_on"
+select "bank_reference", "amount_fen", "unallocated_fen", "received_on", "value_on"
   from "repayments"
   where "loan_id" = $1
   order by "recorded_at";

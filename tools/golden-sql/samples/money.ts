@@ -69,6 +69,7 @@ export const SERVICE: Samples = {
       allocations: [],
       unallocatedFen: AMOUNT,
       receivedOn: '2026-02-05',
+      valueOn: '2026-02-03',
     }),
   'writeLoanState (late)': ({ tx }) => service.writeLoanState(tx, ID, 'OVERDUE', 3),
   'writeLoanState (settled)': ({ tx }) => service.writeLoanState(tx, ID, 'SETTLED', 0),

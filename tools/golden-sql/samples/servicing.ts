@@ -1,5 +1,6 @@
 /** Sample calls of the queries of servicing: accounts, acts of people and orders to the bank. */
 import * as bankOrders from '../../../db/queries/bank-orders.ts';
+import * as lateMoney from '../../../db/queries/late-money.ts';
 import * as servicing from '../../../db/queries/servicing.ts';
 import * as acts from '../../../db/queries/servicing-acts.ts';
 import type { Samples } from '../recorder.ts';
@@ -115,4 +116,12 @@ export const BANK_ORDERS: Samples = {
       bankReference: 'b',
     }),
   listUnmatched: ({ tx }) => bankOrders.listUnmatched(tx),
+};
+
+export const LATE_MONEY: Samples = {
+  lastEventDay: ({ tx }) => lateMoney.lastEventDay(tx, ID),
+  storeRecounts: ({ tx }) =>
+    lateMoney.storeRecounts(tx, ID, 'n', [
+      { number: 1, from: DAY, until: '2026-02-09', takenBackFen: AMOUNT },
+    ]),
 };

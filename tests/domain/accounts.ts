@@ -12,7 +12,7 @@ import type { ServicingTerms } from '../../domain/service-terms.ts';
 
 /** The day on which the accounts begin. */
 export const START = '2026-01-15';
-export const TERMS: ServicingTerms = {
+const TERMS: ServicingTerms = {
   annualRate: annualRate('12'),
   method: 'EQUAL_INSTALMENT',
   dayCount: 'MONTHS/12',
@@ -56,13 +56,13 @@ export function opened(
 export const part = (account: LoanAccount, name: Part): number =>
   account.instalments.reduce((sum, i) => sum + i.due[name], 0);
 
-export const METHODS: readonly RepaymentMethod[] = [
+const METHODS: readonly RepaymentMethod[] = [
   'EQUAL_INSTALMENT',
   'EQUAL_PRINCIPAL',
   'INTEREST_FIRST',
   'BULLET',
 ];
-export const COUNTS: readonly DayCount[] = ['MONTHS/12', 'ACT/360', 'ACT/365', '30/360'];
+const COUNTS: readonly DayCount[] = ['MONTHS/12', 'ACT/360', 'ACT/365', '30/360'];
 /** Terms of any method, count, rate and fee. */
 export const anyTerms = fc.record({
   method: fc.constantFrom(...METHODS),

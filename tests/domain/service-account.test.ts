@@ -2,25 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDays, daysBetween } from '../../domain/calendar.ts';
-import type { DayCount, RepaymentMethod } from '../../domain/loan-terms.ts';
 import { type Fen, fen, sumFen, ZERO_FEN } from '../../domain/money.ts';
-import { annualRate } from '../../domain/rates.ts';
-import { buildSchedule } from '../../domain/schedule.ts';
-import {
-  ALLOCATION_ORDER,
-  outstanding,
-  type Part,
-  servicedInstalments,
-  sumParts,
-  totalParts,
-} from '../../domain/service.ts';
-import {
-  advanceTo,
-  isPaid,
-  type LoanAccount,
-  owedNow,
-  receive,
-} from '../../domain/service-account.ts';
+import { outstanding, sumParts, totalParts } from '../../domain/service.ts';
+import { advanceTo, isPaid, owedNow, receive } from '../../domain/service-account.ts';
 import { quote, takeIn } from '../../domain/service-quote.ts';
 import {
   planPrepayment,
@@ -28,8 +12,7 @@ import {
   reschedule,
   underVersion,
 } from '../../domain/service-schedule.ts';
-import type { ServicingTerms } from '../../domain/service-terms.ts';
-import { anyTerms, COUNTS, inSteps, METHODS, opened, part, START, TERMS } from './accounts.ts';
+import { anyTerms, inSteps, opened, part, START } from './accounts.ts';
 
 const anyAsk: fc.Arbitrary<PrepaymentAsk | null> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(null) },

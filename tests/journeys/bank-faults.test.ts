@@ -311,7 +311,7 @@ describe.sequential('a repayment', () => {
     expect(counted.value_on).toBe(addDays(counted.received_on, -30));
     const { taken_back: takenBack } = await house.db
       .selectFrom('penalty_recounts')
-      .select((eb) => eb.fn.sum<number>('taken_back_fen').as('taken_back'))
+      .select((eb) => eb.fn.sum<string>('taken_back_fen').as('taken_back'))
       .where('notice_id', '=', noticeId)
       .executeTakeFirstOrThrow();
     expect(Number(takenBack)).toBeGreaterThan(0);
@@ -319,7 +319,7 @@ describe.sequential('a repayment', () => {
     // What stands is all that was ever accrued, less what was taken back.
     const { accrued } = await house.db
       .selectFrom('penalty_accruals')
-      .select((eb) => eb.fn.sum<number>('charged_fen').as('accrued'))
+      .select((eb) => eb.fn.sum<string>('charged_fen').as('accrued'))
       .where('loan_id', '=', loanId)
       .executeTakeFirstOrThrow();
     expect(await penaltyOf(loanId)).toBe(Number(accrued) - Number(takenBack));
@@ -340,8 +340,8 @@ describe.sequential('a repayment', () => {
   });
 
   it('and whatever the bank did before leaves its books and ours the same to the fen, and no loan differing from its journals', async () => {
-    const look = { accruedBefore: '0001-01-01', payoutPatienceSeconds: 60, most: 10 };
-    expect(await findDifferences(house.db, look)).toEqual([]);
+    const wanted = { accruedBefore: '0001-01-01', payoutPatienceSeconds: 60, most: 10 };
+    expect(await findDifferences(house.db, wanted)).toEqual([]);
     const { ours, theirs } = await cashOnBothSides(house);
     expect(ours).toBe(theirs);
     expect(ours).toBeLessThan(0);

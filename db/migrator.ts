@@ -38,6 +38,7 @@ import * as reconciliation from './migrations/0043-reconciliation.ts';
 import * as collections from './migrations/0044-collections.ts';
 import * as metrics from './migrations/0045-metrics.ts';
 import * as entrusted from './migrations/0046-entrusted.ts';
+import * as tranches from './migrations/0048-tranches.ts';
 import * as unmatched from './migrations/0047-unmatched.ts';
 
 /** Every migration by its name; they run in the order of their names. */
@@ -80,6 +81,7 @@ export const MIGRATIONS: MigrationProvider = {
     '0045-metrics': metrics,
     '0046-entrusted': entrusted,
     '0047-unmatched': unmatched,
+    '0048-tranches': tranches,
   }),
 };
 

@@ -116,7 +116,7 @@ export async function takeBackPayout(
     const payout = await lockPayout(tx, applicationId, payoutId);
     if (payout?.state === 'RETURNED') return 'RETURNED';
     if (payout?.state !== 'PAID') return 'NOT_RETURNED';
-    const loan = await lockReturnedLoan(tx, applicationId);
+    const loan = await lockReturnedLoan(tx, applicationId, payout.tranche);
     // The story opens the loan a moment after the payout is paid: this waits for it.
     if (loan === undefined)
       throw ApplicationFailure.create({ message: 'LOAN_NOT_OPEN', type: 'LOAN_NOT_OPEN' });
@@ -124,10 +124,15 @@ export async function takeBackPayout(
   });
 }
 
-async function scheduleAnew(tx: Tx, { application, rules, day }: Pinned, disbursedOn: string) {
+async function scheduleAnew(
+  tx: Tx,
+  { application, rules, day }: Pinned,
+  disbursedOn: string,
+  tranche: number,
+) {
   const offer = (await latestOffer(tx, application.id))?.offer;
   if (offer === undefined) throw finalFailure('NO_SUCH_OFFER');
-  const schedule = scheduleOfOffer(offer, rules.product, disbursedOn);
+  const schedule = scheduleOfOffer(offer, rules.product, disbursedOn, tranche);
   const holidayRule = holidayRuleOf(rules.product, policyFor(rules, day));
   return { schedule, payableUntil: payableUntilBy(holidayRule) };
 }
@@ -138,10 +143,10 @@ export async function reopenLoan(deps: ActivityDeps, input: ReturnInput): Promis
   await deps.db.transaction().execute(async (tx) => {
     const pinned = await lockPinned(deps, tx, applicationId);
     const payout = await lockPayout(tx, applicationId, payoutId);
-    const loan = await lockReturnedLoan(tx, applicationId);
+    const loan = await lockReturnedLoan(tx, applicationId, payout?.tranche ?? 1);
     if (payout?.state !== 'PAID' || loan === undefined) throw finalFailure('PAYOUT_NOT_PAID');
     if (loan.state !== 'RETURNED') return;
-    const anew = await scheduleAnew(tx, pinned, today);
+    const anew = await scheduleAnew(tx, pinned, today, payout.tranche);
     await restartLoan(tx, loan, { payoutId, disbursedOn: today, ...anew });
     const { principalFen } = loan;
     await post(

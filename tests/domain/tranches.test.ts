@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { datedRate } from '../../domain/annualised-rate.ts';
 import { disclosureFaults } from '../../domain/disclosure.ts';
 import { addFen, fen, subtractFen, sumFen } from '../../domain/money.ts';
-import { buildOffer, type Offer, offerCapCheck, payoutOfOffer, scheduleOfOffer } from '../../domain/offer.ts';
+import {
+  buildOffer,
+  type Offer,
+  offerCapCheck,
+  payoutOfOffer,
+  scheduleOfOffer,
+} from '../../domain/offer.ts';
 import { parseProduct } from '../../domain/product-parse.ts';
 import { productFaults } from '../../domain/product-policy.ts';
 import { scheduleFees } from '../../domain/product-schedule.ts';

@@ -6,6 +6,7 @@ import {
   ActivityFailure,
   allHandlersFinished,
   condition,
+  makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -34,6 +35,11 @@ export interface DrawdownsInput {
   readonly applicationId: string;
 }
 
+/** The plan may last for two years and outlives releases: between two steps it starts afresh on the newest. */
+const startAfresh = makeContinueAsNewFunc<typeof drawdowns>({
+  initialVersioningBehavior: 'AUTO_UPGRADE',
+});
+
 /** A step that fails for good is told to operations and taken again after this long: what is owed here has no other home. */
 const TRY_AGAIN_MS = 3_600_000;
 /** People who are waited for are reminded this often. */
@@ -43,34 +49,44 @@ const REMIND_MS = 86_400_000;
 interface Heard {
   acts: number;
   notices: number;
+  /** True while an act is being recorded: one at a time, so that each sees what the one before it did. */
+  busy: boolean;
+  /** True while a released part is with the bank: nobody decides on it then. */
+  paying: boolean;
 }
 
 function listen({ applicationId }: DrawdownsInput, heard: Heard): void {
   const { record } = openDoors();
-  let busy = false;
   setHandler(payoutNotice, () => {
     heard.notices += 1;
   });
   const hear = <I extends PersonSays>(
     message: UpdateDefinition<Standing, [I]>,
+    validator: () => void,
     tell: (input: I) => Promise<Recorded>,
-  ) =>
-    setHandler(message, async (input: I): Promise<Standing> => {
+  ) => {
+    const act = async (input: I): Promise<Standing> => {
       // Several who wait hear at the same moment that the floor is free, and only the first of them finds it so.
-      do await condition(() => !busy);
-      while (busy);
-      busy = true;
+      do await condition(() => !heard.busy);
+      while (heard.busy);
+      heard.busy = true;
       try {
+        validator();
         const recorded = await tell(input);
         if (!recorded.ok) throw refusal(recorded.code);
         heard.acts += 1;
         const { stage, version, pending } = recorded;
         return { stage, version, pending };
       } finally {
-        busy = false;
+        heard.busy = false;
       }
-    });
-  hear(releasePayout, (input) =>
+    };
+    setHandler(message, act, { validator });
+  };
+  const unlessPaying = (): void => {
+    if (heard.paying) throw refusal('PAYOUT_STATE_DOES_NOT_FIT');
+  };
+  hear(releasePayout, unlessPaying, (input) =>
     record.releasePayout({
       ...said(input),
       applicationId,
@@ -79,18 +95,15 @@ function listen({ applicationId }: DrawdownsInput, heard: Heard): void {
       awaitsChecker: true,
     }),
   );
-  hear(resolvePayout, (input) => {
+  hear(resolvePayout, unlessPaying, (input) => {
     const { payoutId, step, action, reason } = input;
     const of = { applicationId, payoutId, step, action, reason };
     return record.resolvePayout({ ...said(input), ...of, at: instant() });
   });
-  hear(giveUpTranches, (input) =>
-    record.giveUpTranches({
-      ...said(input),
-      applicationId,
-      reason: input.reason,
-      at: instant(),
-    }),
+  // What is with the bank stays drawn; whatever comes after it can still be given up.
+  const always = (): void => undefined;
+  hear(giveUpTranches, always, (input) =>
+    record.giveUpTranches({ ...said(input), applicationId, reason: input.reason, at: instant() }),
   );
 }
 
@@ -122,7 +135,7 @@ async function untilPeopleAct(applicationId: string, heard: Heard, what: string)
 export async function drawdowns(input: DrawdownsInput): Promise<void> {
   const { applicationId } = input;
   const { record } = openDoors();
-  const heard: Heard = { acts: 0, notices: 0 };
+  const heard: Heard = { acts: 0, notices: 0, busy: false, paying: false };
   listen(input, heard);
   for (;;) {
     const { acts } = heard;
@@ -133,6 +146,10 @@ export async function drawdowns(input: DrawdownsInput): Promise<void> {
     setCurrentDetails(step.next === 'WAIT' ? `waits until ${step.on}` : `waits for ${step.waits}`);
     // What was said while the record was asked may have changed the answer.
     if (heard.acts !== acts) continue;
+    if (workflowInfo().targetWorkerDeploymentVersionChanged) {
+      await condition(allHandlersFinished);
+      await startAfresh(input);
+    }
     if (step.next === 'WAIT') await condition(() => heard.acts !== acts, untilMorningOf(step.on));
     else if (step.waits === 'RELEASE') await untilPeopleAct(applicationId, heard, 'PAYOUT_RELEASE');
     else if (step.waits === 'PEOPLE') await untilPeopleAct(applicationId, heard, 'PAYOUT_RETRY');
@@ -144,7 +161,9 @@ export async function drawdowns(input: DrawdownsInput): Promise<void> {
 /** Pays a released part, and opens its note and its servicing once the bank says so. */
 async function pay(applicationId: string, payoutId: string, heard: Heard): Promise<void> {
   const of = { applicationId, payoutId };
+  heard.paying = true;
   const { state } = await insist(applicationId, () => payUntilKnown(of, () => heard.notices));
+  heard.paying = false;
   if (state !== 'PAID') return;
   const { record } = openDoors();
   const { loanId } = await insist(applicationId, () =>

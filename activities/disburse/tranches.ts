@@ -2,6 +2,7 @@
  * The later parts of a contract that is paid out in parts: makes the payout of the next one ready when its day has come, and opens
  * the loan note of one that is paid.
  */
+import { mayResolve } from '../../domain/disburse.ts';
 import { subtractFen } from '../../domain/money.ts';
 import { scheduleOfOffer } from '../../domain/offer.ts';
 import { payableUntilBy } from '../../domain/service-holidays.ts';
@@ -52,7 +53,7 @@ const STUCK = 'disburse.tranche';
 
 function waitsFor({ state }: Payout): 'RELEASE' | 'PEOPLE' | 'BANK' {
   if (state === 'READY') return 'RELEASE';
-  return state === 'REFUSED' || state === 'STOPPED' ? 'PEOPLE' : 'BANK';
+  return mayResolve(state) ? 'PEOPLE' : 'BANK';
 }
 
 /** The payout goes to the account that the first part went to: what the contract says. */

@@ -27,6 +27,8 @@ export default defineConfig({
           exclude: ['**/fixtures/**', ...SERVER_ROOMS.map((room) => `tests/${room}/**`)],
           // Not threads: native parts (the parser of the house tests) break when their thread ends.
           pool: 'forks',
+          maxWorkers: 2,
+          isolate: false,
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
@@ -38,6 +40,7 @@ export default defineConfig({
           exclude: ['**/fixtures/**'],
           pool: 'forks',
           maxWorkers: 2,
+          isolate: false,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,

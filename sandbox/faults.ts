@@ -23,10 +23,14 @@ const CALLBACK = [
   'no-callback',
 ] as const;
 
+/** Faults of the day's file: its last line stands there twice, or with a fen too much. The books stay as they are. */
+const STATEMENT = ['duplicate-line', 'wrong-amount'] as const;
+
 export type BeforeFault = (typeof BEFORE)[number];
 export type AfterFault = (typeof AFTER)[number];
 export type CallbackFault = (typeof CALLBACK)[number];
-export const FAULT_NAMES = ['delay', ...BEFORE, ...AFTER, ...CALLBACK] as const;
+export type StatementFault = (typeof STATEMENT)[number];
+export const FAULT_NAMES = ['delay', ...BEFORE, ...AFTER, ...CALLBACK, ...STATEMENT] as const;
 export type FaultName = (typeof FAULT_NAMES)[number];
 
 /** How a callback is disturbed; `delayMs` is the fault's own delay, null for the default. */
@@ -83,6 +87,7 @@ export interface StruckFault<Name extends FaultName> {
 export const BEFORE_FAULTS: readonly BeforeFault[] = BEFORE;
 export const AFTER_FAULTS: readonly AfterFault[] = AFTER;
 export const CALLBACK_FAULTS: readonly CallbackFault[] = CALLBACK;
+export const STATEMENT_FAULTS: readonly StatementFault[] = STATEMENT;
 
 /** Faults live in memory: a restart heals the world, so that a `crash` cannot strike for ever. */
 export function createFaults(): Faults {

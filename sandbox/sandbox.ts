@@ -150,7 +150,13 @@ function operationsOf(
     ...registryOperations(people),
     ...caOperations({ authority, people }),
     ...tsaOperations(tsa),
-    ...bankOperations({ people, callbacks, settlement, settleMs: options.settleMs ?? 400 }),
+    ...bankOperations({
+      people,
+      callbacks,
+      settlement,
+      faults: parts.faults,
+      settleMs: options.settleMs ?? 400,
+    }),
     ...smsOperations(),
   ];
 }

@@ -62,16 +62,17 @@ function listen({ applicationId }: DrawdownsInput, heard: Heard): void {
   });
   const hear = <I extends PersonSays>(
     message: UpdateDefinition<Standing, [I]>,
-    validator: () => void,
+    check: () => void,
     tell: (input: I) => Promise<Recorded>,
   ) => {
+    const validator = (_input: I): void => check();
     const act = async (input: I): Promise<Standing> => {
       // Several who wait hear at the same moment that the floor is free, and only the first of them finds it so.
       do await condition(() => !heard.busy);
       while (heard.busy);
       heard.busy = true;
       try {
-        validator();
+        check();
         const recorded = await tell(input);
         if (!recorded.ok) throw refusal(recorded.code);
         heard.acts += 1;

@@ -32,7 +32,9 @@ function listen({ applicationId }: PayoutReturnInput, decision: Decision): void 
   setHandler(
     resolvePayout,
     async (input: ResolvePayoutInput): Promise<Standing> => {
-      await condition(() => !busy);
+      // Several who wait hear at the same moment that the floor is free, and only the first of them finds it so.
+      do await condition(() => !busy);
+      while (busy);
       busy = true;
       try {
         check(input);

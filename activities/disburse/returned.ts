@@ -6,7 +6,7 @@ import { payableUntilBy } from '../../domain/service-holidays.ts';
 import { holidayRuleOf } from '../../domain/service-terms.ts';
 import type { Tx } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
-import { lockPayout, type Payout } from '../../db/queries/disburse.ts';
+import { lockPayout, type Payout, readProposal } from '../../db/queries/disburse.ts';
 import { setPending } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
 import { openCase } from '../../db/queries/operations.ts';
@@ -114,9 +114,13 @@ export async function takeBackPayout(
   return await deps.db.transaction().execute(async (tx) => {
     await lockPinned(deps, tx, applicationId);
     const payout = await lockPayout(tx, applicationId, payoutId);
-    if (payout?.state === 'RETURNED') return 'RETURNED';
+    const loan = await lockReturnedLoan(tx, applicationId, payout?.tranche ?? 1);
+    // A former return that is told again is decided long since: whoever waited for people about it would miss the next one.
+    if (payout?.state === 'RETURNED') {
+      const isDecided = ((await readProposal(tx, payoutId))?.approvedBy ?? null) !== null;
+      return loan?.state === 'RETURNED' && !isDecided ? 'RETURNED' : 'NOT_RETURNED';
+    }
     if (payout?.state !== 'PAID') return 'NOT_RETURNED';
-    const loan = await lockReturnedLoan(tx, applicationId, payout.tranche);
     // The story opens the loan a moment after the payout is paid: this waits for it.
     if (loan === undefined)
       throw ApplicationFailure.create({ message: 'LOAN_NOT_OPEN', type: 'LOAN_NOT_OPEN' });

@@ -16,6 +16,8 @@ const STATEMENTS: readonly string[] = [
      add constraint payouts_two_releases check
        (released_by is null or releases_needed = 1 or attempt > 1
         or (first_released_by is not null and first_released_by <> released_by)),
+     -- What left the desk was released by somebody: no state on the way to the bank goes round the two.
+     add constraint payouts_released check (released_by is not null or state in ('READY','CANCELLED')),
      drop constraint payouts_state_check,
      add constraint payouts_state_check check
        (state in ('READY','RELEASED','SENT','ACCEPTED','UNKNOWN','PAID','REFUSED','STOPPED','RETURNED','CANCELLED')),

@@ -5,6 +5,9 @@
 import { type Kysely, sql } from 'kysely';
 
 const TIER = `('NORMAL','SPECIAL_MENTION','SUBSTANDARD','DOUBTFUL','LOSS')`;
+/** Place of a class in the ladder of five, the best first. */
+const rankOf = (tier: string) =>
+  `array_position(array['NORMAL','SPECIAL_MENTION','SUBSTANDARD','DOUBTFUL','LOSS'], ${tier})`;
 
 const STATEMENTS: readonly string[] = [
   // One row a loan, from its first close of day on. What it counts only grows, and the tier is lifted by two people alone.
@@ -56,11 +59,7 @@ const STATEMENTS: readonly string[] = [
     act_id uuid unique references loan_acts,
     on_day date not null,
     recorded_at timestamptz not null default now(),
-    check (from_tier <> to_tier),
-    -- Nobody but two people of an act makes a tier better.
-    constraint loan_class_changes_worsen check (act_id is not null
-      or array_position(array['NORMAL','SPECIAL_MENTION','SUBSTANDARD','DOUBTFUL','LOSS'], to_tier)
-       > array_position(array['NORMAL','SPECIAL_MENTION','SUBSTANDARD','DOUBTFUL','LOSS'], from_tier))
+    check (from_tier <> to_tier)
   )`,
   `create index loan_class_changes_of_loan on loan_class_changes (loan_id, id)`,
   `create table contact_attempts (
@@ -112,6 +111,38 @@ const STATEMENTS: readonly string[] = [
        join loans l on l.id = s.loan_id
        join applications p on p.id = l.application_id
       where s.lifted_at is null`,
+  // Nobody but two people makes a class better: by an act of this loan, for this class. One person's act only worsens.
+  `create function loan_class_lifted() returns trigger language plpgsql as $$
+   begin
+     if not exists (select from loan_acts a where a.id = new.act_id and a.loan_id = new.loan_id
+                     and a.kind = 'LIFT' and a.state = 'APPROVED' and a.to_tier = new.to_tier) then
+       raise exception 'no act of two people lifts this class' using errcode = 'check_violation', constraint = 'loan_class_changes_worsen';
+     end if;
+     return new;
+   end $$`,
+  `create trigger loan_class_changes_lifted before insert on loan_class_changes for each row
+     when (${rankOf('new.to_tier')} < ${rankOf('new.from_tier')}) execute function loan_class_lifted()`,
+  `create function loan_standing_lifted() returns trigger language plpgsql as $$
+   begin
+     if not exists (select from loan_acts a where a.loan_id = new.loan_id
+                     and a.kind = 'LIFT' and a.state = 'APPROVED' and a.to_tier = new.tier) then
+       raise exception 'no act of two people lifts this class' using errcode = 'check_violation', constraint = 'loan_standings_worsen';
+     end if;
+     return new;
+   end $$`,
+  `create trigger loan_standings_lifted before update of tier on loan_standings for each row
+     when (${rankOf('new.tier')} < ${rankOf('old.tier')}) execute function loan_standing_lifted()`,
+  `create function loan_written_off() returns trigger language plpgsql as $$
+   begin
+     if not exists (select from loan_acts a where a.loan_id = new.loan_id and a.kind = 'WRITE_OFF' and a.state = 'APPROVED') then
+       raise exception 'no act of two people writes this loan off' using errcode = 'check_violation', constraint = 'loan_standings_written_off';
+     end if;
+     return new;
+   end $$`,
+  `create trigger loan_standings_written_off before update of written_off_on on loan_standings for each row
+     when (new.written_off_on is distinct from old.written_off_on) execute function loan_written_off()`,
+  `create trigger loan_standings_begun_off before insert on loan_standings for each row
+     when (new.written_off_on is not null) execute function loan_written_off()`,
   ...['loan_class_changes', 'contact_attempts', 'contact_outcomes'].map(
     (table) =>
       `create trigger ${table}_append_only before update or delete on ${table} for each row execute function refuse_change()`,

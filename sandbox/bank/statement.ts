@@ -2,6 +2,7 @@
 import type { Transaction } from '@electric-sql/pglite';
 import type { Json } from '../answer.ts';
 import { sm3Hex } from '../../platform/crypto/sm3.ts';
+import type { StatementFault } from '../faults.ts';
 import { LENDER_ACCOUNT } from './books.ts';
 
 const HEADER =
@@ -17,9 +18,25 @@ interface StatementRow {
   readonly counterparty: string | null;
 }
 
+/** The rows as a faulty file tells them. */
+function told(
+  rows: readonly StatementRow[],
+  fault: StatementFault | null,
+): readonly StatementRow[] {
+  const last = rows.at(-1);
+  if (last === undefined || fault === null) return rows;
+  if (fault === 'duplicate-line') return [...rows, last];
+  const more = last.amount_fen > 0 ? 1 : -1;
+  return [...rows.slice(0, -1), { ...last, amount_fen: last.amount_fen + more }];
+}
+
 /** `{day, fileName, sm3, lineCount, inFen, outFen, content}`; `content` is CSV with a header line, LF at every end. */
-export async function statementOf(tx: Transaction, day: string): Promise<Json> {
-  const rows = await tx.query<StatementRow>(
+export async function statementOf(
+  tx: Transaction,
+  day: string,
+  fault: StatementFault | null,
+): Promise<Json> {
+  const read = await tx.query<StatementRow>(
     `select p.posted_at,
        case when p.reason = 'TRANSFER' and pay.status = 'ACCEPTED' then 'TRANSFER_PENDING' else p.reason end as reason,
        p.reference, e.amount_fen, pay.request_no, pay.loan_reference,
@@ -28,7 +45,8 @@ export async function statementOf(tx: Transaction, day: string): Promise<Json> {
      where e.account = $1 and p.business_day = $2 and p.reason <> 'OPENING' order by p.id`,
     [LENDER_ACCOUNT, day],
   );
-  const lines = rows.rows.map((row, at) => {
+  const rows = told(read.rows, fault);
+  const lines = rows.map((row, at) => {
     const amount = row.amount_fen;
     return [
       at + 1,
@@ -44,7 +62,7 @@ export async function statementOf(tx: Transaction, day: string): Promise<Json> {
   });
   const content = [HEADER, ...lines].map((line) => `${line}\n`).join('');
   const sum = (sign: 1 | -1): number =>
-    rows.rows
+    rows
       .map((row) => row.amount_fen * sign)
       .filter((amount) => amount > 0)
       .reduce((total, amount) => total + amount, 0);

@@ -13,6 +13,7 @@ import {
 } from '../bank/payments.ts';
 import { announce, type Settlement } from '../bank/settlement.ts';
 import { statementOf } from '../bank/statement.ts';
+import { type Faults, STATEMENT_FAULTS } from '../faults.ts';
 import { isCardNumber } from '../identifiers.ts';
 import { type Call, type Operation, operation } from '../operation.ts';
 import type { People } from '../people/people.ts';
@@ -24,6 +25,7 @@ export interface BankParts {
   readonly people: People;
   readonly callbacks: Callbacks;
   readonly settlement: Settlement;
+  readonly faults: Faults;
   /** How long an accepted payment ordinarily takes, in milliseconds. */
   readonly settleMs: number;
 }
@@ -35,7 +37,14 @@ const amountFen = z.number().int().positive().max(10_000_000_000);
 const reference = z.string().min(1).max(128);
 
 export function bankOperations(parts: BankParts): readonly Operation[] {
-  return [holderCheck(parts), transfer(parts), query(), debit(parts), microDeposit(), statement()];
+  return [
+    holderCheck(parts),
+    transfer(parts),
+    query(),
+    debit(parts),
+    microDeposit(),
+    statement(parts),
+  ];
 }
 
 /** Reference that follows from the request, so that a replayed database gives the same one. */
@@ -296,13 +305,16 @@ function microDeposit(): Operation {
   });
 }
 
-function statement(): Operation {
+function statement(parts: BankParts): Operation {
   return operation({
     service: 'bank',
     name: 'statement',
     priceFen: 0,
     remembered: false,
     input: z.strictObject({ requestNo, day: z.iso.date() }),
-    handle: async (input, call) => found(await statementOf(call.tx, input.day)),
+    handle: async (input, call) => {
+      const struck = parts.faults.strike(STATEMENT_FAULTS, 'bank', 'statement', call.now);
+      return found(await statementOf(call.tx, input.day, struck?.name ?? null));
+    },
   });
 }

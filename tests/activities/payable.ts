@@ -9,7 +9,7 @@ import { PERSONAL_CREDIT } from '../../domain/products.ts';
 import { annualRate } from '../../domain/rates.ts';
 import { AMOUNT, contract } from '../db/rows.ts';
 import { application as form } from '../domain/samples.ts';
-import { admitted, consent, type Workplace } from './workplace.ts';
+import { admitted, confirmedCosts, consent, type Workplace } from './workplace.ts';
 
 export const CARD = '6222021234567890128';
 
@@ -38,6 +38,16 @@ async function evidence({ owner }: Workplace, applicationId: string, contractId:
     .set({ schedule: JSON.stringify(made.offer) })
     .where('application_id', '=', applicationId)
     .execute();
+  await owner
+    .updateTable('contracts')
+    .set((eb) => ({
+      disclosure_document_id: eb.ref('document_id'),
+      disclosure_sm3: 'f',
+      cost_read_seconds: 0,
+    }))
+    .where('id', '=', contractId)
+    .execute();
+  await confirmedCosts(owner, contractId, 'f');
   await owner
     .insertInto('signatures')
     .values(

@@ -8,7 +8,12 @@ import { EVENT_KEY, post } from '../../activities/posting.ts';
 import { createRulebookReader } from '../../activities/rulebooks.ts';
 import { openCollection } from '../../db/queries/desk-tasks.ts';
 import { findDifferences } from '../../db/queries/ledger-watch.ts';
-import { markWrittenOff } from '../../db/queries/loan-acts.ts';
+import {
+  decideLoanAct,
+  endLoanAct,
+  markWrittenOff,
+  proposeLoanAct,
+} from '../../db/queries/loan-acts.ts';
 import { trialBalance } from '../../db/queries/reads/ledger.ts';
 import { fen } from '../../domain/money.ts';
 import { NO_PARTS } from '../../domain/service.ts';
@@ -47,7 +52,11 @@ const changes = () => world.db.selectFrom('loan_class_changes').selectAll().orde
 /** Written off on 15 September, when it owed 6,000 yuan of principal; 100 yuan come in on the 20th, 1 yuan of it too much. */
 async function writeOffDead(): Promise<void> {
   const principalFen = fen(6_000 * YUAN);
+  const actId = randomUUID();
   await world.db.transaction().execute(async (tx) => {
+    const act = { kind: 'WRITE_OFF', event: null, toTier: null, reason: 'UNTRACEABLE' } as const;
+    await proposeLoanAct(tx, { ...act, id: actId, loanId: dead.id, by: 'fin-1' });
+    await decideLoanAct(tx, { id: actId, state: 'APPROVED', by: 'fin-2' });
     const booking = { loanId: dead.id, postedOn: '2026-09-15' };
     await post(
       tx,
@@ -60,6 +69,7 @@ async function writeOffDead(): Promise<void> {
       totalFen: principalFen,
       principalFen,
     });
+    await endLoanAct(tx, actId, null);
   });
   const money = { number: 1, fen: 99 * YUAN, on: '2026-09-20', heldFen: fen(1 * YUAN) };
   await pay(world.db, dead, money);

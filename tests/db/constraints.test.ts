@@ -204,11 +204,8 @@ describe('four eyes', () => {
       const second = payoutRow(id, contractId, { attempt: 2, retry: ['wang', 'li'] });
       const insert = () => db.insertInto('payouts').values(second).execute();
       expect(await refusal(insert())).toBe('payouts_one_live');
-      await db
-        .updateTable('payouts')
-        .set({ state: 'REFUSED' })
-        .where('id', '=', first.id)
-        .execute();
+      const refused = payoutRow(id, contractId, { id: first.id, state: 'REFUSED' });
+      await db.updateTable('payouts').set(refused).where('id', '=', first.id).execute();
       expect(await refusal(insert())).toBeNull();
       const revived = sql`update payouts set state = 'SENT' where id = ${first.id}`;
       expect(await refusal(revived.execute(db))).toBe('payouts_one_live');

@@ -122,6 +122,15 @@ export function payoutRow(
   } = {},
 ) {
   const id = over.id ?? randomUUID();
+  const { state = 'READY', retry } = over;
+  const isReleased = state !== 'READY' && state !== 'CANCELLED';
+  const released = isReleased
+    ? {
+        first_released_by: 'finance-1',
+        first_released_at: new Date('2026-01-05T02:00:00Z'),
+        released_by: retry?.[1] ?? 'finance-2',
+      }
+    : {};
   return {
     id,
     application_id: applicationId,
@@ -130,9 +139,10 @@ export function payoutRow(
     request_no: `XD${id}`,
     amount_fen: AMOUNT,
     sealed_account: Buffer.alloc(0),
-    state: over.state ?? ('READY' as const),
-    retry_proposed_by: over.retry?.[0] ?? null,
-    retry_approved_by: over.retry?.[1] ?? null,
+    state,
+    retry_proposed_by: retry?.[0] ?? null,
+    retry_approved_by: retry?.[1] ?? null,
+    ...released,
   };
 }
 

@@ -5,16 +5,9 @@ import { clearFaults, data, returnTransfer, setFault } from '../../tools/teller/
 import { loanWorkflowId } from '../../workflows/ids.ts';
 import { NeedsHuman } from '../../workflows/search-attributes.ts';
 import { expectAftermath } from '../support/aftermath.ts';
+import { cardOf, expectPaidOnce, payoutsOf } from '../support/bank-side.ts';
 import { type House, openHouse } from '../support/house.ts';
-import {
-  applyAs,
-  driveTo,
-  eventually,
-  journeyOf,
-  type Loan,
-  reach,
-  statesOf,
-} from '../support/loan.ts';
+import { applyAs, driveTo, eventually, journeyOf, reach, statesOf } from '../support/loan.ts';
 import { exchangesOf, transfersTo } from '../support/outside.ts';
 
 let house: House;
@@ -25,28 +18,6 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => await house?.close());
-
-const cardOf = (loan: Loan): string => loan.persona.application.loan.bankCardNumber;
-
-/** Payouts on our record: attempt, state and number. */
-async function payoutsOf(loan: Loan) {
-  return await house.db
-    .selectFrom('payouts')
-    .select(['attempt', 'state', 'request_no', 'amount_fen', 'failure_code'])
-    .where('application_id', '=', loan.id)
-    .orderBy('attempt')
-    .execute();
-}
-
-/** Our books and the bank's agree: the loan's amount left once, under the number of the attempt that is PAID. */
-async function expectPaidOnce(loan: Loan): Promise<void> {
-  const paid = (await payoutsOf(loan)).filter(({ state }) => state === 'PAID');
-  const atBank = (await transfersTo(house, cardOf(loan))).filter(({ status }) => status === 'PAID');
-  expect(paid).toHaveLength(1);
-  expect(atBank.map(({ requestNo, amountFen }) => [requestNo, amountFen])).toEqual(
-    paid.map((payout) => [payout.request_no, payout.amount_fen]),
-  );
-}
 
 describe.concurrent('a payout', () => {
   it('accepted by the bank and settled by its callback is paid without being asked about', async () => {

@@ -32,12 +32,24 @@ export interface Validators {
   readonly async: readonly string[];
 }
 
+/** How often an object takes `validator` by its bare name. */
+const bare = (node: Node): number =>
+  node['type'] === 'ObjectExpression' && Array.isArray(node['properties'])
+    ? node['properties']
+        .map(asNode)
+        .filter((one) => one?.['type'] === 'Identifier' && nameOf(one) === 'validator').length
+    : 0;
+
 /** The validators of a file: values of a property named `validator`, written there or named. */
 export function validatorsOf(source: Source): Validators {
   const names = asyncNames(source);
   let count = 0;
   const found: string[] = [];
   visitTree(source, (node) => {
+    const taken = bare(node);
+    count += taken;
+    if (taken > 0 && names.has('validator'))
+      found.push(`${source.path}: the validator validator is async`);
     if (node['type'] === 'MethodProperty' && nameOf(node['key']) === 'validator') {
       count += 1;
       if (node['async'] === true) found.push(`${source.path}: the validator is an async method`);

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { fen } from '../../domain/money.ts';
-import { APPROVE, openTask, payoutOf, release, review } from '../../tools/teller/staff.ts';
+import { APPROVE, openTask, heldPayoutOf, release, review } from '../../tools/teller/staff.ts';
 import { data } from '../../tools/teller/world.ts';
 import { claimReview, decideReview, resolvePayout } from '../../workflows/messages.ts';
 import type { House } from '../support/house.ts';
@@ -58,12 +58,12 @@ export function lesson13(house: () => House): void {
       expect((await reach(loan, 'OFFER')).stage).toBe('OFFER');
     });
 
-    test('a refused payout is tried again by two people or not at all, and the proposal shows', async () => {
+    test('a payout that did not reach the borrower is tried again by two people or not at all, and the proposal shows', async () => {
       const { world } = house();
       const loan = await driveTo(await applyAs(house(), 'payout-refused', 1), 'DISBURSE');
       await release(world, loan.id);
       await reach(loan, 'DISBURSE/PAYOUT_RETRY');
-      const payout = await payoutOf(world, loan.id, 'REFUSED');
+      const payout = await heldPayoutOf(world, loan.id);
       const desk = world.as('finance-maker', 'finance-qian').payouts;
       const act = { action: 'CANCEL', reason: 'ACCOUNT_CHECKED' } as const;
       expect(await data(desk.propose(payout.id, act))).toMatchObject({
@@ -71,7 +71,7 @@ export function lesson13(house: () => House): void {
         pending: 'PAYOUT_RETRY_APPROVAL',
       });
       await reach(loan, 'DISBURSE/PAYOUT_RETRY_APPROVAL');
-      expect((await payoutOf(world, loan.id, 'REFUSED')).proposal).toMatchObject({
+      expect((await heldPayoutOf(world, loan.id)).proposal).toMatchObject({
         action: 'CANCEL',
         proposedBy: 'finance-qian',
         approvedBy: null,

@@ -59,7 +59,7 @@ export function lesson16(house: () => House): void {
       ]);
       for (const { text } of stories)
         expect(text).toMatch(/setWorkflowOptions\(\{ versioningBehavior: 'PINNED' \}/);
-      const endless = stories.filter(({ text }) => text.includes('condition(() => inbox'));
+      const endless = stories.filter(({ text }) => text.includes('condition(() => mail.inbox'));
       expect(endless.map(({ path }) => path)).toEqual(['workflows/loan-servicing.ts']);
       for (const { text } of endless) {
         expect(text).toContain(`initialVersioningBehavior: 'AUTO_UPGRADE'`);

@@ -6,11 +6,12 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DefaultLogger, type ReplayWorkerOptions, Runtime, Worker } from '@temporalio/worker';
+import { type ReplayWorkerOptions, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readDataKeys } from '../../platform/keys.ts';
 import { buildWorkflowBundle } from '../../platform/temporal/bundle.ts';
 import { createDataConverter } from '../../platform/temporal/data-converter.ts';
+import { captureTemporalLog } from '../support/house-log.ts';
 import { ENDINGS } from './endings.ts';
 import { readHistory } from './history-file.ts';
 
@@ -24,9 +25,10 @@ const read = (name: string) => readHistory(join(HISTORIES, `${name}.json`));
 
 let options: ReplayWorkerOptions;
 let folder: string;
+let endCapture: () => void;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined) });
+  endCapture = captureTemporalLog([]);
   folder = mkdtempSync(join(tmpdir(), 'xindai-replay-'));
   const given = process.env['TEST_WORKFLOW_BUNDLE'] ?? '';
   const workflowsPath = join(HERE, '..', '..', 'workflows', 'index.ts');
@@ -35,7 +37,10 @@ beforeAll(async () => {
   const keys = readDataKeys(join(HERE, 'keys.json'), 'test').payloads;
   options = { workflowBundle: { codePath }, dataConverter: createDataConverter(keys) };
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+  endCapture();
+});
 
 describe('a loan under way', () => {
   it('has a recorded history for every ending', () => {

@@ -148,6 +148,35 @@ describe('faults on the way back', () => {
   });
 });
 
+describe('faults of the day’s file', () => {
+  const file = async () => {
+    const day = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
+    const { data } = await call(sandbox, 'bank', 'statement', { requestNo: number(), day });
+    const lines = String(data.content).trim().split('\n').slice(1);
+    return { whole: data.lineCount === lines.length, cells: lines.map((line) => line.split(',')) };
+  };
+
+  it('duplicate-line and wrong-amount spoil the last line of one file, which is whole, and leave the books', async () => {
+    await pay(number());
+    const right = await file();
+    const last = right.cells.at(-1) ?? [];
+    sandbox.addFault({
+      service: 'bank',
+      operation: 'statement',
+      fault: 'duplicate-line',
+      count: 1,
+    });
+    const twice = await file();
+    expect(twice.whole).toBe(true);
+    const again = [String(right.cells.length + 1), ...last.slice(1)];
+    expect(twice.cells).toEqual([...right.cells, again]);
+    sandbox.addFault({ service: 'bank', operation: 'statement', fault: 'wrong-amount', count: 1 });
+    const wrong = await file();
+    expect(wrong.cells.at(-1)?.[4]).toBe(String(Number(last[4]) + 1));
+    expect(await file()).toEqual(right);
+  });
+});
+
 describe('faults of callbacks', () => {
   it('duplicate-callback sends the notice twice', async () => {
     sandbox.addFault({ service: 'bank', fault: 'duplicate-callback', count: 1 });

@@ -4,9 +4,18 @@ import { DefaultLogger, Runtime } from '@temporalio/worker';
 const sinks = new Set<string[]>();
 let installed = false;
 
-/** Sends the SDK's lines to `lines` from now on. The SDK has one runtime a process, so it is set up once. */
-export function captureTemporalLog(lines: string[]): void {
+/**
+ * Sends the SDK's lines to `lines` from now on. The SDK has one runtime a process, which test files share, so it is set up
+ * once.
+ * @returns what ends it
+ */
+export function captureTemporalLog(lines: string[]): () => void {
   sinks.add(lines);
+  installOnce();
+  return () => void sinks.delete(lines);
+}
+
+function installOnce(): void {
   if (installed) return;
   installed = true;
   const logger = new DefaultLogger('INFO', ({ level, message, meta }) => {

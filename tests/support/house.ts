@@ -169,6 +169,7 @@ async function moveIn(
   { config, door, sandbox, folder }: Foundation,
   options: HouseOptions,
   logged: string[],
+  endCapture: () => void,
 ): Promise<House> {
   const log = createLogger('worker', config, { write: (line) => void logged.push(line) });
   const db = openDatabase(config.database, () => undefined);
@@ -225,6 +226,7 @@ async function moveIn(
         () => deps.db.destroy(),
         () => db.destroy(),
         () => rm(folder, { recursive: true, force: true }),
+        async () => endCapture(),
       ]),
   };
 }
@@ -236,11 +238,12 @@ async function closeConnection(connection: NativeConnection): Promise<void> {
 /** Opens a house. Close it in `afterAll`; a house that could not be opened leaves nothing behind but its scratch folder. */
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const logged: string[] = [];
-  captureTemporalLog(logged);
+  const endCapture = captureTemporalLog(logged);
   const foundation = await layFoundation(options);
   try {
-    return await moveIn(foundation, options, logged);
+    return await moveIn(foundation, options, logged, endCapture);
   } catch (error) {
+    endCapture();
     await allDone([() => foundation.sandbox.close(), () => foundation.door.close()]);
     throw error;
   }

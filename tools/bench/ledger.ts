@@ -76,8 +76,8 @@ export async function seedBooks(db: Db): Promise<void> {
     await sql`set local statement_timeout = 0`.execute(tx);
     // What loans hang on stays away: a portfolio for the books needs no applications.
     await sql`set local session_replication_role = replica`.execute(tx);
-    await sql`insert into payouts (id, application_id, contract_id, attempt, request_no, amount_fen, sealed_account, state, settled_at)
-      select md5('p' || n)::uuid, md5('a' || n)::uuid, md5('c' || n)::uuid, 1, 'r' || n, 1200000, '', 'PAID', now() - interval '1 day'
+    await sql`insert into payouts (id, application_id, contract_id, attempt, request_no, amount_fen, sealed_account, state, settled_at, releases_needed, released_by)
+      select md5('p' || n)::uuid, md5('a' || n)::uuid, md5('c' || n)::uuid, 1, 'r' || n, 1200000, '', 'PAID', now() - interval '1 day', 1, 'qian'
         from generate_series(1, ${LOANS}::int) n`.execute(tx);
     await sql`insert into loans (id, application_id, payout_id, number, principal_fen, annual_rate, term_months, method, disbursed_on, state)
       select md5('l' || n)::uuid, md5('a' || n)::uuid, md5('p' || n)::uuid, 'L' || n, 1200000, '12', ${TERM}::int, 'EQUAL_PRINCIPAL', '2025-11-24', 'ACTIVE'

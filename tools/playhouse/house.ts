@@ -140,7 +140,7 @@ function nodePlan(part: 'sandbox' | 'worker' | 'worker-2' | 'api', env: NodeJS.P
   return {
     name: part,
     command: process.execPath,
-    args: ['--import', 'tsx', program],
+    args: [...(process.env['H5PROF'] ? ['--cpu-prof','--cpu-prof-interval','2000','--cpu-prof-dir=/tmp/h5/prof-'+part] : []), '--import', 'tsx', program],
     env,
     cwd: ROOT,
     stopSignal: 'SIGTERM',

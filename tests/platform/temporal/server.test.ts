@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Client, WorkflowFailedError } from '@temporalio/client';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseKeyring } from '../../../platform/crypto/keyring.ts';
 import { buildWorkflowBundle, type WorkflowBundle } from '../../../platform/temporal/bundle.ts';
@@ -22,6 +22,7 @@ import {
 import { fastForward } from '../../../platform/temporal/fast-forward.ts';
 import { registerSearchAttributes } from '../../../platform/temporal/search-attributes.ts';
 import { connectWorkerToTemporal } from '../../../platform/temporal/worker-connection.ts';
+import { captureTemporalLog } from '../../support/house-log.ts';
 import { finish, greet, months, refuse, wait } from './fixtures/workflows.ts';
 
 const address = process.env.TEST_TEMPORAL_ADDRESS ?? '';
@@ -70,9 +71,10 @@ describe.skipIf(address === '')('Temporal', () => {
   let client: Client;
   let bundle: WorkflowBundle;
   let worker: RunningWorker;
+  let endCapture: () => void;
 
   beforeAll(async () => {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    endCapture = captureTemporalLog([]);
     temporal = await connectTemporal(config, keyring);
     client = temporal.client;
     const workflowsPath = fileURLToPath(new URL('fixtures/workflows.ts', import.meta.url));
@@ -84,6 +86,7 @@ describe.skipIf(address === '')('Temporal', () => {
     await worker.stop();
     await temporal.close();
     rmSync(dir, { recursive: true, force: true });
+    endCapture();
   }, LONG);
 
   it(

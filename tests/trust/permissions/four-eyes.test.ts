@@ -15,6 +15,8 @@ import { newDraft } from '../../api/drafting.ts';
 import { underReview } from '../../api/story.ts';
 import { openWorld, type World } from '../../api/world.ts';
 import { contract, payoutRow, refusal } from '../../db/rows.ts';
+import { MONEY_ON_A_LOAN, MONEY_SECONDS } from './money-seconds.ts';
+import { decided, FOUR_EYES, put, refusedOverApi, refusedByTable, type Second } from './seconds.ts';
 
 let world: World;
 let place: Workplace;
@@ -29,29 +31,6 @@ afterAll(async () => {
 });
 
 const SM3 = '0'.repeat(64);
-
-/** What somebody has proposed, and how the same person would decide it. */
-interface Second {
-  readonly route: keyof typeof PERMISSIONS;
-  /** Puts the proposal on the record in `maker`'s name; gives its id. */
-  readonly propose: (db: Db, maker: string) => Promise<string>;
-  readonly role: string;
-  readonly body: unknown;
-  /** The column that the second person is written into, and the state that goes with it. */
-  readonly table?: { readonly name: string; readonly set: (maker: string) => string };
-}
-
-const put = async (db: Db, table: string, row: Readonly<Record<string, unknown>>) => {
-  const id = randomUUID();
-  const entries = Object.entries({ id, ...row });
-  const columns = sql.join(entries.map(([name]) => sql.ref(name)));
-  const values = sql.join(entries.map(([, value]) => sql`${value}`));
-  await sql`insert into ${sql.table(table)} (${columns}) values (${values})`.execute(db);
-  return id;
-};
-
-const decided = (maker: string) =>
-  `state = 'APPROVED', decided_by = '${maker}', decided_at = now()`;
 
 const draftOf = async (db: Db, maker: string) =>
   await put(db, 'rule_drafts', {
@@ -245,12 +224,15 @@ const BY_ONE: Readonly<Record<string, string>> = {
   'POST /v1/payouts/{id}/release': 'whoever approved the loan holds no role of finance',
 };
 
-const FOUR_EYES = ['FOUR_EYES', 'SAME_PERSON_TWICE'];
-
 describe('the maker as the checker', () => {
   it('is thought of for every route whose name says that it decides', () => {
-    const decides = /\/(approve|approve-release|reject|decide|resolve|undo-approval|answer)$/;
-    const known = [...SECONDS.map(({ route }) => route), ...ON_A_LOAN, ...Object.keys(BY_ONE)];
+    const decides =
+      /\/(approve|approve-release|reject|decide|resolve|undo-approval|answer|confirm|close|lift)$/;
+    const known = [
+      ...[...SECONDS, ...MONEY_SECONDS].map(({ route }) => route),
+      ...[...ON_A_LOAN, ...MONEY_ON_A_LOAN],
+      ...Object.keys(BY_ONE),
+    ];
     const routes = Object.entries<Access>(PERMISSIONS)
       .filter(
         ([key, access]) =>
@@ -260,29 +242,14 @@ describe('the maker as the checker', () => {
     expect(routes.filter((key) => !known.includes(key))).toEqual([]);
   });
 
-  it.each(SECONDS)('is refused by $route', async ({ route, propose, role, body }) => {
-    const maker = `maker-${randomUUID().slice(0, 6)}`;
-    const id = await propose(world.db, maker);
-    const token = await world.token(maker, [role]);
-    const path = route.replace('POST ', '').replace('{id}', id);
-    const answer = await world.call('POST', path, { token, json: body });
-    expect([403, 409], answer.text).toContain(answer.status);
-    expect(FOUR_EYES, answer.text).toContain(answer.body['code']);
+  it.each(SECONDS)('is refused by $route', async (second) => {
+    await refusedOverApi(world, second);
   });
 
   it.each(SECONDS.filter(({ table }) => table !== undefined))(
     'is refused by the table of $route, whoever writes it',
-    async ({ propose, table }) => {
-      const maker = `maker-${randomUUID().slice(0, 6)}`;
-      const id = await propose(world.db, maker);
-      const written = async (by: string) =>
-        await refusal(
-          sql`update ${sql.table(table?.name ?? '')} set ${sql.raw(table?.set(by) ?? '')} where id = ${id}`.execute(
-            world.db,
-          ),
-        );
-      expect(await written(maker)).toMatch(/check|two_people/);
-      expect(await written('another')).toBeNull();
+    async (second) => {
+      await refusedByTable(world.db, second);
     },
   );
 

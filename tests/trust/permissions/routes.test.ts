@@ -200,6 +200,7 @@ describe('rows', () => {
         corrections: [{ field: 'work.employerName', value: '某公司' }],
         reason: 'TYPING_ERROR',
       },
+      prepayments: { kind: 'SETTLE' },
       1: PAGES.identity,
       2: PAGES.work,
       3: PAGES.loan,
@@ -214,7 +215,9 @@ describe('rows', () => {
       const uploads = PICTURES.includes(act) || (method === 'PUT' && bodies[act] === undefined);
       const body = uploads ? uploadOf(kind) : method === 'GET' ? {} : { json };
       for (const role of ['integrator', 'applicant'] as const) {
-        const answer = await world.call(method, path.replace('{id}', record).replace('{n}', '0'), {
+        const query = act === 'quote' ? '?on=2026-12-24' : '';
+        const asked = path.replace('{id}', record).replace('{n}', '0') + query;
+        const answer = await world.call(method, asked, {
           token: tokens.get(role) ?? '',
           ...body,
         });

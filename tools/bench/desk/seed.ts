@@ -133,8 +133,8 @@ const MONEY: readonly string[] = [
    select ${id('f')}, ${id('a')}, 'CONTRACT', 'k', md5('k'), 1, 'application/pdf' from ${ROWS} where ${IS_LENT}`,
   `insert into contracts (id, application_id, offer_id, number, document_id, sm3, state)
    select ${id('k')}, ${id('a')}, ${id('o')}, 'C' || n, ${id('f')}, md5('k'), 'SIGNED' from ${ROWS} where ${IS_LENT}`,
-  `insert into payouts (id, application_id, contract_id, attempt, request_no, amount_fen, sealed_account, state)
-   select ${id('y')}, ${id('a')}, ${id('k')}, 1, 'P' || n, ${AMOUNT}, '\\x00', 'PAID' from ${ROWS} where ${IS_LENT}`,
+  `insert into payouts (id, application_id, contract_id, attempt, request_no, amount_fen, sealed_account, state, releases_needed, released_by)
+   select ${id('y')}, ${id('a')}, ${id('k')}, 1, 'P' || n, ${AMOUNT}, '\\x00', 'PAID', 1, 'qian' from ${ROWS} where ${IS_LENT}`,
   `insert into loans (id, application_id, payout_id, number, principal_fen, annual_rate, term_months, method, disbursed_on, state)
    select ${id('l')}, ${id('a')}, ${id('y')}, 'L' || n, ${AMOUNT}, '14.40', 12, 'EQUAL_INSTALMENT', '2026-01-05',
           case when n % 33 = 0 then 'OVERDUE' else 'ACTIVE' end from ${ROWS} where ${IS_LENT}`,

@@ -12,7 +12,7 @@ import type { Schedule } from './schedule.ts';
 import { type Tranche, tranchesOf, wholeSchedule } from './tranches.ts';
 
 export type { CostDisclosure, CostItem } from './cost-disclosure.ts';
-export { capCheck, checkRateCap, type RateCapCheck } from './rate-cap.ts';
+export { checkRateCap, type RateCapCheck } from './rate-cap.ts';
 export type { Instalment, Schedule, ScheduleInput } from './schedule.ts';
 
 export interface Offer {

@@ -154,6 +154,22 @@ async function expectDatabaseRefuses(loan: Loan): Promise<void> {
   expect(await refused((tx) => part(tx, 1).set(end).execute())).toBe('tranches_given_up_undrawn');
 }
 
+/** The money of the second part comes back: its note stands still and runs anew, and the first never notices. */
+async function expectComesBackAlone(loan: Loan): Promise<void> {
+  const states = async () => (await notesOf(loan)).map(({ state }) => state).join(' ');
+  const { requestNo } = await house.db
+    .selectFrom('payouts')
+    .select('request_no as requestNo')
+    .where('application_id', '=', loan.id)
+    .where('tranche', '=', 2)
+    .executeTakeFirstOrThrow();
+  await returnTransfer(house.world, requestNo);
+  await eventually('the return', async () => (await states()) === 'ACTIVE RETURNED');
+  await resolve(house.world, loan.id, 'RETRY');
+  await eventually('the second note anew', async () => (await states()) === 'ACTIVE ACTIVE');
+  expect(await atBank(loan)).toEqual(['PAID 1497000', 'PAID 2495000', 'RETURNED 1497000']);
+}
+
 const RETRIED = { retry_proposed_by: 'a', retry_approved_by: 'b' };
 
 describe.concurrent('a contract that is paid out in parts', () => {
@@ -194,6 +210,7 @@ describe.concurrent('a contract that is paid out in parts', () => {
     await house.client.workflow.getHandle(drawdownsWorkflowId(loan.id)).result();
     expect(await statesOf(loan)).toEqual(['PAID', 'PAID', 'GIVEN_UP']);
     await reach(loan, 'SERVICE');
+    await expectComesBackAlone(loan);
   });
 
   it('is settled only when every note is, and nothing is left to be drawn', async () => {

@@ -2,56 +2,27 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { publishRulebook } from '../../db/queries/rulebooks.ts';
 import type { Database } from '../../db/schema/index.ts';
 import { addDays } from '../../domain/calendar.ts';
 import { fen } from '../../domain/money.ts';
 import { PERSONAL_CREDIT } from '../../domain/products.ts';
-import type { Product } from '../../domain/product.ts';
 import { businessDate } from '../../platform/clock.ts';
-import { sm3Hex } from '../../platform/crypto/sm3.ts';
 import { fastForward } from '../../platform/temporal/fast-forward.ts';
 import { heldPayoutOf, payoutOf, release, resolve } from '../../tools/teller/staff.ts';
 import { clearFaults, data, returnTransfer, setFault } from '../../tools/teller/world.ts';
 import { drawdownsWorkflowId } from '../../workflows/ids.ts';
 import { refusal } from '../db/rows.ts';
 import { type House, openHouse } from '../support/house.ts';
+import { sellInParts } from '../support/in-parts.ts';
 import { applyAs, driveTo, eventually, type Loan, reach } from '../support/loan.ts';
 import { repay, transfersTo } from '../support/outside.ts';
 
 const DAY_MS = 86_400_000;
-const IN_PARTS: Product = {
-  ...PERSONAL_CREDIT,
-  version: 2,
-  fees: [
-    {
-      code: 'SERVICE',
-      zh: '服务费',
-      en: 'Service fee',
-      timing: 'UPFRONT',
-      payee: '示范银行',
-      amountFen: fen(100_01),
-    },
-  ],
-  tranches: [
-    { share: '0.5', afterDays: 0 },
-    { share: '0.3', afterDays: 30 },
-    { share: '0.2', afterDays: 60 },
-  ],
-};
-
 let house: House;
 
 beforeAll(async () => {
   house = await openHouse({ policy: { 'disburse.queryAfterSeconds': 0.5 } });
-  await publishRulebook(house.db, {
-    kind: 'PRODUCT',
-    code: IN_PARTS.code,
-    version: IN_PARTS.version,
-    document: IN_PARTS,
-    documentSm3: sm3Hex(JSON.stringify(IN_PARTS)),
-    effectiveFrom: new Date('2026-01-01T00:00:00+08:00'),
-  });
+  await sellInParts(house.db, PERSONAL_CREDIT);
 });
 afterAll(async () => await house?.close());
 

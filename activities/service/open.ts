@@ -78,10 +78,10 @@ export async function openLoan(
     await planTranches(
       tx,
       { applicationId, contractId: payout.contractId },
-      tranches.map(({ number, afterDays }) => ({
-        number,
-        ...payoutOfOffer(offer, number),
-        earliestOn: addDays(disbursedOn, afterDays),
+      tranches.map((part) => ({
+        number: part.number,
+        ...payoutOfOffer(offer, part.number),
+        earliestOn: addDays(disbursedOn, part.afterDays),
       })),
     );
     // Nobody can agree any more to what would have voided the approval.

@@ -38,8 +38,10 @@ import type { ActivityDeps } from './deps.ts';
 import { queryPayout, sendPayout } from './disburse/pay.ts';
 import { cancelPayout, recallPayout, releasePayout } from './disburse/release.ts';
 import { reportUnknownPayout, resolvePayout } from './disburse/resolve.ts';
+import { giveUpTranches } from './disburse/give-up.ts';
 import { reconcileDay } from './disburse/reconcile.ts';
 import { reopenLoan, takeBackPayout } from './disburse/returned.ts';
+import { nextTranche, openTranche, reportStuckTranche } from './disburse/tranches.ts';
 import { finalFailure } from './failures.ts';
 import { buildEvidence } from './evidence/build.ts';
 import { assessFraud } from './fraud/assess.ts';
@@ -163,6 +165,10 @@ const VERBS = {
   takeBackPayout,
   reopenLoan,
   openLoan,
+  nextTranche,
+  openTranche,
+  giveUpTranches,
+  reportStuckTranche,
   recordRepayment,
   reviewLoan,
   requestPrepayment,
@@ -224,6 +230,7 @@ const SEALED: Readonly<Record<PersonVerb, SealRule>> = {
   sealContract: { act: 'signContract', as: 'CARRIED_ON' },
   releasePayout: { act: 'releasePayout', as: 'SAID' },
   resolvePayout: { act: 'resolvePayout', as: 'SAID' },
+  giveUpTranches: { act: 'giveUpTranches', as: 'SAID' },
   requestPrepayment: { act: 'requestPrepayment', as: 'SAID' },
   rescheduleLoan: { act: 'rescheduleLoan', as: 'SAID' },
   refundHeld: { act: 'refundHeld', as: 'SAID' },

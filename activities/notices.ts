@@ -20,6 +20,10 @@ const RECORDING: Readonly<Record<string, string>> = {
   'recording.passed': '您的双录已通过质检，请登录签署借款合同。',
   'recording.rerecord': '您的双录未通过质检，请登录重新录制。',
 };
+const PART: Readonly<Record<string, string>> = {
+  'tranche.paid': '您的借款后续一笔已放款，请登录查看该笔借据和还款计划，按时还款。',
+  'tranches.given-up': '您的借款尚未发放的部分已终止，该部分您无需支付任何费用。',
+};
 const CORRECTED = '应核对结果，您的借款申请资料已作更正，请登录查看；如有疑问请联系我们。';
 const REMINDER = '您的借款申请尚未填写完成，可登录继续填写。';
 
@@ -30,6 +34,7 @@ export function noticeText(
 ): string | null {
   if (topic === 'draft.reminder') return REMINDER;
   if (topic in RECORDING) return RECORDING[topic] ?? null;
+  if (topic in PART) return PART[topic] ?? null;
   if (topic === 'application.corrected') return CORRECTED;
   if (topic === 'decision.reviewed') return REVIEWED;
   if (topic === 'objection.replied') return OBJECTION_REPLIED;

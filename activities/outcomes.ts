@@ -67,6 +67,7 @@ export type RefusalCode =
   | 'NO_PROPOSAL'
   | 'ACTION_DIFFERS'
   | 'ALREADY_PROPOSED'
+  | 'NOTHING_UNDRAWN'
   | 'NOTHING_OWED'
   | 'AMOUNT_TOO_SMALL'
   | 'AMOUNT_PAYS_ALL'

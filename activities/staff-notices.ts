@@ -25,6 +25,7 @@ const WAITING: Readonly<Record<string, StaffNotice>> = {
 const RISK = ['risk-officer', 'risk-approver'];
 
 const BY_TOPIC: Readonly<Record<string, StaffNotice>> = {
+  'tranche.ready': { roles: FINANCE, text: '有分次放款的后续一笔到期，等待两人放款。' },
   'payout.returned': { roles: FINANCE, text: '有已放款项被退回，等待两人决定重付或取消。' },
   'operator.case': { roles: OPERATIONS, text: '有步骤失败，贷款已停在异常待处理。' },
   'review.reminder': { roles: REVIEW, text: '审批任务即将超过时限，请尽快处理。' },

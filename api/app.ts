@@ -52,6 +52,7 @@ import { registerOperations } from './routes/operations.ts';
 import { registerOperatorCases } from './routes/operator-cases.ts';
 import { registerPrefill } from './routes/prefill.ts';
 import { registerPayouts } from './routes/payouts.ts';
+import { registerTranches } from './routes/tranches.ts';
 import { registerUnmatchedMoney } from './routes/unmatched-money.ts';
 import { registerEntrustedPayees } from './routes/entrusted-payees.ts';
 import { registerReconciliations } from './routes/reconciliations.ts';
@@ -170,6 +171,7 @@ function registerRoutes(app: App): void {
   registerLists(app);
   registerListHits(app);
   registerPayouts(app);
+  registerTranches(app);
   registerEntrustedPayees(app);
   registerUnmatchedMoney(app);
   registerReconciliations(app);

@@ -78,6 +78,9 @@ function applicationCalls(wire: Wire) {
       wire.act<Standing>(one(id, '/withdraw'), body, o),
     supply: (id: string, body: In<typeof applications.supplement>, o?: ActOptions) =>
       wire.act<Standing>(one(id, '/information'), body, o),
+    tranches: (id: string) => wire.get<Out<typeof money.trancheList>>(one(id, '/tranches')),
+    giveUpTranches: (id: string, body: In<typeof money.tranchesGivenUp>, o?: ActOptions) =>
+      wire.act<Standing>(one(id, '/tranches/give-up'), body, o),
     offer: (id: string) => wire.get<Out<typeof papers.offerView>>(one(id, '/offer')),
   };
 }

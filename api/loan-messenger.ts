@@ -9,6 +9,7 @@ import {
   queueName,
   servicingWorkflowId,
   payoutReturnWorkflowId,
+  payoutStoryId,
 } from '../workflows/ids.ts';
 import type { loanOrigination } from '../workflows/loan-origination.ts';
 import { LoanStage, ProductCode } from '../workflows/search-attributes.ts';
@@ -43,14 +44,14 @@ export interface LoanMessenger {
     workflowId?: string,
   ): Promise<Standing>;
   /** Begins to take back a payout that the bank says returned, or finds it begun. */
-  payoutReturned(applicationId: string, payoutId: string): Promise<void>;
+  payoutReturned(applicationId: string, payoutId: string, tranche: number): Promise<void>;
   /** Sends one update to the servicing of a paid-out loan. */
   updateServicing<I extends ServicingSays>(
     definition: UpdateDefinition<Standing, [I]>,
     input: I,
   ): Promise<Standing>;
   /** False when the loan's workflow is over or was never there. */
-  notifyPayout(applicationId: string, notice: PayoutNotice): Promise<boolean>;
+  notifyPayout(applicationId: string, notice: PayoutNotice, tranche: number): Promise<boolean>;
   notifyRepayment(loanId: string, notice: RepaymentNotice): Promise<boolean>;
   /** Whether the Temporal server answers. */
   reachable(): Promise<boolean>;
@@ -174,20 +175,22 @@ export function createLoanMessenger(
           [],
         ),
       ),
-    payoutReturned: (applicationId, payoutId) =>
+    payoutReturned: (applicationId, payoutId, tranche) =>
       within(SIGNAL_DEADLINE_MS, async () => {
         await client.workflow.start('payoutReturn', {
           taskQueue: queueName(queuePrefix, 'loan'),
-          workflowId: payoutReturnWorkflowId(applicationId),
+          workflowId: payoutReturnWorkflowId(applicationId, tranche),
           workflowIdConflictPolicy: 'USE_EXISTING',
           // A loan that was paid again may come back again.
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           args: [{ applicationId, payoutId }],
         });
       }),
-    notifyPayout: (applicationId, notice) =>
+    notifyPayout: (applicationId, notice, tranche) =>
       signalled(() =>
-        client.workflow.getHandle(loanWorkflowId(applicationId)).signal(payoutNotice, notice),
+        client.workflow
+          .getHandle(payoutStoryId(applicationId, tranche))
+          .signal(payoutNotice, notice),
       ),
     notifyRepayment: (loanId, notice) =>
       signalled(() =>

@@ -41,6 +41,8 @@ export const ROUTE_DATA: Readonly<Record<RouteKey, AnswerData>> = {
   'POST /v1/applications/{id}/unmask': ['form'],
   'GET /v1/applications/{id}/timeline': LOAN,
   'GET /v1/applications/{id}/offer': LOAN,
+  'GET /v1/applications/{id}/tranches': LOAN,
+  'POST /v1/applications/{id}/tranches/give-up': LOAN,
   'POST /v1/authorisations': LETTER,
   'GET /v1/authorisations/{id}': LETTER,
   'GET /v1/authorisations/{id}/pdf': ['paper'],

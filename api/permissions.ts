@@ -65,6 +65,8 @@ export const PERMISSIONS = {
   'POST /v1/applications/{id}/unmask': [...REVIEWERS, 'compliance'],
   'GET /v1/applications/{id}/timeline': EVERYBODY,
   'GET /v1/applications/{id}/offer': EVERYBODY,
+  'GET /v1/applications/{id}/tranches': EVERYBODY,
+  'POST /v1/applications/{id}/tranches/give-up': OWNERS,
 
   'POST /v1/authorisations': OWNERS,
   'GET /v1/authorisations/{id}': [...OWNERS, ...OVERSIGHT],

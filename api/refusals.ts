@@ -305,6 +305,7 @@ export const REFUSALS = {
     zh: '没有此待签合同。',
     en: 'There is no such contract to sign.',
   },
+  NOTHING_UNDRAWN: { status: 409, zh: '没有可放弃的部分。', en: 'No part is left to give up.' },
   NOTHING_OWED: { status: 409, zh: '该贷款已无欠款。', en: 'Nothing is owed on this loan.' },
   AMOUNT_TOO_SMALL: {
     status: 409,

@@ -39,6 +39,7 @@ import * as collections from './migrations/0044-collections.ts';
 import * as metrics from './migrations/0045-metrics.ts';
 import * as entrusted from './migrations/0046-entrusted.ts';
 import * as unmatched from './migrations/0047-unmatched.ts';
+import * as tranches from './migrations/0048-tranches.ts';
 import * as valueDate from './migrations/0049-value-date.ts';
 
 /** Every migration by its name; they run in the order of their names. */
@@ -81,6 +82,7 @@ export const MIGRATIONS: MigrationProvider = {
     '0045-metrics': metrics,
     '0046-entrusted': entrusted,
     '0047-unmatched': unmatched,
+    '0048-tranches': tranches,
     '0049-value-date': valueDate,
   }),
 };

@@ -1,8 +1,11 @@
 /** The class of every column of payouts, loans, orders to the bank, its statements and the books, read by classes.ts. */
 export const MONEY_COLUMNS = {
   payouts: {
-    C1: 'id application_id contract_id attempt request_no amount_fen state releases_needed first_released_by first_released_at released_by retry_proposed_by retry_approved_by bank_reference failure_code created_at sent_at settled_at returned_at return_reference payee_id',
+    C1: 'id application_id contract_id attempt request_no amount_fen state releases_needed first_released_by first_released_at released_by retry_proposed_by retry_approved_by bank_reference failure_code created_at sent_at settled_at returned_at return_reference payee_id tranche principal_fen',
     sealedC2: 'sealed_account',
+  },
+  tranches: {
+    C1: 'contract_id application_id number principal_fen advanced_fen earliest_on state given_up_by given_up_as given_up_reason given_up_at created_at',
   },
   entrusted_payees: {
     C1: 'id application_id evidence_kind evidence_sm3 reason state proposed_by proposed_at decided_by decided_at',
@@ -24,7 +27,7 @@ export const MONEY_COLUMNS = {
     C1: 'payout_id action proposed_by reason approved_by proposed_at approved_at',
   },
   loans: {
-    C1: 'id application_id payout_id number principal_fen annual_rate term_months method disbursed_on state days_past_due version settled_at created_at serviced_to unapplied_fen schedule_version settled_reason',
+    C1: 'id application_id payout_id number principal_fen annual_rate term_months method disbursed_on state days_past_due version settled_at created_at serviced_to unapplied_fen schedule_version settled_reason tranche',
   },
   instalments: {
     C1: 'loan_id number due_date principal_fen interest_fen fee_fen paid_principal_fen paid_interest_fen paid_fee_fen accrued_on payable_until penalty_fen paid_penalty_fen principal_fen_days interest_fen_days',

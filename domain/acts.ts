@@ -48,6 +48,7 @@ export const ACT_FIELDS = {
   coSign: { partyId: true, answer: true, digestSm3: true },
   releasePayout: { payoutId: true },
   resolvePayout: { payoutId: true, step: true, action: true, reason: true },
+  giveUpTranches: { reason: true },
   requestPrepayment: {
     applicationId: true,
     loanId: true,

@@ -7,6 +7,7 @@ import type { EarlySettlementStep, Product, ProductFee } from './product.ts';
 import { type AnnualRate, annualRate, D } from './rates.ts';
 import type { Annualised, Schedule } from './schedule.ts';
 import type { FeeTiming } from './schedule-terms.ts';
+import { planInWords, type Tranche } from './tranches.ts';
 
 /** One line of the cost disclosure: what, how it is charged, at which standard, to whom. */
 export interface CostItem {
@@ -67,7 +68,11 @@ function feeItem(
   };
 }
 
-function normalItems(input: DisclosureInput, schedule: Schedule): readonly CostItem[] {
+function normalItems(
+  input: DisclosureInput,
+  schedule: Schedule,
+  tranches: readonly Tranche[],
+): readonly CostItem[] {
   const { product } = input;
   const { minimumPercent } = product.schedule;
   const interest: CostItem = {
@@ -82,8 +87,10 @@ function normalItems(input: DisclosureInput, schedule: Schedule): readonly CostI
     payee: input.lenderName,
     amountFen: schedule.totals.interestFen,
   };
+  // Each part has its share of the fee with every instalment of its own, and all parts have as many.
+  const { instalments } = tranches[0]?.schedule ?? schedule;
   const fees = product.fees.map((fee) =>
-    feeItem(input, fee, fee.timing === 'PER_INSTALMENT' ? schedule.instalments.length : 1),
+    feeItem(input, fee, fee.timing === 'PER_INSTALMENT' ? instalments.length : 1),
   );
   return [interest, ...fees];
 }
@@ -132,14 +139,19 @@ function contingentItems(input: DisclosureInput): readonly CostItem[] {
   ];
 }
 
-/** What a loan with this schedule costs, item by item, and as a rate a year. */
-export function disclose(input: DisclosureInput, schedule: Schedule): CostDisclosure {
+/** What a loan with this schedule costs, item by item, and as a rate a year; with the plan where it is paid out in parts. */
+export function disclose(
+  input: DisclosureInput,
+  schedule: Schedule,
+  tranches: readonly Tranche[] = [],
+): CostDisclosure {
+  const plan = tranches.length === 0 ? { zh: '', en: '' } : planInWords(tranches);
   return {
     principalFen: input.amountFen,
-    normal: normalItems(input, schedule),
+    normal: normalItems(input, schedule, tranches),
     contingent: contingentItems(input),
     annualised: schedule.annualised,
-    noticeZh: `除上述已明示的成本外，不再收取任何与本次贷款相关的利息或费用。借款本金${formatYuan(input.amountFen)}元，正常履约年化综合融资成本（单利）${schedule.annualised.simple}%。`,
-    noticeEn: `Apart from the costs shown above no other interest or fee related to this loan will be charged. Principal ${formatYuan(input.amountFen)} yuan, annualised total cost (simple) ${schedule.annualised.simple} %.`,
+    noticeZh: `除上述已明示的成本外，不再收取任何与本次贷款相关的利息或费用。借款本金${formatYuan(input.amountFen)}元，正常履约年化综合融资成本（单利）${schedule.annualised.simple}%。${plan.zh}`,
+    noticeEn: `Apart from the costs shown above no other interest or fee related to this loan will be charged. Principal ${formatYuan(input.amountFen)} yuan, annualised total cost (simple) ${schedule.annualised.simple} %.${plan.en === '' ? '' : ` ${plan.en}`}`,
   };
 }

@@ -7,6 +7,7 @@ import { addFen, type Fen, fen, subtractFen, sumFen, ZERO_FEN } from './money.ts
 import type { CostDisclosure, CostItem, Offer } from './offer.ts';
 import { formatPercent } from './rates.ts';
 import type { ScheduleFee } from './schedule.ts';
+import { advancesOf } from './tranches.ts';
 
 /** What is wrong with a form, with the item it is about: a code of a cost, or the form as a whole. */
 export interface DisclosureFault {
@@ -32,15 +33,13 @@ function feeTotal(fee: ScheduleFee, instalments: number): Fen {
 }
 
 function chargedFaults(
-  { schedule, disclosure }: Offer,
+  { schedule, disclosure, tranches }: Offer,
   fees: readonly ScheduleFee[],
 ): DisclosureFault[] {
+  const { length } = (tranches?.[0]?.schedule ?? schedule).instalments;
   const charged = new Map<string, Fen>([['INTEREST', schedule.totals.interestFen]]);
   for (const fee of fees)
-    charged.set(
-      fee.code,
-      addFen(charged.get(fee.code) ?? ZERO_FEN, feeTotal(fee, schedule.instalments.length)),
-    );
+    charged.set(fee.code, addFen(charged.get(fee.code) ?? ZERO_FEN, feeTotal(fee, length)));
   const faults: DisclosureFault[] = [];
   for (const [item, amountFen] of charged) {
     const shown = disclosure.normal.find(({ code }) => code === item);
@@ -68,7 +67,7 @@ function wordFaults({ normal, contingent, noticeZh }: CostDisclosure): Disclosur
 
 /** Whether the annual rate by dates, found anew from what is received and paid, is the one on the form. */
 function isRateOfFlows(
-  { startDate, schedule, disclosure }: Offer,
+  { startDate, schedule, disclosure, tranches }: Offer,
   fees: readonly ScheduleFee[],
 ): boolean {
   const atStart = sumFen(
@@ -84,7 +83,7 @@ function isRateOfFlows(
     amountFen: paymentFen,
     date: dueDate,
   }));
-  const found = datedRate([received], paid);
+  const found = datedRate(tranches === undefined ? [received] : advancesOf(tranches), paid);
   const { simple, compound, xirr } = disclosure.annualised;
   const decimals = xirr.split('.')[1]?.length ?? 0;
   return (

@@ -8,6 +8,9 @@ import type { TemplateValues } from './template.ts';
 export const letterKey = (authorisationId: string): string =>
   `papers/authorisation-${authorisationId}.pdf`;
 
+/** Where the settlement certificate of a later note lies: the first note's lies under its application, as it always did. */
+export const noteCertificateKey = (loanId: string): string => `papers/settlement-${loanId}.pdf`;
+
 interface Issuer {
   readonly number: string;
   readonly lender: { readonly name: string; readonly uscc: string };

@@ -21,6 +21,25 @@ export interface ContractEvidence {
   readonly conditionsOpen: boolean;
 }
 
+/** What has become of the money that the same contract has paid out before. */
+export interface EarlierNotes {
+  /** Whether anything of one is past its due date, grace and all. */
+  readonly overdue: boolean;
+  readonly writtenOff: boolean;
+  /** Whether the borrower gave one back in the cooling-off time, or has asked to. */
+  readonly givenBack: boolean;
+  /** Whether the money of one came back and was not paid again. */
+  readonly returned: boolean;
+}
+
+/** No money of the contract was paid out before. */
+export const NO_EARLIER_NOTES: EarlierNotes = {
+  overdue: false,
+  writtenOff: false,
+  givenBack: false,
+  returned: false,
+};
+
 export interface PreflightFacts {
   readonly consent: ConsentStanding;
   /** True while the sanctions register, asked for this payout, lists somebody who is to receive money. */
@@ -31,8 +50,13 @@ export interface PreflightFacts {
   readonly blacklisted: boolean;
   /** What the person owes and is about to owe us without this loan, fen. */
   readonly exposureFen: number;
-  /** Principal of this loan, fen. */
+  /** Principal of the contract, all its payouts together, fen. */
   readonly amountFen: number;
+  /** What is owed of earlier payouts of the contract, with this one and those still planned, fen; each counted once. */
+  readonly ownFen: number;
+  readonly earlier: EarlierNotes;
+  /** True while a death of the borrower is on record with any of their loans. */
+  readonly borrowerDied: boolean;
   /** Most that one person may owe, fen. */
   readonly limitFen: number;
   /** Whether the annualised cost of the contract is within the cap of today; null where it cannot be computed. */
@@ -61,6 +85,11 @@ export const PREFLIGHT_CODES = [
   'ACCOUNT_NOT_OPEN',
   'BUREAU_REPORT_TOO_OLD',
   'ENTRUSTED_PAYMENT_NEEDED',
+  'BORROWER_DIED',
+  'EARLIER_NOTE_WRITTEN_OFF',
+  'EARLIER_NOTE_OVERDUE',
+  'EARLIER_NOTE_GIVEN_BACK',
+  'EARLIER_NOTE_RETURNED',
 ] as const;
 export type PreflightCode = (typeof PREFLIGHT_CODES)[number];
 
@@ -75,8 +104,8 @@ function isEvidenceComplete(contract: ContractEvidence): boolean {
 }
 
 /** Written so that an amount that is no number is above the limit. */
-const isWithinLimit = ({ exposureFen, amountFen, limitFen }: PreflightFacts): boolean =>
-  exposureFen + amountFen <= limitFen;
+const isWithinLimit = ({ exposureFen, ownFen, limitFen }: PreflightFacts): boolean =>
+  exposureFen + ownFen <= limitFen;
 
 const isFresh = ({ bureauAgeDays, bureauMaxDays }: PreflightFacts): boolean =>
   bureauAgeDays !== null && bureauAgeDays >= 0 && bureauAgeDays <= bureauMaxDays;
@@ -96,6 +125,11 @@ export function preflight(facts: PreflightFacts): readonly PreflightCode[] {
     ACCOUNT_NOT_OPEN: facts.account !== 'CLOSED',
     BUREAU_REPORT_TOO_OLD: isFresh(facts),
     ENTRUSTED_PAYMENT_NEEDED: mayBePaid({ ...facts.payment, amountFen: facts.amountFen }),
+    BORROWER_DIED: !facts.borrowerDied,
+    EARLIER_NOTE_WRITTEN_OFF: !facts.earlier.writtenOff,
+    EARLIER_NOTE_OVERDUE: !facts.earlier.overdue,
+    EARLIER_NOTE_GIVEN_BACK: !facts.earlier.givenBack,
+    EARLIER_NOTE_RETURNED: !facts.earlier.returned,
   };
   return PREFLIGHT_CODES.filter((code) => !holds[code]);
 }

@@ -1,4 +1,5 @@
 /** Checks the conditions inside a product document: its schedule, its servicing, the costs that may arise, its purposes. */
+import type { Decimal } from 'decimal.js';
 import { LOAN_PURPOSES } from './apply.ts';
 import {
   checkBoolean,
@@ -14,13 +15,17 @@ import {
   FIRST_PERIODS,
   HOLIDAY_RULES,
   MONTH_ENDS,
+  MOST_TRANCHES,
   type ScheduleRules,
   type ServicingRules,
 } from './product.ts';
+import { D } from './rates.ts';
 
 const MOST_STEPS = 60;
 const MOST_MONTHS = 480;
 const MOST_DAYS = 365;
+/** A contract that pays out for longer than two years is another loan. */
+const MOST_TRANCHE_DAYS = 730;
 /** The last day that every month has. */
 const LAST_DUE_DAY = 28;
 
@@ -226,4 +231,53 @@ export function checkPurposes(faults: Faults, value: unknown): void {
   const purposes = checkList(faults, value, 'excludedPurposes', LOAN_PURPOSES.length);
   for (const [i, purpose] of purposes.entries())
     checkOneOf(faults, purpose, at('excludedPurposes', i), LOAN_PURPOSES);
+}
+
+const share = (value: unknown): Decimal | null =>
+  typeof value === 'string' && /^(0\.\d{1,8}|1(\.0{1,8})?)$/.test(value) ? new D(value) : null;
+
+/** Parts in which a loan is paid out: two at least, shares that sum to one, and days that grow from nothing. */
+export function checkTranches(faults: Faults, value: unknown): void {
+  if (value === null) return;
+  const tranches = checkList(faults, value, 'tranches', MOST_TRANCHES);
+  if (Array.isArray(value) && value.length < 2)
+    faults.push(
+      fault('tranches', 'TRANCHES_EXPECTED', '分次放款至少两次', 'At least two parts are wanted'),
+    );
+  let sum = new D(0);
+  let before = -1;
+  for (const [i, one] of tranches.entries()) {
+    const place = at('tranches', i);
+    const rule = checkMembers(faults, one, place, ['share', 'afterDays']);
+    if (rule === null) return;
+    const part = share(rule.share);
+    if (part === null || part.isZero()) {
+      faults.push(
+        fault(
+          at(place, 'share'),
+          'SHARE_EXPECTED',
+          '此处应为 0 与 1 之间的小数文本',
+          'A decimal between 0 and 1 as text is wanted here',
+        ),
+      );
+      return;
+    }
+    sum = sum.plus(part);
+    const days = checkInteger(faults, rule.afterDays, at(place, 'afterDays'), 0, MOST_TRANCHE_DAYS);
+    if (days === null) return;
+    if (i === 0 ? days !== 0 : days <= before)
+      faults.push(
+        fault(
+          at(place, 'afterDays'),
+          'DAYS_DO_NOT_GROW',
+          '首次为 0 天，其后逐次递增',
+          'The first is at 0 days, and each that follows later than the one before',
+        ),
+      );
+    before = days;
+  }
+  if (tranches.length > 0 && !sum.equals(1))
+    faults.push(
+      fault('tranches', 'SHARES_DO_NOT_SUM', '各次比例之和须为 1', 'The shares must sum to 1'),
+    );
 }

@@ -24,6 +24,7 @@ import {
   checkPurposes,
   checkScheduleRules,
   checkServicing,
+  checkTranches,
 } from './product-parse-terms.ts';
 import { unpricedTerms } from './product-policy.ts';
 import { type ProductV1, upgradeProduct } from './product-upgrade.ts';
@@ -282,11 +283,13 @@ function checkFormat2(faults: Faults, of: Members2): void {
   checkScheduleRules(faults, of);
   checkServicing(faults, of.servicing);
   checkPurposes(faults, of.excludedPurposes);
+  if ('tranches' in of) checkTranches(faults, of.tranches);
 }
 
 function parseFormat2(document: unknown): Parsed<'product', Product> {
   const faults: Faults = [];
-  const of = checkMembers(faults, document, '', MEMBERS_2);
+  // Documents from before there were several payouts do not have the member, and pay out once.
+  const of = checkMembers(faults, document, '', MEMBERS_2, ['tranches']);
   if (of !== null) checkFormat2(faults, of);
   // Every member was just checked against what the type promises.
   const product = document as Product;

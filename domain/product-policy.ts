@@ -3,11 +3,13 @@ import { at, type Fault, fault } from './fault.ts';
 import type { Fen } from './money.ts';
 import type { PolicyReader } from './policy.ts';
 import { highestRate } from './pricing.ts';
+import { offerCapCheck } from './offer.ts';
 import { productSchedule } from './product-schedule.ts';
 import { type Product, ratesFor } from './product.ts';
-import { capCheck, rateCapOf } from './rate-cap.ts';
+import { rateCapOf } from './rate-cap.ts';
 import { type AnnualRate, compareRates, D } from './rates.ts';
 import { ScheduleError } from './schedule.ts';
+import { tranchesOf, wholeSchedule } from './tranches.ts';
 
 /** The place of the dearest price of a term: where the author has to change it. */
 function placeOfRates(product: Product, termMonths: number): string {
@@ -24,8 +26,10 @@ function costs(
   { policy, day }: Ground,
 ): 'WITHIN' | 'ABOVE' | 'NO_SCHEDULE' {
   try {
-    const { annualised } = productSchedule({ product, ...of, startDate: day, dueDay: null });
-    return capCheck(annualised, policy).within ? 'WITHIN' : 'ABOVE';
+    const terms = { product, ...of, startDate: day, dueDay: null };
+    const tranches = tranchesOf(terms);
+    const schedule = tranches.length > 0 ? wholeSchedule(tranches) : productSchedule(terms);
+    return offerCapCheck({ schedule, tranches }, policy).within ? 'WITHIN' : 'ABOVE';
   } catch (error) {
     if (error instanceof ScheduleError) return 'NO_SCHEDULE';
     throw error;

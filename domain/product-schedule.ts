@@ -18,6 +18,8 @@ export interface ProductTerms {
   readonly startDate: string;
   /** The day of the month that the applicant chose; null for none. A day that the product does not offer is not taken. */
   readonly dueDay: number | null;
+  /** The fees in fen, where they are not those of the product for this amount: a tranche has its share of those of the whole. */
+  readonly fees?: readonly ScheduleFee[];
 }
 
 /** A fee in fen for a principal, each time it is paid. */
@@ -88,7 +90,7 @@ export function productSchedule(terms: ProductTerms, rateDecimals = 2): Schedule
       firstDueDate: firstDueDate(product, startDate, dueDay),
       dueDay,
       rounding,
-      fees: scheduleFees(product, amountFen),
+      fees: terms.fees ?? scheduleFees(product, amountFen),
       ...(minimumPercent === null ? {} : { minimumPercent }),
     },
     rateDecimals,

@@ -101,6 +101,17 @@ export interface ServicingRules {
   readonly coolingOffInterest: boolean | null;
 }
 
+/** One of several payouts: its share of the principal, and how many days after the first payout it may be paid at the earliest. */
+export interface TrancheRule {
+  /** Decimal string between 0 and 1; the shares of a product sum to 1. */
+  readonly share: string;
+  /** 0 for the first, and more for each that follows. */
+  readonly afterDays: number;
+}
+
+/** Most parts in which one loan is paid out. */
+export const MOST_TRANCHES = 12;
+
 /** A product in format 2, the one that the house works with; documents of format 1 are read into it (product-upgrade.ts). */
 export interface Product {
   readonly format: 2;
@@ -125,6 +136,8 @@ export interface Product {
   readonly servicing: ServicingRules;
   /** What the money may not be used for. */
   readonly excludedPurposes: readonly LoanPurpose[];
+  /** In which parts the loan is paid out (分次放款); absent or null where it is paid out once. */
+  readonly tranches?: readonly TrancheRule[] | null;
   /** Loans above this amount need a dual recording (双录) before the money moves; null when none do. */
   readonly dualRecordingAboveFen: Fen | null;
   readonly effectiveFrom: string;

@@ -1,5 +1,11 @@
 /** What a schedule costs a year: simple (单利) by unit periods, compound (IRR复利), and the internal rate by dates. */
-import { datedRate, type RateResult, type TimedAmount, unitPeriodRate } from './annualised-rate.ts';
+import {
+  type DatedAmount,
+  datedRate,
+  type RateResult,
+  type TimedAmount,
+  unitPeriodRate,
+} from './annualised-rate.ts';
 import { type Fen, subtractFen } from './money.ts';
 import { formatPercent } from './rates.ts';
 import {
@@ -58,6 +64,42 @@ export function annualise(
   const rates = solved(unitPeriodRate({ advances, payments, unitsPerYear: unitsPerYear(unit) }));
   const dated = instalments.map((i) => ({ amountFen: i.paymentFen, date: i.dueDate }));
   const xirr = solved(datedRate([{ amountFen, date: startDate }], dated));
+  return {
+    simple: formatPercent(rates.annual, decimals),
+    compound: formatPercent(rates.compound, decimals),
+    xirr: formatPercent(xirr.compound, decimals),
+  };
+}
+
+/**
+ * The rates of several advances and their payments, percent with `decimals` decimals: all spans from the first advance, in
+ * months where payments recur, and otherwise in the unit period that the dates show (Appendix J (b)). Throws ScheduleError when
+ * there is no rate.
+ */
+export function annualiseFlows(
+  advances: readonly DatedAmount[],
+  payments: readonly DatedAmount[],
+  decimals: number,
+): Annualised {
+  const [advanceDays, paymentDays] = [advances.map((a) => a.date), payments.map((p) => p.date)];
+  const start = advanceDays[0] ?? '';
+  const unit: UnitPeriod =
+    payments.length > advances.length
+      ? { unit: 'MONTH', count: 1 }
+      : detectUnitPeriod(advanceDays, paymentDays);
+  const dayOf = monthDays(advanceDays, paymentDays);
+  const timed = ({ amountFen, date }: DatedAmount): TimedAmount => ({
+    amountFen,
+    ...unitPeriodsBetween(start, date, unit, dayOf(date)),
+  });
+  const rates = solved(
+    unitPeriodRate({
+      advances: advances.map(timed),
+      payments: payments.map(timed),
+      unitsPerYear: unitsPerYear(unit),
+    }),
+  );
+  const xirr = solved(datedRate(advances, payments));
   return {
     simple: formatPercent(rates.annual, decimals),
     compound: formatPercent(rates.compound, decimals),

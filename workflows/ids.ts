@@ -5,9 +5,15 @@ export const loanWorkflowId = (applicationId: string): string => `loan/${applica
 /** The servicing of one paid-out loan. */
 export const servicingWorkflowId = (loanId: string): string => `servicing/${loanId}`;
 
-/** The return of an application's payout, and what people decide on it. */
-export const payoutReturnWorkflowId = (applicationId: string): string =>
-  `payout-return/${applicationId}`;
+/** The later payouts of an application whose contract is paid out in parts. */
+export const drawdownsWorkflowId = (applicationId: string): string => `drawdowns/${applicationId}`;
+/** Whoever pays a part of a contract for the first time: the origination pays the first. @param tranche from 1 */
+export const payoutStoryId = (applicationId: string, tranche = 1): string =>
+  tranche === 1 ? loanWorkflowId(applicationId) : drawdownsWorkflowId(applicationId);
+
+/** The return of a part of an application's money, and what people decide on it. @param tranche from 1 */
+export const payoutReturnWorkflowId = (applicationId: string, tranche = 1): string =>
+  tranche === 1 ? `payout-return/${applicationId}` : `payout-return/${applicationId}/${tranche}`;
 /** The reconciliation of one day that somebody asked for, by the key of the request. */
 export const reconciliationWorkflowId = (day: string, key: string): string =>
   `reconciliation/${day}/${key}`;

@@ -10,6 +10,7 @@ export { decisionReview } from './decision-review.ts';
 export { deskSweep } from './desk-sweep.ts';
 export { dualRecording } from './dual-recording.ts';
 export { evidenceBundle } from './evidence-bundle.ts';
+export { drawdowns } from './drawdowns.ts';
 export { draftSweep } from './draft-sweep.ts';
 export { experimentWatch } from './experiment-watch.ts';
 export { issuedPaper } from './issued-paper.ts';

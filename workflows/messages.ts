@@ -155,6 +155,13 @@ export interface ResolvePayoutInput extends PersonSays {
 }
 export const resolvePayout = defineUpdate<Standing, [ResolvePayoutInput]>('resolvePayout');
 
+/** The borrower gives up what the contract has not paid out yet. */
+export interface GiveUpTranchesInput extends PersonSays {
+  /** Coded reason. */
+  readonly reason: string;
+}
+export const giveUpTranches = defineUpdate<Standing, [GiveUpTranchesInput]>('giveUpTranches');
+
 /** A loan parked for operations goes on by two people: one proposes, another approves. */
 export interface ResolveCaseInput extends PersonSays {
   readonly caseId: string;

@@ -1,7 +1,7 @@
 /** Money that came back after it was paid: recorded once, then decided on by two people, who pay again or give the loan up. */
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
-import type { PayoutOutcome } from '../activities/index.ts';
 import { openDoors } from './doors.ts';
+import { payUntilKnown } from './pay-until-known.ts';
 import { payoutNotice, resolvePayout, type ResolvePayoutInput, type Standing } from './messages.ts';
 import { said } from './people.ts';
 import { refusal } from './story.ts';
@@ -12,11 +12,6 @@ export interface PayoutReturnInput {
   /** The payout that came back. */
   readonly payoutId: string;
 }
-
-/** First and longest pause between questions about a payment whose answer was lost, and how long before people are told. */
-const ASK_AGAIN_MS = 10_000;
-const ASK_AGAIN_MOST_MS = 3_600_000;
-const PATIENCE_MS = 3_600_000;
 
 interface Decision {
   /** The payout that people decide on, and the one they have decided to send; null while they have not. */
@@ -68,31 +63,6 @@ function listen({ applicationId }: PayoutReturnInput, decision: Decision): void 
   );
 }
 
-/** Sends a payout that people agreed on, and asks until the bank knows what became of it. */
-async function pay(
-  { applicationId }: PayoutReturnInput,
-  payoutId: string,
-  decision: Decision,
-): Promise<PayoutOutcome> {
-  const { outside, record } = openDoors();
-  const bank = outside('bank');
-  const began = Date.now();
-  let told = false;
-  let wait = ASK_AGAIN_MS;
-  let outcome = await bank.sendPayout({ applicationId, payoutId });
-  while (outcome.state === 'ACCEPTED' || outcome.state === 'UNKNOWN') {
-    const seen = decision.notices;
-    await condition(() => decision.notices !== seen, wait);
-    wait = Math.min(wait * 2, ASK_AGAIN_MOST_MS);
-    outcome = await bank.queryPayout({ applicationId, payoutId });
-    if (!told && Date.now() - began > PATIENCE_MS) {
-      told = true;
-      await record.reportUnknownPayout({ applicationId, payoutId, at: instant() });
-    }
-  }
-  return outcome;
-}
-
 /** Gives how it ended: nothing had come back, people look at it themselves, it was given up, or the loan runs anew. */
 export async function payoutReturn(
   input: PayoutReturnInput,
@@ -113,7 +83,8 @@ export async function payoutReturn(
     await condition(allHandlersFinished);
     const { next } = decision;
     if (next === null) return 'GIVEN_UP';
-    const { state } = await pay(input, next, decision);
+    const of = { applicationId, payoutId: next };
+    const { state } = await payUntilKnown(of, () => decision.notices);
     if (state !== 'PAID') continue;
     await record.reopenLoan({ applicationId, payoutId: next, today: businessDay() });
     return 'PAID_AGAIN';

@@ -7,7 +7,7 @@ import {
   startChild,
 } from '@temporalio/workflow';
 import { openDoors } from './doors.ts';
-import { loanWorkflowId, payoutReturnWorkflowId, servicingWorkflowId } from './ids.ts';
+import { payoutReturnWorkflowId, payoutStoryId, servicingWorkflowId } from './ids.ts';
 import { payoutNotice, repaymentNotice } from './messages.ts';
 import { payoutReturn } from './payout-return.ts';
 import { businessDay } from './time.ts';
@@ -34,17 +34,17 @@ export async function reconciliation({ day }: ReconciliationInput = {}): Promise
   const { outside } = openDoors();
   const of = day ?? businessDay(Date.now() - DAY_MS);
   const first = await outside('bank').reconcileDay({ day: of });
-  for (const { applicationId, requestNo } of first.settled)
+  for (const { applicationId, requestNo, tranche } of first.settled)
     await unlessOver(() =>
-      getExternalWorkflowHandle(loanWorkflowId(applicationId)).signal(payoutNotice, {
+      getExternalWorkflowHandle(payoutStoryId(applicationId, tranche)).signal(payoutNotice, {
         noticeId: `statement:${of}`,
         requestNo,
       }),
     );
-  for (const { applicationId, payoutId } of first.returned)
+  for (const { applicationId, payoutId, tranche } of first.returned)
     await unlessOver(async () => {
       await startChild(payoutReturn, {
-        workflowId: payoutReturnWorkflowId(applicationId),
+        workflowId: payoutReturnWorkflowId(applicationId, tranche),
         args: [{ applicationId, payoutId }],
         parentClosePolicy: ParentClosePolicy.ABANDON,
       });

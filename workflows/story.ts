@@ -57,7 +57,7 @@ export function refusal(code: RefusalCode): ApplicationFailure {
 }
 
 /** The coded reason of a step that failed, without its text. */
-function codeOf(error: ActivityFailure | ChildWorkflowFailure): string {
+export function codeOf(error: ActivityFailure | ChildWorkflowFailure): string {
   const { cause } = error;
   if (cause instanceof ApplicationFailure) return cause.type ?? 'UNKNOWN';
   return cause instanceof TimeoutFailure ? 'TIMED_OUT' : 'UNKNOWN';

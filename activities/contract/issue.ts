@@ -3,15 +3,22 @@ import { loadForm, readApplication } from '../../db/queries/apply.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
 import {
   type IssuedKind,
+  isLaterNote,
   newestIssuedPaper,
   readDeclined,
   readLetterPaper,
+  readPaperAt,
   readSettled,
 } from '../../db/queries/issued-papers.ts';
 import { closeCases, openCaseBeside } from '../../db/queries/operations.ts';
 import { openAuthorisationText, readAuthorisation } from '../../db/queries/verify.ts';
 import { letterAsShown, letterValues } from '../../domain/authorisation.ts';
-import { declineValues, letterKey, settlementValues } from '../../domain/issued-papers.ts';
+import {
+  declineValues,
+  letterKey,
+  noteCertificateKey,
+  settlementValues,
+} from '../../domain/issued-papers.ts';
 import { fen } from '../../domain/money.ts';
 import type { TemplatePurpose, TemplateValues } from '../../domain/template.ts';
 import { businessDate } from '../../platform/clock.ts';
@@ -131,21 +138,33 @@ async function letter(deps: ActivityDeps, input: IssueInput): Promise<Issue> {
   };
 }
 
+/** The loan note that a certificate is of, where it is not the first of its contract; null otherwise. */
+async function laterNoteOf({ db }: ActivityDeps, input: IssueInput): Promise<string | null> {
+  const { kind, loanId } = input;
+  if (kind !== 'SETTLEMENT_CERTIFICATE' || loanId === null) return null;
+  return (await isLaterNote(db, loanId)) ? loanId : null;
+}
+
 async function issueOf(deps: ActivityDeps, input: IssueInput): Promise<Issue> {
   const { kind, applicationId } = input;
   if (kind === 'AUTHORISATION') return await letter(deps, input);
-  const id = derivedUuid(applicationId, kind.toLowerCase());
+  const note = await laterNoteOf(deps, input);
+  const id = derivedUuid(note ?? applicationId, kind.toLowerCase());
   return {
     purpose: kind,
     number: numberOf(input),
     values: await (kind === 'DECLINE_NOTICE' ? declined : settled)(deps, input),
     id,
-    objectKey: `papers/${id}.pdf`,
+    objectKey: note === null ? `papers/${id}.pdf` : noteCertificateKey(note),
   };
 }
 
-async function isThere({ db }: ActivityDeps, input: IssueInput): Promise<boolean> {
+async function isThere(deps: ActivityDeps, input: IssueInput): Promise<boolean> {
+  const { db } = deps;
   const { kind, applicationId, authorisationId } = input;
+  const note = await laterNoteOf(deps, input);
+  if (note !== null)
+    return (await readPaperAt(db, applicationId, kind, noteCertificateKey(note))) !== undefined;
   const known =
     kind === 'AUTHORISATION' && authorisationId !== null
       ? await readLetterPaper(db, applicationId, letterKey(authorisationId))

@@ -6,7 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import type { PersonApplication } from '../../domain/apply.ts';
 import type { ExactHit } from '../../db/queries/list-lookups.ts';
-import { capCheck, type Offer } from '../../domain/offer.ts';
+import { type Offer, offerCapCheck } from '../../domain/offer.ts';
 import { type PolicyReader, policyOf } from '../../domain/policy.ts';
 import { payeeStanding, selfPayLimit } from '../../domain/entrusted.ts';
 import { type AccountStanding, preflight, type PreflightFacts } from '../../domain/preflight.ts';
@@ -19,7 +19,12 @@ import { payeeOfPayout, selfPaidWithin, writePayee } from '../../db/queries/entr
 import { setPending } from '../../db/queries/journey.ts';
 import { countStandingHits, recordListHits } from '../../db/queries/list-lookups.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
-import { readPreflight, recordPayoutCheck, stopPayout } from '../../db/queries/preflight.ts';
+import {
+  readContractStanding,
+  readPreflight,
+  recordPayoutCheck,
+  stopPayout,
+} from '../../db/queries/preflight.ts';
 import { businessDate } from '../../platform/clock.ts';
 import type { SubjectCipher } from '../../platform/crypto/subject-cipher.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -123,7 +128,7 @@ async function screen(tx: Tx, { payout, form, cipher, payee }: PayTo) {
 }
 
 function withinCap(offer: Offer, policy: PolicyReader): boolean {
-  return capCheck(offer.schedule.annualised, policy).within;
+  return offerCapCheck(offer, policy).within;
 }
 
 async function gather(
@@ -140,6 +145,7 @@ async function gather(
   // What holds for money that leaves today is the policy of today, whatever the loan has pinned.
   const today = businessDate(new Date());
   const policy = policyOf(await deps.rulebooks.newestPolicy(tx), today, product.lenderType);
+  const standing = await readContractStanding(tx, to.payout, today);
   const record = await readPreflight(tx, application.id, to.payout.contractId);
   return {
     ...outside,
@@ -147,6 +153,9 @@ async function gather(
     consent: record.consent,
     exposureFen: await readExposure(tx, application.id),
     amountFen: offer.amountFen,
+    ownFen: standing.ownFen ?? offer.amountFen,
+    earlier: standing.earlier,
+    borrowerDied: standing.borrowerDied,
     limitFen: policy('loan.maxAmountFen'),
     payment: {
       payee: payeeStanding(to.payee, { name: to.form.identity.name, card: to.card }),

@@ -12,7 +12,7 @@ import {
 import { differencesOf } from '../../domain/reconcile-cases.ts';
 import type { Tx } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
-import { readPayout, settlePayout } from '../../db/queries/disburse.ts';
+import { type Payout, readPayout, settlePayout } from '../../db/queries/disburse.ts';
 import { storeUnmatched } from '../../db/queries/bank-orders.ts';
 import { recordNotice } from '../../db/queries/idempotency.ts';
 import { setPending } from '../../db/queries/journey.ts';
@@ -42,15 +42,24 @@ export interface ReconcileInput {
   readonly day: string;
 }
 
+/** Whose payout it is; `tranche` for a later part of a contract, whose story is another workflow's. */
+interface Part {
+  readonly applicationId: string;
+  readonly tranche?: number;
+}
+
+const partOf = ({ applicationId, tranche }: Payout): Part =>
+  tranche === 1 ? { applicationId } : { applicationId, tranche };
+
 /** What a look at a day found, and whom the workflow has to tell. */
 export interface DayReconciled {
   /** `UNREADABLE`: the file makes no sense and nothing was taken from it. */
   readonly outcome: 'RECONCILED' | 'UNREADABLE';
   readonly newCases: number;
   /** Payouts whose doubt the statement has ended, by application and request number. */
-  readonly settled: readonly { readonly applicationId: string; readonly requestNo: string }[];
+  readonly settled: readonly (Part & { readonly requestNo: string })[];
   /** Payouts of ours that are paid and that the bank says came back. */
-  readonly returned: readonly { readonly applicationId: string; readonly payoutId: string }[];
+  readonly returned: readonly (Part & { readonly payoutId: string })[];
   /** Repayments that no notice told us of: they are kept as notices and wait to be counted. */
   readonly repayments: readonly { readonly loanId: string; readonly noticeId: string }[];
 }
@@ -104,7 +113,7 @@ async function settleBy(
   tx: Tx,
   { movement, line }: Matched,
   isReversed: (requestNo: string | null) => boolean,
-): Promise<{ readonly applicationId: string; readonly requestNo: string } | null> {
+): Promise<DayReconciled['settled'][number] | null> {
   const open = movement.source === 'PAYOUT' && !movement.certain && !line.pending;
   if (!open || (movement.flow === 'PAID_OUT' && isReversed(movement.requestNo))) return null;
   if (movement.flow === 'RETURNED') return null;
@@ -128,16 +137,15 @@ async function settleBy(
     result: 'DONE',
     detail: { applicationId, state },
   });
-  return { applicationId, requestNo };
+  return { ...partOf(payout), requestNo };
 }
 
 async function returnsOf(tx: Tx, matched: readonly Matched[]) {
-  const returned: { applicationId: string; payoutId: string }[] = [];
+  const returned: DayReconciled['returned'][number][] = [];
   for (const { movement } of matched) {
     if (movement.source !== 'PAYOUT' || movement.flow !== 'RETURNED' || movement.certain) continue;
     const payout = await readPayout(tx, movement.id);
-    if (payout?.state === 'PAID')
-      returned.push({ applicationId: payout.applicationId, payoutId: payout.id });
+    if (payout?.state === 'PAID') returned.push({ ...partOf(payout), payoutId: payout.id });
   }
   return returned;
 }

@@ -20,6 +20,7 @@ import {
   releasersOf,
 } from '../../db/queries/disburse.ts';
 import { setPending } from '../../db/queries/journey.ts';
+import { latestOffer } from '../../db/queries/offer.ts';
 import { readApprovals } from '../../db/queries/reviews.ts';
 import { businessDate } from '../../platform/clock.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -83,7 +84,13 @@ async function needed(
   if (act.awaitsChecker !== true) return 1;
   const today = businessDate(new Date(act.at));
   const policy = policyOf(await deps.rulebooks.newestPolicy(tx), today, rules.product.lenderType);
-  return releasesNeeded(payout.amountFen, policy('disburse.secondReleaseAboveFen'));
+  // A contract that is paid out in parts is as large as all of them.
+  const amountFen = (await latestOffer(tx, act.applicationId))?.amountFen ?? payout.amountFen;
+  const isWhole = payout.principalFen === null || payout.principalFen === amountFen;
+  return releasesNeeded(
+    isWhole ? payout.amountFen : amountFen,
+    policy('disburse.secondReleaseAboveFen'),
+  );
 }
 
 async function admit(
@@ -101,7 +108,7 @@ async function admit(
     approvedBy: approvals.flatMap(({ subject, onBehalfOf }) =>
       onBehalfOf === null ? [subject] : [subject, onBehalfOf],
     ),
-    releasedBefore: await releasersOf(tx, applicationId, payout.id),
+    releasedBefore: await releasersOf(tx, applicationId, payout.id, payout.tranche),
     needed: people,
     firstReleasedBy: payout.firstReleasedBy,
   });
@@ -136,7 +143,9 @@ export async function releasePayout(deps: ActivityDeps, act: ReleaseAct): Promis
     const payout = await lockPayout(tx, applicationId, payoutId);
     if (payout === undefined) return { ok: false, code: 'NO_SUCH_PAYOUT' };
     if (isToldAgain(payout, actor)) return { ok: true, ...stands(pinned) };
-    if (application.stage !== 'DISBURSE') return { ok: false, code: 'STAGE_DOES_NOT_FIT' };
+    // Later parts of a contract are paid while the first is in service.
+    const stage = payout.tranche === 1 ? 'DISBURSE' : 'SERVICE';
+    if (application.stage !== stage) return { ok: false, code: 'STAGE_DOES_NOT_FIT' };
     if (await isGateShut(tx, applicationId, application.round, 'MONEY'))
       return { ok: false, code: 'CONDITION_OPEN' };
     const people = await needed(deps, tx, pinned, payout, act);
@@ -148,7 +157,7 @@ export async function releasePayout(deps: ActivityDeps, act: ReleaseAct): Promis
     const pending = isLast ? 'BANK' : WAITS_FOR_CHECKER;
     await setPending(tx, applicationId, pending);
     await audit(tx, act, payout, people);
-    return { ok: true, stage: 'DISBURSE', version: application.version, pending };
+    return { ok: true, stage, version: application.version, pending };
   });
 }
 

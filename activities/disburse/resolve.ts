@@ -20,6 +20,8 @@ import { derivedUuid } from '../idempotency.ts';
 import { requestNumber } from '../outside.ts';
 import type { Placed, Recorded } from '../outcomes.ts';
 import { lockPinned } from '../pinned.ts';
+import { giveUpRest } from './give-up.ts';
+import { trancheStep } from './tranches.ts';
 
 export interface ResolvePayoutAct {
   readonly applicationId: string;
@@ -108,14 +110,25 @@ async function agree(
   if (proposal.action !== act.action) return { ok: false, code: 'ACTION_DIFFERS' };
   await approve(tx, payout.id, act.actor.subject, new Date(act.at));
   await auditStep(tx, act);
-  if (act.action === 'CANCEL') return await giveUp(tx, act, at);
+  if (act.action === 'CANCEL') return await giveUp(tx, act, at, payout.tranche);
   const nextPayoutId = await nextAttempt(deps, tx, act, payout, proposal.proposedBy);
   await setPending(tx, act.applicationId, 'BANK');
   return { ok: true, ...at, pending: 'BANK', nextPayoutId };
 }
 
-async function giveUp(tx: Tx, act: ResolvePayoutAct, { stage }: At): Promise<Resolved> {
+/**
+ * Before any money moved, the loan ends. In service, the part and what is planned after it end; the application goes on while
+ * another note of it lives or was settled.
+ */
+async function giveUp(
+  tx: Tx,
+  act: ResolvePayoutAct,
+  { stage }: At,
+  tranche: number,
+): Promise<Resolved> {
   const { applicationId, actor, cause } = act;
+  const goesOn = stage === 'SERVICE' ? await giveUpRest(tx, act, tranche) : null;
+  if (goesOn !== null) return { ok: true, ...goesOn, nextPayoutId: null };
   // A loan whose money came back is in service, with nothing owed on it.
   const from = stage === 'SERVICE' ? 'SERVICE' : 'DISBURSE';
   const move = { from, to: 'CANCELLED', reason: 'PAYOUT_GIVEN_UP' } as const;
@@ -139,7 +152,8 @@ async function nextAttempt(
   proposedBy: string,
 ): Promise<string> {
   const attempt = refused.attempt + 1;
-  const id = derivedUuid(refused.contractId, `payout:${attempt}`);
+  const step = trancheStep(refused.tranche, attempt);
+  const id = derivedUuid(refused.contractId, step);
   const cipher = await deps.vault.of(tx, act.applicationId);
   const account = cipher.openJson(
     'payouts.sealed_account',
@@ -152,8 +166,11 @@ async function nextAttempt(
     applicationId: act.applicationId,
     contractId: refused.contractId,
     attempt,
-    requestNo: requestNumber(act.applicationId, `payout:${attempt}`),
+    requestNo: requestNumber(act.applicationId, step),
     amountFen: refused.amountFen,
+    ...(refused.principalFen === null
+      ? {}
+      : { part: { tranche: refused.tranche, principalFen: refused.principalFen } }),
     sealedAccount: cipher.sealJson('payouts.sealed_account', id, account),
     state: 'RELEASED',
     retry: { proposedBy, approvedBy: act.actor.subject },

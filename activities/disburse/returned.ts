@@ -6,7 +6,7 @@ import { payableUntilBy } from '../../domain/service-holidays.ts';
 import { holidayRuleOf } from '../../domain/service-terms.ts';
 import type { Tx } from '../../db/database.ts';
 import { recordAudit } from '../../db/queries/audit.ts';
-import { lockPayout, type Payout } from '../../db/queries/disburse.ts';
+import { lockPayout, type Payout, readProposal } from '../../db/queries/disburse.ts';
 import { setPending } from '../../db/queries/journey.ts';
 import { latestOffer } from '../../db/queries/offer.ts';
 import { openCase } from '../../db/queries/operations.ts';
@@ -112,14 +112,14 @@ export async function takeBackPayout(
     throw ApplicationFailure.create({ message: 'NO_ANSWER', type: 'bank.NO_ANSWER' });
   if (heard.kind !== 'REFUSED' || heard.code !== 'RETURNED') return 'NOT_RETURNED';
   return await deps.db.transaction().execute(async (tx) => {
-    const { application } = await lockPinned(deps, tx, applicationId);
+    await lockPinned(deps, tx, applicationId);
     const payout = await lockPayout(tx, applicationId, payoutId);
-    const loan = await lockReturnedLoan(tx, applicationId);
+    const loan = await lockReturnedLoan(tx, applicationId, payout?.tranche ?? 1);
     // A former return that is told again is decided long since: whoever waited for people about it would miss the next one.
-    if (payout?.state === 'RETURNED')
-      return loan?.state === 'RETURNED' && application.pending === 'PAYOUT_RETRY'
-        ? 'RETURNED'
-        : 'NOT_RETURNED';
+    if (payout?.state === 'RETURNED') {
+      const isDecided = ((await readProposal(tx, payoutId))?.approvedBy ?? null) !== null;
+      return loan?.state === 'RETURNED' && !isDecided ? 'RETURNED' : 'NOT_RETURNED';
+    }
     if (payout?.state !== 'PAID') return 'NOT_RETURNED';
     // The story opens the loan a moment after the payout is paid: this waits for it.
     if (loan === undefined)
@@ -128,10 +128,15 @@ export async function takeBackPayout(
   });
 }
 
-async function scheduleAnew(tx: Tx, { application, rules, day }: Pinned, disbursedOn: string) {
+async function scheduleAnew(
+  tx: Tx,
+  { application, rules, day }: Pinned,
+  disbursedOn: string,
+  tranche: number,
+) {
   const offer = (await latestOffer(tx, application.id))?.offer;
   if (offer === undefined) throw finalFailure('NO_SUCH_OFFER');
-  const schedule = scheduleOfOffer(offer, rules.product, disbursedOn);
+  const schedule = scheduleOfOffer(offer, rules.product, disbursedOn, tranche);
   const holidayRule = holidayRuleOf(rules.product, policyFor(rules, day));
   return { schedule, payableUntil: payableUntilBy(holidayRule) };
 }
@@ -142,10 +147,10 @@ export async function reopenLoan(deps: ActivityDeps, input: ReturnInput): Promis
   await deps.db.transaction().execute(async (tx) => {
     const pinned = await lockPinned(deps, tx, applicationId);
     const payout = await lockPayout(tx, applicationId, payoutId);
-    const loan = await lockReturnedLoan(tx, applicationId);
+    const loan = await lockReturnedLoan(tx, applicationId, payout?.tranche ?? 1);
     if (payout?.state !== 'PAID' || loan === undefined) throw finalFailure('PAYOUT_NOT_PAID');
     if (loan.state !== 'RETURNED') return;
-    const anew = await scheduleAnew(tx, pinned, today);
+    const anew = await scheduleAnew(tx, pinned, today, payout.tranche);
     await restartLoan(tx, loan, { payoutId, disbursedOn: today, ...anew });
     const { principalFen } = loan;
     await post(

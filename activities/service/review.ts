@@ -1,21 +1,19 @@
 /** Looks at a loan on a day: how late it is, whether it is settled, and when to look again. */
 import { addDays } from '../../domain/calendar.ts';
 import { COLLECTION } from '../../domain/desk-kinds.ts';
-import { SYSTEM } from '../../domain/journey.ts';
 import { policyOf } from '../../domain/policy.ts';
 import { ZERO_FEN } from '../../domain/money.ts';
 import { daysPastDue, nextWakeUp, settled } from '../../domain/service.ts';
 import { takeIn } from '../../domain/service-quote.ts';
 import { graceDaysOf } from '../../domain/service-terms.ts';
 import type { Tx } from '../../db/database.ts';
-import { stageOf } from '../../db/queries/payout-returns.ts';
+import { isStillReturned } from '../../db/queries/payout-returns.ts';
 import { closeCollection, openCollection } from '../../db/queries/desk-tasks.ts';
-import { advance } from '../../db/queries/journey.ts';
 import { writeLoanState } from '../../db/queries/service.ts';
 import { writeSettledReason } from '../../db/queries/servicing.ts';
 import type { ActivityDeps } from '../deps.ts';
-import { placed } from '../failures.ts';
 import { policyFor } from '../rulebooks.ts';
+import { settleWhenOver } from '../settling.ts';
 import { dayOf, openBook, recordTaken, standingAsk } from './account.ts';
 
 export interface ReviewInput {
@@ -71,12 +69,8 @@ export async function reviewLoan(
     const { applicationId } = book.row;
     // Money that came back: nothing is due, and the loan is looked at each day until it is paid again or given up.
     if (book.row.state === 'RETURNED') {
-      const stage = await stageOf(tx, applicationId);
-      return {
-        state: 'RETURNED',
-        daysPastDue: 0,
-        nextOn: stage === 'SERVICE' ? addDays(today, 1) : null,
-      };
+      const waits = await isStillReturned(tx, loanId);
+      return { state: 'RETURNED', daysPastDue: 0, nextOn: waits ? addDays(today, 1) : null };
     }
     const on = dayOf(book.account, today);
     const taken = takeIn(
@@ -92,16 +86,7 @@ export async function reviewLoan(
       await writeSettledReason(tx, loanId, 'PAID');
       await writeLoanState(tx, loanId, 'SETTLED', 0);
       await closeCollection(tx, loanId, new Date());
-      const move = {
-        from: 'SERVICE',
-        to: 'SETTLED',
-        actor: SYSTEM,
-        reason: 'LOAN_SETTLED',
-      } as const;
-      placed(
-        await advance(tx, { applicationId, ...move, cause: `service.settle:${loanId}` }),
-        'SETTLED',
-      );
+      await settleWhenOver(tx, applicationId, `service.settle:${loanId}`);
       // Money of the borrower that is held, or an order whose end is not known, keeps the servicing open.
       const isOpen = unappliedFen > 0 || book.row.orderUnderWay;
       const nextOn = isOpen ? addDays(on, LATE_LOOK_DAYS) : null;

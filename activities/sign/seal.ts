@@ -1,5 +1,6 @@
 /** Seals the contract: the signature of everybody who signs, the lender's seal, and a third party's word on when. */
 import type { Actor } from '../../domain/journey.ts';
+import { payoutOfOffer } from '../../domain/offer.ts';
 import { loadForm, lockApplication } from '../../db/queries/apply.ts';
 import { markSigned, readContract, type StoredContract } from '../../db/queries/contract.ts';
 import { createPayout, hasPayoutOfAnotherContract } from '../../db/queries/disburse.ts';
@@ -170,6 +171,7 @@ async function finish(
     await markSigned(tx, contract.id, new Date(at));
     const payoutId = derivedUuid(contract.id, 'payout:1');
     // The number of a payout that was cancelled with its contract is spent, and never sent with other terms.
+    const { principalFen, advancedFen } = payoutOfOffer(offer.offer, 1);
     const again = await hasPayoutOfAnotherContract(tx, applicationId, contract.id);
     await createPayout(tx, {
       id: payoutId,
@@ -177,7 +179,8 @@ async function finish(
       contractId: contract.id,
       attempt: 1,
       requestNo: requestNumber(applicationId, again ? `payout:1:${contract.id}` : 'payout:1'),
-      amountFen: offer.offer.schedule.totals.advancedFen,
+      amountFen: advancedFen,
+      part: { tranche: 1, principalFen },
       sealedAccount: cipher.sealJson('payouts.sealed_account', payoutId, { card }),
       state: 'READY',
       retry: null,

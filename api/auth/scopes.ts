@@ -31,6 +31,8 @@ const ROUTE_SCOPES: Readonly<Partial<Record<RouteKey, Scope>>> = {
   'POST /v1/applications/{id}/information': 'applications:write',
   'GET /v1/applications/{id}/timeline': 'applications:read',
   'GET /v1/applications/{id}/offer': 'applications:read',
+  'GET /v1/applications/{id}/tranches': 'applications:read',
+  'POST /v1/applications/{id}/tranches/give-up': 'applications:write',
   'GET /v1/applications/{id}/conditions': 'applications:read',
   'POST /v1/conditions/{id}/answer': 'applications:write',
   'POST /v1/authorisations': 'authorisations:write',

@@ -6,11 +6,7 @@ import { findLoanByNumber, findPayoutByRequestNo } from '../../db/queries/reads/
 import type { PayoutState } from '../../domain/disburse.ts';
 import { fen } from '../../domain/money.ts';
 import { verifySigned } from '../../platform/crypto/envelope.ts';
-import {
-  loanWorkflowId,
-  payoutReturnWorkflowId,
-  servicingWorkflowId,
-} from '../../workflows/ids.ts';
+import { payoutReturnWorkflowId, payoutStoryId, servicingWorkflowId } from '../../workflows/ids.ts';
 import type { AppContext } from '../deps.ts';
 import { ApiProblem } from '../problem-response.ts';
 import { type App, defineRoute } from '../route.ts';
@@ -109,14 +105,14 @@ async function forward(c: AppContext, notice: BankNotice): Promise<string | null
     if (requestNo === undefined) return null;
     const payout = await findPayoutByRequestNo(db, requestNo);
     if (payout === undefined) return await forwardOrder(c, notice, requestNo);
-    const { applicationId } = payout;
+    const { applicationId, tranche } = payout;
     // Money that was paid and came back: the story of the loan is over by then, and another takes it back.
     if (notice.status === 'RETURNED' && AFTER_PAYMENT.has(payout.state)) {
-      await loans.payoutReturned(applicationId, payout.id);
-      return payoutReturnWorkflowId(applicationId);
+      await loans.payoutReturned(applicationId, payout.id, tranche);
+      return payoutReturnWorkflowId(applicationId, tranche);
     }
-    const told = await loans.notifyPayout(applicationId, { noticeId, requestNo });
-    return told ? loanWorkflowId(applicationId) : null;
+    const told = await loans.notifyPayout(applicationId, { noticeId, requestNo }, tranche);
+    return told ? payoutStoryId(applicationId, tranche) : null;
   }
   // Money that is nothing moves nothing, whatever loan it names.
   if (notice.amountFen === 0) return null;

@@ -1,7 +1,8 @@
 /** Papers that a person asks for after a story: the decline notice of an application, the settlement certificate of a loan. */
 import { readApplication } from '../../db/queries/apply.ts';
-import { type IssuedKind, newestIssuedPaper } from '../../db/queries/issued-papers.ts';
+import { type IssuedKind, newestIssuedPaper, readPaperAt } from '../../db/queries/issued-papers.ts';
 import { readLoan } from '../../db/queries/reads/money.ts';
+import { noteCertificateKey } from '../../domain/issued-papers.ts';
 import { recordDeed } from '../audit.ts';
 import type { AppContext } from '../deps.ts';
 import { visible } from '../ownership.ts';
@@ -44,26 +45,41 @@ interface About {
   readonly kind: Exclude<IssuedKind, 'AUTHORISATION'>;
   readonly applicationId: string;
   readonly loanId: string | null;
+  /** Where the paper lies; null where it is the application's only one of its kind. */
+  readonly key: string | null;
 }
 
 /** The declined application of the caller. @throws ApiProblem PAPER_NOT_DUE */
 async function aboutNotice(c: AppContext, id: string): Promise<About> {
   const row = visible(c, await readApplication(c.get('deps').db, id));
   if (row.stage !== 'DECLINED') throw new ApiProblem('PAPER_NOT_DUE');
-  return { kind: 'DECLINE_NOTICE', applicationId: row.id, loanId: null };
+  return { kind: 'DECLINE_NOTICE', applicationId: row.id, loanId: null, key: null };
 }
 
 /** The settled loan of the caller. @throws ApiProblem PAPER_NOT_DUE */
 async function aboutCertificate(c: AppContext, id: string): Promise<About> {
   const row = visible(c, await readLoan(c.get('deps').db, id));
   if (row.state !== 'SETTLED') throw new ApiProblem('PAPER_NOT_DUE');
-  return { kind: 'SETTLEMENT_CERTIFICATE', applicationId: row.application_id, loanId: row.id };
+  const key = row.tranche === 1 ? null : noteCertificateKey(row.id);
+  return {
+    kind: 'SETTLEMENT_CERTIFICATE',
+    applicationId: row.application_id,
+    loanId: row.id,
+    key,
+  };
 }
 
-async function ask(c: AppContext, { kind, applicationId, loanId }: About) {
+async function find(c: AppContext, { kind, applicationId, key }: About) {
+  const { db } = c.get('deps');
+  return key === null
+    ? await newestIssuedPaper(db, applicationId, kind)
+    : await readPaperAt(db, applicationId, kind, key);
+}
+
+async function ask(c: AppContext, about: About) {
+  const { kind, applicationId, loanId } = about;
   const { db, issuedPapers } = c.get('deps');
-  if ((await newestIssuedPaper(db, applicationId, kind)) !== undefined)
-    return { applicationId, kind, state: 'READY' as const };
+  if ((await find(c, about)) !== undefined) return { applicationId, kind, state: 'READY' as const };
   await db.transaction().execute(async (tx) => {
     await recordDeed(c, tx, {
       action: 'paper.request',
@@ -77,8 +93,8 @@ async function ask(c: AppContext, { kind, applicationId, loanId }: About) {
   return { applicationId, kind, state: 'DRAWING' as const };
 }
 
-async function fetch(c: AppContext, { kind, applicationId }: About) {
-  const row = await newestIssuedPaper(c.get('deps').db, applicationId, kind);
+async function fetch(c: AppContext, about: About) {
+  const row = await find(c, about);
   if (row === undefined) throw new ApiProblem('PAPER_NOT_READY');
   return await answerPdf(c, visible(c, row), row.id);
 }

@@ -38,6 +38,7 @@ function summaryOf(row: LoanRow) {
     annualRate: row.annual_rate,
     termMonths: row.term_months,
     method: row.method,
+    tranche: row.tranche,
     disbursedOn: row.disbursed_on,
     daysPastDue: row.days_past_due,
     settledAt: isoOrNull(row.settled_at),

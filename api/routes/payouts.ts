@@ -1,7 +1,8 @@
 /** Payouts: two of finance release them, and two people together say what becomes of a refused one. */
 import { listPayouts, readPayout } from '../../db/queries/reads/money.ts';
 import { readApplication } from '../../db/queries/apply.ts';
-import { payoutReturnWorkflowId } from '../../workflows/ids.ts';
+import { readTranches } from '../../db/queries/tranches.ts';
+import { drawdownsWorkflowId, payoutReturnWorkflowId } from '../../workflows/ids.ts';
 import { releasePayout, type ResolvePayoutInput, resolvePayout } from '../../workflows/messages.ts';
 import { cutPage, readCursor } from '../cursor.ts';
 import { actKeyOf, actorOf, type AppContext } from '../deps.ts';
@@ -70,6 +71,7 @@ function viewOf(row: PayoutRow) {
     id: row.id,
     applicationId: row.application_id,
     contractId: row.contract_id,
+    tranche: row.tranche,
     attempt: row.attempt,
     requestNo: row.request_no,
     amountFen: row.amount_fen,
@@ -95,10 +97,24 @@ async function findPayout(c: AppContext, id: string) {
   if (payout === undefined) throw new ApiProblem('NOT_FOUND');
   const application = visible(c, await readApplication(db, payout.application_id));
   refuseOwnApplication(c, application.owner_subject);
-  // What follows money that came back is decided in a workflow of its own: the story was over when it was paid.
   const workflowId =
-    application.stage === 'SERVICE' ? payoutReturnWorkflowId(application.id) : undefined;
+    application.stage === 'SERVICE'
+      ? await listenerOf(c, application.id, payout.tranche)
+      : undefined;
   return { ...payout, workflowId };
+}
+
+/**
+ * Who is told of a payout once the first was paid: the workflow that pays the later ones, or, for one that was paid already, the one
+ * in which it is decided what follows money that came back.
+ */
+async function listenerOf(c: AppContext, applicationId: string, tranche: number): Promise<string> {
+  const plan = await readTranches(c.get('deps').db, applicationId);
+  const isFirstTime =
+    tranche > 1 && plan.find(({ number }) => number === tranche)?.state !== 'PAID';
+  return isFirstTime
+    ? drawdownsWorkflowId(applicationId)
+    : payoutReturnWorkflowId(applicationId, tranche);
 }
 
 async function resolve(
@@ -119,7 +135,10 @@ async function resolve(
 async function releaseAs(c: AppContext, id: string) {
   const payout = await findPayout(c, id);
   const input = { actor: actorOf(c), key: actKeyOf(c), payoutId: id };
-  return await c.get('deps').loans.update(payout.application_id, releasePayout, input);
+  const { application_id: applicationId, workflowId } = payout;
+  // The first payout is released in the loan's own story, whatever has become of it since.
+  const listens = payout.tranche > 1 ? workflowId : undefined;
+  return await c.get('deps').loans.update(applicationId, releasePayout, input, [], listens);
 }
 
 export function registerPayouts(app: App): void {

@@ -53,7 +53,10 @@ export const applicationView = applicationSummary
     decisionId: z.uuid().nullable(),
     offerId: z.uuid().nullable(),
     contractId: z.uuid().nullable(),
+    /** The loan note of the first payout. */
     loanId: z.uuid().nullable(),
+    /** The loan notes of all payouts, in their order. */
+    loanIds: z.array(z.uuid()),
     informationRequest: informationRequest.nullable(),
   })
   .openapi('Application');

@@ -31,6 +31,8 @@ export const loanSummary = z
     annualRate: z.string(),
     termMonths: z.number().int(),
     method: z.string(),
+    /** Which payout of its contract it is the note of, from 1. */
+    tranche: z.number().int(),
     disbursedOn: day,
     daysPastDue: z.number().int(),
     settledAt: instant.nullable(),
@@ -72,6 +74,8 @@ export const payoutView = z
     id: z.uuid(),
     applicationId: z.uuid(),
     contractId: z.uuid(),
+    /** Which payout of the contract it is, from 1; attempts of one count by themselves. */
+    tranche: z.number().int(),
     attempt: z.number().int(),
     requestNo: z.string(),
     amountFen,
@@ -98,6 +102,29 @@ export const payoutView = z
       .nullable(),
   })
   .openapi('Payout');
+
+export const trancheList = z
+  .object({
+    items: z.array(
+      z.object({
+        number: z.number().int(),
+        principalFen: amountFen,
+        /** What the borrower receives. */
+        advancedFen: amountFen,
+        /** Not paid before this day. */
+        earliestOn: day,
+        state: z.enum(['PLANNED', 'DRAWING', 'PAID', 'GIVEN_UP']),
+        /** The loan note, once it is paid. */
+        loan: z.object({ id: z.uuid(), number: z.string(), disbursedOn: day }).nullable(),
+        givenUp: z
+          .object({ as: z.enum(['BORROWER', 'LENDER']), reason: z.string(), at: instant })
+          .nullable(),
+      }),
+    ),
+  })
+  .openapi('TrancheList');
+
+export const tranchesGivenUp = z.strictObject({ reason: reasonCode }).openapi('TranchesGivenUp');
 
 export const payoutPage = pageOf(payoutView).openapi('PayoutPage');
 

@@ -59,6 +59,7 @@ export function applicationOf(
     offerId: belongings.offer_id,
     contractId: belongings.contract_id,
     loanId: belongings.loan_id,
+    loanIds: [...belongings.loan_ids],
     informationRequest:
       request === null
         ? null

@@ -60,7 +60,11 @@ export const COLLECTIONS_TABLES = {
     },
   },
   contact_history: { view: true, rows: FIGURES, areas: each(['risk', 'oversight'], READ) },
-  contact_stops_open: { view: true, rows: FIGURES, areas: each(['risk', 'oversight'], READ) },
+  contact_stops_open: {
+    view: true,
+    rows: FIGURES,
+    areas: each(['risk', 'oversight', 'worker'], READ),
+  },
   book_closes: { rows: FIGURES, areas: { ...each(STAFF, READ), worker: WRITE } },
   loan_month_ends: { rows: FIGURES, areas: { ...each(STAFF, READ), worker: WRITE_DELETE } },
   loan_days: { view: true, rows: FIGURES, areas: { ...each(STAFF, READ), worker: READ } },

@@ -43,6 +43,8 @@ const PAYOUT = columns(
   'settled_at',
   'returned_at',
   'return_reference',
+  'tranche',
+  'principal_fen',
 );
 
 /** Where a form was read is sealed anew when its key is renewed; the tables' triggers keep the rest. */
@@ -121,10 +123,14 @@ export const MONEY_TABLES = {
     areas: {
       ...each(['finance', 'operations', 'oversight'], PAYOUT),
       worker: WRITE,
-      edge: columns('id', 'application_id', 'request_no', 'state'),
+      edge: columns('id', 'application_id', 'request_no', 'state', 'tranche'),
       // What was paid out is part of a loan's account, which its quotes are made of.
       ...each(['apply', 'risk'], columns('id', 'application_id', 'amount_fen')),
     },
+  },
+  tranches: {
+    rows: { every: OF_APPLICATION },
+    areas: { ...each(READERS, READ), worker: WRITE },
   },
   payout_retries: {
     rows: { every: within('payouts', 'payout_id') },

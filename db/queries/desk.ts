@@ -298,7 +298,12 @@ export async function readExposure(db: Queryable, applicationId: string): Promis
           from applications a
           join offers o on o.application_id = a.id and o.state = 'ACCEPTED'
          where a.applicant_id = self.applicant_id and a.id <> self.id
-           and a.stage in ('CONTRACT','SIGN','DISBURSE')), 0))::bigint as exposure
+           and a.stage in ('CONTRACT','SIGN','DISBURSE')), 0)
+      + coalesce((
+        select sum(t.principal_fen)
+          from applications a
+          join tranches t on t.application_id = a.id and t.state in ('PLANNED','DRAWING')
+         where a.applicant_id = self.applicant_id and a.id <> self.id), 0))::bigint as exposure
       from applications self where self.id = ${applicationId}`.execute(db);
   const [row] = rows;
   if (row === undefined) throw new Error('no such application');

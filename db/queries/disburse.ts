@@ -10,14 +10,20 @@ export interface NewPayout {
   readonly contractId: string;
   readonly attempt: number;
   readonly requestNo: string;
+  /** What the borrower receives. */
   readonly amountFen: Fen;
+  /** Which part of the contract it is, and what becomes principal with it; the whole of the contract unless told. */
+  readonly part?: { readonly tranche: number; readonly principalFen: Fen };
   readonly sealedAccount: Buffer;
   readonly state: 'READY' | 'RELEASED';
   /** The two people behind a further attempt; null for the first. */
   readonly retry: { readonly proposedBy: string; readonly approvedBy: string } | null;
 }
 
-/** Writes a payout. The index on live payouts refuses a second one that could reach the borrower. */
+/**
+ * Writes a payout. The index on live payouts refuses a second one of the same part that could reach the borrower, and a trigger
+ * whatever would be above the contract's principal.
+ */
 export async function createPayout(tx: Tx, payout: NewPayout): Promise<void> {
   await tx
     .insertInto('payouts')
@@ -28,6 +34,8 @@ export async function createPayout(tx: Tx, payout: NewPayout): Promise<void> {
       attempt: payout.attempt,
       request_no: payout.requestNo,
       amount_fen: payout.amountFen,
+      tranche: payout.part?.tranche ?? 1,
+      principal_fen: payout.part?.principalFen ?? null,
       sealed_account: payout.sealedAccount,
       state: payout.state,
       released_by: payout.retry?.approvedBy ?? null,
@@ -45,6 +53,10 @@ export interface Payout {
   readonly attempt: number;
   readonly requestNo: string;
   readonly amountFen: Fen;
+  /** Which part of the contract it is, from 1. */
+  readonly tranche: number;
+  /** What becomes principal with it; null for the whole of the contract. */
+  readonly principalFen: Fen | null;
   readonly sealedAccount: Buffer;
   readonly state: PayoutState;
   readonly firstReleasedBy: string | null;
@@ -64,6 +76,8 @@ function selectPayouts(db: Queryable) {
       'p.attempt',
       'p.request_no as requestNo',
       'p.amount_fen as amountFen',
+      'p.tranche',
+      'p.principal_fen as principalFen',
       'p.sealed_account as sealedAccount',
       'p.state',
       'p.first_released_by as firstReleasedBy',
@@ -94,13 +108,15 @@ export async function hasPayoutOfAnotherContract(
   return row !== undefined;
 }
 
-/** The newest attempt of an application, or undefined. */
+/** The newest attempt of an application to pay one part, or undefined. */
 export async function latestPayout(
   db: Queryable,
   applicationId: string,
+  tranche = 1,
 ): Promise<Payout | undefined> {
   return await selectPayouts(db)
     .where('p.application_id', '=', applicationId)
+    .where('p.tranche', '=', tranche)
     .orderBy('p.created_at', 'desc')
     .orderBy('p.attempt', 'desc')
     .limit(1)
@@ -120,17 +136,22 @@ export async function lockPayout(
     .executeTakeFirst();
 }
 
-/** Everybody who has released, first or last, a payout of the application other than the given one and those cancelled. */
+/**
+ * Everybody who has released, first or last, a payout of the same part other than the given one and those cancelled. Parts are
+ * payments of their own, each for the first time: who released one may release the next.
+ */
 export async function releasersOf(
   db: Queryable,
   applicationId: string,
   exceptPayoutId: string,
+  tranche: number,
 ): Promise<readonly string[]> {
   const rows = await db
     .selectFrom('payouts')
     .select(['first_released_by', 'released_by'])
     .where('application_id', '=', applicationId)
     .where('id', '<>', exceptPayoutId)
+    .where('tranche', '=', tranche)
     .where('state', '<>', 'CANCELLED')
     .execute();
   return rows.flatMap((row) =>

@@ -73,19 +73,38 @@ export async function readIssuedPaper(db: Queryable, documentId: string) {
     .executeTakeFirst();
 }
 
-/** The letter of authorisation that lies at a place, or undefined. @param objectKey of the letter, by its authorisation */
-export async function readLetterPaper(db: Queryable, applicationId: string, objectKey: string) {
+/** The paper of a kind that lies at a place, or undefined. @param objectKey by what the paper is of: a letter, a later note */
+export async function readPaperAt(
+  db: Queryable,
+  applicationId: string,
+  kind: IssuedKind,
+  objectKey: string,
+) {
   return await db
     .selectFrom('documents as d')
     .innerJoin('applications as a', 'a.id', 'd.application_id')
     .select(['d.id', 'd.object_key', 'd.media_type', 'd.application_id', 'a.owner_subject'])
     .where('d.application_id', '=', applicationId)
-    .where('d.kind', '=', 'AUTHORISATION')
+    .where('d.kind', '=', kind)
     .where('d.object_key', '=', objectKey)
     .executeTakeFirst();
 }
 
-/** The newest paper of a kind of an application, or undefined. */
+/** The letter of authorisation that lies at a place, or undefined. @param objectKey of the letter, by its authorisation */
+export const readLetterPaper = async (db: Queryable, applicationId: string, objectKey: string) =>
+  await readPaperAt(db, applicationId, 'AUTHORISATION', objectKey);
+
+/** Whether a loan is a note of a later part of its contract. */
+export async function isLaterNote(db: Queryable, loanId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('loans')
+    .select('tranche')
+    .where('id', '=', loanId)
+    .executeTakeFirst();
+  return (row?.tranche ?? 1) > 1;
+}
+
+/** The newest paper of a kind of an application, or undefined; certificates of its later notes lie elsewhere. */
 export async function newestIssuedPaper(db: Queryable, applicationId: string, kind: IssuedKind) {
   return await db
     .selectFrom('documents as d')
@@ -93,6 +112,7 @@ export async function newestIssuedPaper(db: Queryable, applicationId: string, ki
     .select(['d.id', 'd.object_key', 'd.media_type', 'd.application_id', 'a.owner_subject'])
     .where('d.application_id', '=', applicationId)
     .where('d.kind', '=', kind)
+    .where('d.object_key', 'not like', 'papers/settlement-%')
     .orderBy('d.created_at', 'desc')
     .limit(1)
     .executeTakeFirst();

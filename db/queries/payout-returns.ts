@@ -24,15 +24,17 @@ export interface ReturnedLoan {
   };
 }
 
-/** The loan of an application, locked; undefined before it is opened. */
+/** The loan note of a part of an application, locked; undefined before it is opened. */
 export async function lockReturnedLoan(
   tx: Tx,
   applicationId: string,
+  tranche = 1,
 ): Promise<ReturnedLoan | undefined> {
   await tx
     .selectFrom('loans')
     .select('id')
     .where('application_id', '=', applicationId)
+    .where('tranche', '=', tranche)
     .forUpdate()
     .execute();
   const { rows } = await sql<Omit<ReturnedLoan, 'receivable'> & ReturnedLoan['receivable']>`
@@ -46,7 +48,7 @@ export async function lockReturnedLoan(
        select least(greatest(-coalesce(sum(g.amount_fen), 0), 0), coalesce(b.fee_fen, 0))::bigint as charged
          from ledger_lines g join ledger_journals j on j.id = g.journal_id
         where j.loan_id = l.id and g.account = '602102') f
-     where l.application_id = ${applicationId}`.execute(tx);
+     where l.application_id = ${applicationId} and l.tranche = ${tranche}`.execute(tx);
   const [row] = rows;
   if (row === undefined) return undefined;
   const { interestFen, feeFen, prepaymentFeeFen, penaltyFen, ...loan } = row;
@@ -138,12 +140,16 @@ export async function restartLoan(
     .execute();
 }
 
-/** The stage of an application, or undefined. */
-export async function stageOf(db: Queryable, applicationId: string): Promise<string | undefined> {
+/** Whether a note whose money came back may still be paid again: neither its application nor its part was given up. */
+export async function isStillReturned(db: Queryable, loanId: string): Promise<boolean> {
   const row = await db
-    .selectFrom('applications')
-    .select('stage')
-    .where('id', '=', applicationId)
+    .selectFrom('loans as l')
+    .innerJoin('applications as a', 'a.id', 'l.application_id')
+    .leftJoin('tranches as t', (join) =>
+      join.onRef('t.application_id', '=', 'l.application_id').onRef('t.number', '=', 'l.tranche'),
+    )
+    .select(['a.stage', 't.state'])
+    .where('l.id', '=', loanId)
     .executeTakeFirst();
-  return row?.stage;
+  return row?.stage === 'SERVICE' && row.state !== 'GIVEN_UP';
 }

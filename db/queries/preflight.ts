@@ -1,6 +1,6 @@
-/** What the check right before the money reads and writes: consent, contract evidence and age of reports, and its own result. */
+/** What the check right before the money reads and writes: consent, contract evidence, age of reports, earlier notes, and its own result. */
 import { sql } from 'kysely';
-import type { ConsentStanding, ContractEvidence } from '../../domain/preflight.ts';
+import type { ConsentStanding, ContractEvidence, EarlierNotes } from '../../domain/preflight.ts';
 import type { Queryable, Tx } from '../database.ts';
 
 /** The record of one application as it stands right before its money. */
@@ -24,19 +24,27 @@ interface Row {
   readonly bureau_age_days: number | null;
 }
 
-/** A letter that is agreed counts before one that was ended; a letter that was only shown counts for nothing. */
+/**
+ * A bureau was asked when the story asked it, or when two people did by hand under a letter of the application. A letter that is
+ * agreed counts before one that was ended; a letter that was only shown counts for nothing.
+ */
 export async function readPreflight(
   db: Queryable,
   applicationId: string,
   contractId: string,
 ): Promise<PreflightRecord> {
   const { rows } = await sql<Row>`
-    with newest as (
-      select distinct on (e.bureau) coalesce(r.received_at, e.at) as asked_at
-        from bureau_evidence e left join bureau_reports r on r.id = e.report_id
-       where e.application_id = ${applicationId}
-       order by e.bureau, e.round desc
-    )
+    with asked as (
+      (select distinct on (e.bureau) e.bureau, coalesce(r.received_at, e.at) as asked_at
+         from bureau_evidence e left join bureau_reports r on r.id = e.report_id
+        where e.application_id = ${applicationId}
+        order by e.bureau, e.round desc)
+      union all
+      select r.bureau, r.received_at
+        from bureau_reports r join authorisations z on z.id = r.authorisation_id
+       where z.application_id = ${applicationId}
+         and r.bureau in (select e.bureau from bureau_evidence e where e.application_id = ${applicationId})
+    ), newest as (select max(asked_at) as asked_at from asked group by bureau)
     select (select z.state from authorisations z
              where z.application_id = ${applicationId} and z.state <> 'SHOWN'
              order by z.state = 'AGREED' desc, z.created_at desc limit 1) as consent,
@@ -62,6 +70,64 @@ export async function readPreflight(
     },
     bureauAgeDays: row?.bureau_age_days ?? null,
   };
+}
+
+/** What the contract has paid out before, and what it is to the person altogether. */
+export interface ContractStanding {
+  readonly earlier: EarlierNotes;
+  readonly borrowerDied: boolean;
+  /** Principal owed on its notes, with the parts that are planned or being drawn and what is paid again, fen; null before any. */
+  readonly ownFen: number | null;
+}
+
+interface StandingRow {
+  readonly overdue: boolean;
+  readonly written_off: boolean;
+  readonly given_back: boolean;
+  readonly returned: boolean;
+  readonly died: boolean;
+  readonly own_fen: number | null;
+}
+
+/**
+ * How the contract of a payout stands beside it. Overdue is what is unpaid after the last day without penalty interest, in days of
+ * grace too.
+ * @param today ISO
+ */
+export async function readContractStanding(
+  db: Queryable,
+  { applicationId, tranche }: { readonly applicationId: string; readonly tranche: number },
+  today: string,
+): Promise<ContractStanding> {
+  const { rows } = await sql<StandingRow>`
+    with notes as (
+      select l.id, l.state, l.days_past_due, l.settled_reason from loans l
+       where l.application_id = ${applicationId} and l.tranche <> ${tranche}
+    )
+    select exists (select from notes n where n.state = 'OVERDUE' or n.days_past_due > 0
+                      or exists (select from instalments i
+                                  where i.loan_id = n.id and coalesce(i.payable_until, i.due_date) < ${today}::date
+                                    and i.fee_fen + i.penalty_fen + i.interest_fen + i.principal_fen
+                                        > i.paid_fee_fen + i.paid_penalty_fen + i.paid_interest_fen + i.paid_principal_fen)) as overdue,
+           exists (select from notes n join loan_standings s on s.loan_id = n.id where s.written_off_on is not null) as written_off,
+           exists (select from notes n where n.settled_reason = 'COOLING_OFF'
+                      or exists (select from prepayments p
+                                  where p.loan_id = n.id and p.kind = 'COOLING_OFF' and p.state = 'OPEN')) as given_back,
+           exists (select from notes n where n.state = 'RETURNED') as returned,
+           exists (select from contact_stops_open d join applications a on a.id = ${applicationId}
+                    where d.cause = 'DECEASED' and d.person_id = coalesce(a.applicant_id, a.id)) as died,
+           (select sum(case when t.state in ('PLANNED','DRAWING') or (t.state = 'PAID' and t.number = ${tranche})
+                            then t.principal_fen else 0 end)
+                   + coalesce((select sum(i.principal_fen - i.paid_principal_fen)
+                                 from notes n join instalments i on i.loan_id = n.id), 0)
+              from tranches t where t.application_id = ${applicationId})::bigint as own_fen`.execute(
+    db,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('a select without from gave no row');
+  const { overdue, written_off: writtenOff, given_back: givenBack, returned, died } = row;
+  const earlier = { overdue, writtenOff, givenBack, returned };
+  return { earlier, borrowerDied: died, ownFen: row.own_fen };
 }
 
 /** Keeps what a check found; a payout that was held back has its reasons here for ever. */

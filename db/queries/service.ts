@@ -17,10 +17,12 @@ export interface NewLoan {
   readonly termMonths: number;
   readonly method: string;
   readonly disbursedOn: string;
+  /** Which part of the contract it is a note of; the first unless told. */
+  readonly tranche?: number;
 }
 
 /**
- * Opens the loan with the first version of its schedule; an application has one loan. `payableUntil` says which day a due
+ * Opens the loan with the first version of its schedule; an application has one loan for each part that is paid out. `payableUntil` says which day a due
  * date may wait for.
  */
 export async function storeLoan(
@@ -43,8 +45,9 @@ export async function storeLoan(
       disbursed_on: loan.disbursedOn,
       state: 'ACTIVE',
       serviced_to: loan.disbursedOn,
+      tranche: loan.tranche ?? 1,
     })
-    .onConflict((oc) => oc.column('application_id').doNothing())
+    .onConflict((oc) => oc.columns(['application_id', 'tranche']).doNothing())
     .returning('id')
     .executeTakeFirst();
   if (opened === undefined) return;
@@ -72,15 +75,19 @@ export async function storeLoan(
   });
 }
 
-/** The payout that was paid, or undefined. */
+/** The payout of a part that was paid, or undefined. */
 export async function paidPayout(
   db: Queryable,
   applicationId: string,
-): Promise<{ readonly id: string; readonly amountFen: Fen } | undefined> {
+  tranche = 1,
+): Promise<
+  { readonly id: string; readonly amountFen: Fen; readonly contractId: string } | undefined
+> {
   return await db
     .selectFrom('payouts')
-    .select(['id', 'amount_fen as amountFen'])
+    .select(['id', 'amount_fen as amountFen', 'contract_id as contractId'])
     .where('application_id', '=', applicationId)
+    .where('tranche', '=', tranche)
     .where('state', '=', 'PAID')
     .executeTakeFirst();
 }

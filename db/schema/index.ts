@@ -86,6 +86,7 @@ export interface Database {
   recording_segments: recordings.RecordingSegmentRow;
   recording_reviews: recordings.RecordingReviewRow;
   payouts: money.PayoutRow;
+  tranches: money.TrancheRow;
   payout_checks: money.PayoutCheckRow;
   payout_retries: money.PayoutRetryRow;
   entrusted_payees: entrusted.EntrustedPayeeRow;

@@ -33,6 +33,28 @@ export interface PayoutRow {
   return_reference: Maybe<string>;
   /** The payee that it was sent to in the borrower's place. */
   payee_id: Maybe<string>;
+  /** Which part of the contract it pays out, from 1. */
+  tranche: Generated<number>;
+  /** What becomes principal with it; null for the whole of the contract. */
+  principal_fen: Maybe<Fen>;
+}
+
+/** One part in which a contract is paid out, as it was agreed; written with the loan note of the first. */
+export interface TrancheRow {
+  contract_id: string;
+  application_id: string;
+  number: number;
+  principal_fen: Fen;
+  /** What the borrower receives. */
+  advanced_fen: Fen;
+  earliest_on: string;
+  /** DRAWING: a payout of it was made ready. GIVEN_UP: nothing is lent of it, and nothing is owed for it. */
+  state: 'PLANNED' | 'DRAWING' | 'PAID' | 'GIVEN_UP';
+  given_up_by: Maybe<string>;
+  given_up_as: Maybe<'BORROWER' | 'LENDER'>;
+  given_up_reason: Maybe<string>;
+  given_up_at: MaybeMoment;
+  created_at: Moment;
 }
 
 /** What the check right before the money found; a payout of several attempts to send has several. */
@@ -78,6 +100,8 @@ export interface LoanRow {
   unapplied_fen: Generated<Fen>;
   schedule_version: Generated<number>;
   settled_reason: Maybe<'PAID' | 'PREPAID' | 'COOLING_OFF'>;
+  /** Which part of the contract this note is of, from 1. */
+  tranche: Generated<number>;
 }
 
 export interface InstalmentRow {

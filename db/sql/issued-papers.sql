@@ -35,10 +35,21 @@ select "d"."id", "d"."object_key", "d"."media_type", "d"."application_id", "a"."
   inner join "applications" as "a" on "a"."id" = "d"."application_id"
   where "d"."application_id" = $1 and "d"."kind" = $2 and "d"."object_key" = $3;
 
+-- readPaperAt
+select "d"."id", "d"."object_key", "d"."media_type", "d"."application_id", "a"."owner_subject"
+  from "documents" as "d"
+  inner join "applications" as "a" on "a"."id" = "d"."application_id"
+  where "d"."application_id" = $1 and "d"."kind" = $2 and "d"."object_key" = $3;
+
+-- isLaterNote
+select "tranche"
+  from "loans"
+  where "id" = $1;
+
 -- newestIssuedPaper
 select "d"."id", "d"."object_key", "d"."media_type", "d"."application_id", "a"."owner_subject"
   from "documents" as "d"
   inner join "applications" as "a" on "a"."id" = "d"."application_id"
-  where "d"."application_id" = $1 and "d"."kind" = $2
+  where "d"."application_id" = $1 and "d"."kind" = $2 and "d"."object_key" not like $3
   order by "d"."created_at" desc
-  limit $3;
+  limit $4;

@@ -3,7 +3,7 @@
 -- lockReturnedLoan
 select "id"
   from "loans"
-  where "application_id" = $1 for update;
+  where "application_id" = $1 and "tranche" = $2 for update;
 select l.id, l.state, l.principal_fen as "principalFen", l.annual_rate as "annualRate",
         l.term_months as "termMonths", l.schedule_version as "scheduleVersion",
         exists (select from repayments r where r.loan_id = l.id) as "wasRepaid",
@@ -14,7 +14,7 @@ select l.id, l.state, l.principal_fen as "principalFen", l.annual_rate as "annua
     select least(greatest(-coalesce(sum(g.amount_fen), 0), 0), coalesce(b.fee_fen, 0))::bigint as charged
       from ledger_lines g join ledger_journals j on j.id = g.journal_id
      where j.loan_id = l.id and g.account = '602102') f
-  where l.application_id = $1;
+  where l.application_id = $1 and l.tranche = $2;
 
 -- markReturned
 update "payouts"
@@ -49,7 +49,9 @@ update "loans"
   set "state" = $1, "payout_id" = $2, "disbursed_on" = $3, "serviced_to" = $4, "days_past_due" = $5
   where "id" = $6;
 
--- stageOf
-select "stage"
-  from "applications"
-  where "id" = $1;
+-- isStillReturned
+select "a"."stage", "t"."state"
+  from "loans" as "l"
+  inner join "applications" as "a" on "a"."id" = "l"."application_id"
+  left join "tranches" as "t" on "t"."application_id" = "l"."application_id" and "t"."number" = "l"."tranche"
+  where "l"."id" = $1;

@@ -39,6 +39,7 @@ function grpcError(code: number): ServiceError {
 describe('a refusal of the loan', () => {
   it('keeps its code, status and texts, for every code the activities know', () => {
     const codes: Record<RefusalCode, true> = {
+      NOTHING_UNDRAWN: true,
       NOTHING_OWED: true,
       AMOUNT_TOO_SMALL: true,
       AMOUNT_PAYS_ALL: true,

@@ -1,6 +1,6 @@
 /** The check right before the money: each thing that does not hold stops it, and what is unknown does not hold. */
 import { describe, expect, it } from 'vitest';
-import { preflight, type PreflightFacts } from '../../domain/preflight.ts';
+import { NO_EARLIER_NOTES, preflight, type PreflightFacts } from '../../domain/preflight.ts';
 
 const good: PreflightFacts = {
   consent: 'AGREED',
@@ -9,6 +9,9 @@ const good: PreflightFacts = {
   blacklisted: false,
   exposureFen: 100_000_00,
   amountFen: 100_000_00,
+  ownFen: 100_000_00,
+  earlier: NO_EARLIER_NOTES,
+  borrowerDied: false,
   limitFen: 200_000_00,
   withinRateCap: true,
   contract: {
@@ -65,6 +68,12 @@ describe('a payout', () => {
     ['ENTRUSTED_PAYMENT_NEEDED', payment({ selfPaidFen: 200_000_01 })],
     ['ENTRUSTED_PAYMENT_NEEDED', payment({ selfPaidFen: Number.NaN })],
     ['ENTRUSTED_PAYMENT_NEEDED', payment({ payee: 'BORROWER', selfPaidFen: 0 })],
+    ['EXPOSURE_ABOVE_LIMIT', { ownFen: 100_000_01 }],
+    ['BORROWER_DIED', { borrowerDied: true }],
+    ['EARLIER_NOTE_OVERDUE', { earlier: { ...NO_EARLIER_NOTES, overdue: true } }],
+    ['EARLIER_NOTE_WRITTEN_OFF', { earlier: { ...NO_EARLIER_NOTES, writtenOff: true } }],
+    ['EARLIER_NOTE_GIVEN_BACK', { earlier: { ...NO_EARLIER_NOTES, givenBack: true } }],
+    ['EARLIER_NOTE_RETURNED', { earlier: { ...NO_EARLIER_NOTES, returned: true } }],
     ['BUREAU_REPORT_TOO_OLD', { bureauAgeDays: 31 }],
     ['BUREAU_REPORT_TOO_OLD', { bureauAgeDays: null }],
     ['BUREAU_REPORT_TOO_OLD', { bureauAgeDays: -1 }],

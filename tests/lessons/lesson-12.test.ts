@@ -9,8 +9,8 @@ describe('lesson 12: validators', () => {
     const found = sources.map(validatorsOf);
     expect(found.flatMap((one) => one.async)).toEqual([]);
     // One for all that people say to a story, one for the withdrawal, whose answer waits for the ending, one for what
-    // they say to a loan in service, and one for a payout that came back.
-    expect(found.reduce((sum, one) => sum + one.count, 0)).toBe(4);
+    // they say to a loan in service, one for a payout that came back, and one for the later payouts of a contract.
+    expect(found.reduce((sum, one) => sum + one.count, 0)).toBe(5);
   });
 
   test('no update is handled past the places that set validators', () => {
@@ -24,6 +24,8 @@ describe('lesson 12: validators', () => {
       'workflows/chapters/disburse.ts payoutNotice',
       'workflows/chapters/withdraw.ts withdraw',
       'workflows/decision-review.ts reviewDecided',
+      'workflows/drawdowns.ts message',
+      'workflows/drawdowns.ts payoutNotice',
       'workflows/dual-recording.ts recordingMoved',
       'workflows/loan-origination.ts standing',
       'workflows/loan-servicing.ts message',

@@ -2,11 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Actor } from '../../domain/journey.ts';
 import { APPROVE, openTask, payoutOf, release, resolve, review } from '../../tools/teller/staff.ts';
+import { fastForward } from '../../platform/temporal/fast-forward.ts';
 import { clearFaults, data, returnTransfer, setFault } from '../../tools/teller/world.ts';
-import { loanWorkflowId, servicingWorkflowId } from '../../workflows/ids.ts';
+import { drawdownsWorkflowId, loanWorkflowId, servicingWorkflowId } from '../../workflows/ids.ts';
 import { answerCondition, resolveCondition, undoApproval } from '../../workflows/messages.ts';
 import { mendKeys, signWithBrokenKeys } from '../support/client-keys.ts';
+import { INTEREST_FIRST_CREDIT } from '../../domain/products.ts';
 import type { House } from '../support/house.ts';
+import { sellInParts } from '../support/in-parts.ts';
 import { applyAs, driveTo, eventually, type Loan, loanIdOf, reach } from '../support/loan.ts';
 import { repay, transfersTo } from '../support/outside.ts';
 import { say } from '../support/sealed.ts';
@@ -238,7 +241,27 @@ const ENDED_BEFORE_MONEY: Readonly<Record<string, Ending>> = {
     await withdraw(await driveTo(await applyAs(house, 'straight-approval', 7), 'DISBURSE')),
 };
 
+/** A loan of which the first of three parts is paid, of a product that no other ending asks for. */
+async function paidInParts(house: House, variant: number): Promise<Loan> {
+  await sellInParts(house.db, INTEREST_FIRST_CREDIT);
+  const asked = { productCode: INTEREST_FIRST_CREDIT.code };
+  return await driveTo(await applyAs(house, 'straight-approval', variant, asked), 'SERVICE');
+}
+
 const MONEY: Readonly<Record<string, Ending>> = {
+  'paid-in-parts': async (house) => loanWorkflowId((await paidInParts(house, 30)).id),
+  'drawn-down-and-given-up': async (house) => {
+    const loan = await paidInParts(house, 31);
+    const drawdowns = drawdownsWorkflowId(loan.id);
+    await fastForward(house.client, drawdowns, 30 * DAY_MS);
+    await release(house.world, loan.id);
+    await eventually('the second note', async () => {
+      const { loanIds } = await data(loan.client.applications.get(loan.id));
+      return loanIds.length === 2;
+    });
+    await data(loan.client.applications.giveUpTranches(loan.id, { reason: 'NO_LONGER_NEEDED' }));
+    return drawdowns;
+  },
   paid: async (house) => {
     const loan = await driveTo(await applyAs(house, 'straight-approval', 8), 'SERVICE');
     return loanWorkflowId(loan.id);

@@ -57,6 +57,7 @@ import * as readPapers from '../../db/queries/reads/papers.ts';
 import * as recordingEvidence from '../../db/queries/recording-evidence.ts';
 import * as readQueue from '../../db/queries/reads/queue.ts';
 import * as payoutReturns from '../../db/queries/payout-returns.ts';
+import * as tranches from '../../db/queries/tranches.ts';
 import * as unmatched from '../../db/queries/unmatched.ts';
 import * as entrusted from '../../db/queries/entrusted.ts';
 import * as preflight from '../../db/queries/preflight.ts';
@@ -172,6 +173,7 @@ export const CATALOGUE: readonly Entry[] = [
   { file: 'monitoring', exports: monitoring, samples: experimentSamples.MONITORING },
   { file: 'objections', exports: objections, samples: bureauDeskSamples.OBJECTIONS },
   { file: 'payout-returns', exports: payoutReturns, samples: reconciliationSamples.RETURNS },
+  { file: 'tranches', exports: tranches, samples: moneySamples.TRANCHES },
   { file: 'unmatched', exports: unmatched, samples: reconciliationSamples.UNMATCHED },
   { file: 'entrusted', exports: entrusted, samples: reconciliationSamples.ENTRUSTED },
   { file: 'preflight', exports: preflight, samples: reconciliationSamples.PREFLIGHT },

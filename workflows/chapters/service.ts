@@ -1,7 +1,8 @@
-/** Service: opens the loan and hands it to a workflow of its own, which lives as long as the debt. */
+/** Service: opens the loan and hands it to a workflow of its own, which lives as long as the debt; and what is still to be paid out to another. */
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
-import { servicingWorkflowId } from '../ids.ts';
-import { loanServicing } from '../loan-servicing.ts';
+import { drawdowns } from '../drawdowns.ts';
+import { drawdownsWorkflowId } from '../ids.ts';
+import { startServicing, unlessStarted } from '../start-servicing.ts';
 import type { Story } from '../story.ts';
 import { businessDay } from '../time.ts';
 
@@ -11,22 +12,21 @@ export async function service(story: Story): Promise<void> {
     doors.record.openLoan({ applicationId, disbursedOn: businessDay() }),
   );
   story.show({ stage: 'SERVICE', needsHuman: false });
+  // The plan of what follows is on the record with the first note: a story that was set back finds it there, and this again.
+  if (opened.more === true)
+    await story.step('service.drawdowns', () => startDrawdowns(applicationId));
   if (story.place.stage === 'SETTLED') return;
   await story.step('service.start', () => startServicing(opened.loanId));
 }
 
-/** A servicing that runs already, after a reset of the story, is the one that was meant. */
-async function startServicing(loanId: string): Promise<void> {
-  try {
-    await startChild(loanServicing, {
-      workflowId: servicingWorkflowId(loanId),
-      args: [{ loanId, sendsOrders: true }],
+/** Drawdowns that run already, after a reset of the story, are the ones that were meant. */
+async function startDrawdowns(applicationId: string): Promise<void> {
+  await unlessStarted(() =>
+    startChild(drawdowns, {
+      workflowId: drawdownsWorkflowId(applicationId),
+      args: [{ applicationId }],
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      staticSummary: 'Servicing: due dates, repayments, settlement',
-    });
-  } catch (error) {
-    // The class lives in a package that the story's room does not import, so its name tells it.
-    const known = error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
-    if (!known) throw error;
-  }
+      staticSummary: 'Drawdowns: the later payouts of one contract',
+    }),
+  );
 }

@@ -54,7 +54,10 @@ export interface Belongings {
   readonly decision_id: string | null;
   readonly offer_id: string | null;
   readonly contract_id: string | null;
+  /** The note of the first payout. */
   readonly loan_id: string | null;
+  /** The notes of all payouts, in their order. */
+  readonly loan_ids: readonly string[];
   readonly face_uploaded: boolean;
   readonly request_id: string | null;
   readonly request_at: Date | null;
@@ -68,7 +71,8 @@ export async function readBelongings(db: Queryable, applicationId: string): Prom
       (select id from decisions where application_id = ${applicationId} order by round desc limit 1) as decision_id,
       (select id from offers where application_id = ${applicationId} order by round desc limit 1) as offer_id,
       (select id from contracts where application_id = ${applicationId} order by created_at desc limit 1) as contract_id,
-      (select id from loans where application_id = ${applicationId}) as loan_id,
+      (select id from loans where application_id = ${applicationId} order by tranche limit 1) as loan_id,
+      array(select id::text from loans where application_id = ${applicationId} order by tranche) as loan_ids,
       exists (select from documents where application_id = ${applicationId} and kind = 'FACE') as face_uploaded,
       r.id as request_id, r.created_at as request_at
     from (select 1) as one

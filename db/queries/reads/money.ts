@@ -60,6 +60,7 @@ function selectPayouts(db: Queryable) {
       'p.attempt',
       'p.request_no',
       'p.amount_fen',
+      'p.tranche',
       'p.state',
       'p.first_released_by',
       'p.released_by',
@@ -116,11 +117,17 @@ export async function findPayoutByRequestNo(
   db: Queryable,
   requestNo: string,
 ): Promise<
-  { readonly id: string; readonly applicationId: string; readonly state: PayoutState } | undefined
+  | {
+      readonly id: string;
+      readonly applicationId: string;
+      readonly state: PayoutState;
+      readonly tranche: number;
+    }
+  | undefined
 > {
   return await db
     .selectFrom('payouts')
-    .select(['id', 'application_id as applicationId', 'state'])
+    .select(['id', 'application_id as applicationId', 'state', 'tranche'])
     .where('request_no', '=', requestNo)
     .executeTakeFirst();
 }

@@ -20,11 +20,12 @@ select
     (select id from decisions where application_id = $2 order by round desc limit 1) as decision_id,
     (select id from offers where application_id = $3 order by round desc limit 1) as offer_id,
     (select id from contracts where application_id = $4 order by created_at desc limit 1) as contract_id,
-    (select id from loans where application_id = $5) as loan_id,
-    exists (select from documents where application_id = $6 and kind = 'FACE') as face_uploaded,
+    (select id from loans where application_id = $5 order by tranche limit 1) as loan_id,
+    array(select id::text from loans where application_id = $6 order by tranche) as loan_ids,
+    exists (select from documents where application_id = $7 and kind = 'FACE') as face_uploaded,
     r.id as request_id, r.created_at as request_at
   from (select 1) as one
-  left join information_requests r on r.application_id = $7 and r.state = 'OPEN';
+  left join information_requests r on r.application_id = $8 and r.state = 'OPEN';
 
 -- lockApplication
 select "id", "stage", "owner_subject", "evidence_version"

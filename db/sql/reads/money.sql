@@ -33,14 +33,14 @@ select "bank_reference", "amount_fen", "unallocated_fen", "received_on", "value_
   order by "recorded_at";
 
 -- listPayouts (everything)
-select "p"."id", "p"."application_id", "p"."contract_id", "p"."attempt", "p"."request_no", "p"."amount_fen", "p"."state", "p"."first_released_by", "p"."released_by", "p"."bank_reference", "p"."failure_code", "p"."created_at", "p"."sent_at", "p"."settled_at", "p"."returned_at", "r"."action", "r"."proposed_by", "r"."reason", "r"."approved_by", p.created_at::text as "at"
+select "p"."id", "p"."application_id", "p"."contract_id", "p"."attempt", "p"."request_no", "p"."amount_fen", "p"."tranche", "p"."state", "p"."first_released_by", "p"."released_by", "p"."bank_reference", "p"."failure_code", "p"."created_at", "p"."sent_at", "p"."settled_at", "p"."returned_at", "r"."action", "r"."proposed_by", "r"."reason", "r"."approved_by", p.created_at::text as "at"
   from "payouts" as "p"
   left join "payout_retries" as "r" on "r"."payout_id" = "p"."id"
   order by "p"."created_at", "p"."id"
   limit $1;
 
 -- listPayouts (narrowed, next page)
-select "p"."id", "p"."application_id", "p"."contract_id", "p"."attempt", "p"."request_no", "p"."amount_fen", "p"."state", "p"."first_released_by", "p"."released_by", "p"."bank_reference", "p"."failure_code", "p"."created_at", "p"."sent_at", "p"."settled_at", "p"."returned_at", "r"."action", "r"."proposed_by", "r"."reason", "r"."approved_by", p.created_at::text as "at"
+select "p"."id", "p"."application_id", "p"."contract_id", "p"."attempt", "p"."request_no", "p"."amount_fen", "p"."tranche", "p"."state", "p"."first_released_by", "p"."released_by", "p"."bank_reference", "p"."failure_code", "p"."created_at", "p"."sent_at", "p"."settled_at", "p"."returned_at", "r"."action", "r"."proposed_by", "r"."reason", "r"."approved_by", p.created_at::text as "at"
   from "payouts" as "p"
   left join "payout_retries" as "r" on "r"."payout_id" = "p"."id"
   where "p"."state" = $1 and "p"."application_id" = $2 and (p.created_at, p.id) > ($3::timestamptz, $4::uuid)
@@ -48,13 +48,13 @@ select "p"."id", "p"."application_id", "p"."contract_id", "p"."attempt", "p"."re
   limit $5;
 
 -- readPayout
-select "p"."id", "p"."application_id", "p"."contract_id", "p"."attempt", "p"."request_no", "p"."amount_fen", "p"."state", "p"."first_released_by", "p"."released_by", "p"."bank_reference", "p"."failure_code", "p"."created_at", "p"."sent_at", "p"."settled_at", "p"."returned_at", "r"."action", "r"."proposed_by", "r"."reason", "r"."approved_by", p.created_at::text as "at"
+select "p"."id", "p"."application_id", "p"."contract_id", "p"."attempt", "p"."request_no", "p"."amount_fen", "p"."tranche", "p"."state", "p"."first_released_by", "p"."released_by", "p"."bank_reference", "p"."failure_code", "p"."created_at", "p"."sent_at", "p"."settled_at", "p"."returned_at", "r"."action", "r"."proposed_by", "r"."reason", "r"."approved_by", p.created_at::text as "at"
   from "payouts" as "p"
   left join "payout_retries" as "r" on "r"."payout_id" = "p"."id"
   where "p"."id" = $1;
 
 -- findPayoutByRequestNo
-select "id", "application_id" as "applicationId", "state"
+select "id", "application_id" as "applicationId", "state", "tranche"
   from "payouts"
   where "request_no" = $1;
 

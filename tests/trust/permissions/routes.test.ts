@@ -193,6 +193,7 @@ describe('rows', () => {
       confirm: { formSm3: '0'.repeat(64), dwellMs: 10_000, scrolledToEnd: true },
       agree: { textSm3: '0'.repeat(64), acts: ['QUERY', 'REPORT', 'NEGATIVE_NOTICE', 'SENSITIVE'] },
       complete: { chunkCount: 1 },
+      'give-up': { reason: 'NO_LONGER_NEEDED' },
       segments: { firstChunk: 1, reason: 'DEVICE' },
       trail: { consent: false },
       'correction-requests': {

@@ -1,6 +1,7 @@
 /** Sample calls of the queries of the disburse and service chapters. */
 import * as disburse from '../../../db/queries/disburse.ts';
 import * as service from '../../../db/queries/service.ts';
+import * as tranches from '../../../db/queries/tranches.ts';
 import { buildOffer } from './offer.ts';
 import type { Samples } from '../recorder.ts';
 import { AMOUNT, AT, BYTES, ID } from './values.ts';
@@ -22,7 +23,7 @@ export const DISBURSE: Samples = {
   hasPayoutOfAnotherContract: ({ tx }) => disburse.hasPayoutOfAnotherContract(tx, ID, ID),
   latestPayout: ({ tx }) => disburse.latestPayout(tx, ID),
   lockPayout: ({ tx }) => disburse.lockPayout(tx, ID, ID),
-  releasersOf: ({ tx }) => disburse.releasersOf(tx, ID, ID),
+  releasersOf: ({ tx }) => disburse.releasersOf(tx, ID, ID, 1),
   markFirstRelease: ({ tx }) =>
     disburse.markFirstRelease(tx, ID, { subject: 's', at: new Date(0) }),
   markReleased: ({ tx }) => disburse.markReleased(tx, ID, 's', 1),
@@ -36,6 +37,25 @@ export const DISBURSE: Samples = {
   propose: ({ tx }) =>
     disburse.propose(tx, { payoutId: ID, action: 'RETRY', by: 's', reason: 'r' }),
   approve: ({ tx }) => disburse.approve(tx, ID, 's', AT),
+};
+
+const TRANCHE = { contractId: ID, number: 2 };
+
+export const TRANCHES: Samples = {
+  planTranches: ({ tx }) =>
+    tranches.planTranches(tx, { applicationId: ID, contractId: ID }, [
+      { number: 2, principalFen: AMOUNT, advancedFen: AMOUNT, earliestOn: '2026-02-05' },
+    ]),
+  readTranches: ({ tx }) => tranches.readTranches(tx, ID),
+  moveTranche: ({ tx }) => tranches.moveTranche(tx, TRANCHE, 'PAID'),
+  giveUpTranches: ({ tx }) =>
+    tranches.giveUpTranches(tx, ID, [2], { by: 's', as: 'BORROWER', reason: 'R', at: AT }),
+  cancelReadyPayout: ({ tx }) => tranches.cancelReadyPayout(tx, ID),
+  readLeft: ({ tx, answer }) => {
+    answer({ openNotes: 1, settledNotes: 0, openTranches: 1 });
+    return tranches.readLeft(tx, ID);
+  },
+  readPlan: ({ tx }) => tranches.readPlan(tx, ID),
 };
 
 export const SERVICE: Samples = {

@@ -76,6 +76,8 @@ export const ISSUED_PAPERS: Samples = {
   readSettled: ({ tx }) => issuedPapers.readSettled(tx, ID),
   readIssuedPaper: ({ tx }) => issuedPapers.readIssuedPaper(tx, ID),
   readLetterPaper: ({ tx }) => issuedPapers.readLetterPaper(tx, ID, ID),
+  readPaperAt: ({ tx }) => issuedPapers.readPaperAt(tx, ID, 'SETTLEMENT_CERTIFICATE', 'k'),
+  isLaterNote: ({ tx }) => issuedPapers.isLaterNote(tx, ID),
   newestIssuedPaper: ({ tx }) => issuedPapers.newestIssuedPaper(tx, ID, 'DECLINE_NOTICE'),
 };
 

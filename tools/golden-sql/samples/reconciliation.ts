@@ -31,6 +31,10 @@ const COUNTS = {
 };
 
 export const PREFLIGHT: Samples = {
+  readContractStanding: ({ tx, answer }) => {
+    answer({ overdue: false, written_off: false, given_back: false, returned: false, died: false });
+    return preflight.readContractStanding(tx, { applicationId: ID, tranche: 2 }, '2026-02-05');
+  },
   readPreflight: ({ tx, answer }) => {
     answer();
     return preflight.readPreflight(tx, ID, ID);
@@ -111,7 +115,7 @@ export const RETURNS: Samples = {
         payableUntil: (dueDate) => dueDate,
       },
     ),
-  stageOf: ({ tx }) => returns.stageOf(tx, ID),
+  isStillReturned: ({ tx }) => returns.isStillReturned(tx, ID),
 };
 
 export const RECONCILIATION: Samples = {

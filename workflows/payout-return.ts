@@ -18,6 +18,8 @@ interface Decision {
   deciding: boolean;
   next: string | null;
   notices: number;
+  /** True while an act is being recorded: one at a time, so that each sees what the one before it did. */
+  busy: boolean;
 }
 
 function listen({ applicationId }: PayoutReturnInput, decision: Decision): void {
@@ -28,14 +30,13 @@ function listen({ applicationId }: PayoutReturnInput, decision: Decision): void 
   setHandler(payoutNotice, () => {
     decision.notices += 1;
   });
-  let busy = false;
   setHandler(
     resolvePayout,
     async (input: ResolvePayoutInput): Promise<Standing> => {
       // Several who wait hear at the same moment that the floor is free, and only the first of them finds it so.
-      do await condition(() => !busy);
-      while (busy);
-      busy = true;
+      do await condition(() => !decision.busy);
+      while (decision.busy);
+      decision.busy = true;
       try {
         check(input);
         const { payoutId, step, action, reason } = input;
@@ -56,7 +57,7 @@ function listen({ applicationId }: PayoutReturnInput, decision: Decision): void 
         }
         return { stage, version, pending };
       } finally {
-        busy = false;
+        decision.busy = false;
       }
     },
     { validator: check },
@@ -69,7 +70,7 @@ export async function payoutReturn(
 ): Promise<'NOT_RETURNED' | 'LEFT_TO_PEOPLE' | 'GIVEN_UP' | 'PAID_AGAIN'> {
   const { applicationId, payoutId } = input;
   const { outside, record } = openDoors();
-  const decision: Decision = { deciding: false, next: null, notices: 0 };
+  const decision: Decision = { deciding: false, next: null, notices: 0, busy: false };
   listen(input, decision);
   const taken = await outside('bank').takeBackPayout({
     applicationId,

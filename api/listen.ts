@@ -34,7 +34,9 @@ export function listen(options: ListenOptions): Promise<Listening> {
   const { fetch, host, port, limits } = options;
   return new Promise((resolve, reject) => {
     const serverOptions = { ...CONNECTION_LIMITS, ...limits };
-    const server = serve({ fetch, hostname: host, port, serverOptions }, (address) => {
+    // Node's own Request and Response stay what they are for everything else in this process.
+    const own = { hostname: host, port, overrideGlobalObjects: false };
+    const server = serve({ fetch, ...own, serverOptions }, (address) => {
       resolve({
         port: address.port,
         close: () =>

@@ -95,9 +95,12 @@ async function createSchema(db: Db, schema: string): Promise<void> {
   });
 }
 
+/** A schema, a table or a column that is not there: invalid_schema_name, undefined_table, undefined_column. */
+const GONE: readonly unknown[] = ['3F000', '42P01', '42703'];
+
 /** Kysely looks through the tables of every schema, and stumbles over another one that is dropped at that moment. */
 const isForeignSchemaGone = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '3F000';
+  error instanceof Error && 'code' in error && GONE.includes(error.code);
 
 /**
  * Creates the schema when absent, applies every migration not yet applied and brings the areas' privileges to what is
@@ -107,7 +110,8 @@ export async function migrateToLatest(db: Db, schema: string): Promise<readonly 
   await createSchema(db, schema);
   const migrator = new Migrator({ db, provider: MIGRATIONS, migrationTableSchema: schema });
   let { error, results } = await migrator.migrateToLatest();
-  for (let more = 5; more > 0 && isForeignSchemaGone(error); more -= 1)
+  // A migration of ours that fails so has a name, and is not tried again.
+  for (let more = 5; more > 0 && results === undefined && isForeignSchemaGone(error); more -= 1)
     ({ error, results } = await migrator.migrateToLatest());
   const failed = results?.find((result) => result.status === 'Error');
   if (error !== undefined) {

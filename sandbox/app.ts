@@ -62,7 +62,7 @@ export function createWorldApp(world: WorldParts): NodeHandler {
   });
   app.route('/staff-notices', staffNotices(parts));
   app.post('/:service/v1/:operation', createDoor(world.door));
-  const listener = getRequestListener(app.fetch);
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   return async (request, response) => {
     await listener(request, response);
   };

@@ -16,6 +16,7 @@ import {
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Recorded } from '../activities/outcomes.ts';
 import { openDoors } from './doors.ts';
+import { Floor } from './floor.ts';
 import {
   giveUpTranches,
   payoutNotice,
@@ -49,14 +50,13 @@ const REMIND_MS = 86_400_000;
 interface Heard {
   acts: number;
   notices: number;
-  /** True while an act is being recorded: one at a time, so that each sees what the one before it did. */
-  busy: boolean;
   /** True while a released part is with the bank: nobody decides on it then. */
   paying: boolean;
 }
 
 function listen({ applicationId }: DrawdownsInput, heard: Heard): void {
   const { record } = openDoors();
+  const floor = new Floor();
   setHandler(payoutNotice, () => {
     heard.notices += 1;
   });
@@ -66,22 +66,15 @@ function listen({ applicationId }: DrawdownsInput, heard: Heard): void {
     tell: (input: I) => Promise<Recorded>,
   ) => {
     const validator = (_input: I): void => check();
-    const act = async (input: I): Promise<Standing> => {
-      // Several who wait hear at the same moment that the floor is free, and only the first of them finds it so.
-      do await condition(() => !heard.busy);
-      while (heard.busy);
-      heard.busy = true;
-      try {
+    const act = (input: I): Promise<Standing> =>
+      floor.alone(async () => {
         check();
         const recorded = await tell(input);
         if (!recorded.ok) throw refusal(recorded.code);
         heard.acts += 1;
         const { stage, version, pending } = recorded;
         return { stage, version, pending };
-      } finally {
-        heard.busy = false;
-      }
-    };
+      });
     setHandler(message, act, { validator });
   };
   const unlessPaying = (): void => {
@@ -136,7 +129,7 @@ async function untilPeopleAct(applicationId: string, heard: Heard, what: string)
 export async function drawdowns(input: DrawdownsInput): Promise<void> {
   const { applicationId } = input;
   const { record } = openDoors();
-  const heard: Heard = { acts: 0, notices: 0, busy: false, paying: false };
+  const heard: Heard = { acts: 0, notices: 0, paying: false };
   listen(input, heard);
   for (;;) {
     const { acts } = heard;

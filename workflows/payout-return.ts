@@ -1,6 +1,7 @@
 /** Money that came back after it was paid: recorded once, then decided on by two people, who pay again or give the loan up. */
 import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
 import { openDoors } from './doors.ts';
+import { Floor } from './floor.ts';
 import { payUntilKnown } from './pay-until-known.ts';
 import { payoutNotice, resolvePayout, type ResolvePayoutInput, type Standing } from './messages.ts';
 import { said } from './people.ts';
@@ -18,12 +19,11 @@ interface Decision {
   deciding: boolean;
   next: string | null;
   notices: number;
-  /** True while an act is being recorded: one at a time, so that each sees what the one before it did. */
-  busy: boolean;
 }
 
 function listen({ applicationId }: PayoutReturnInput, decision: Decision): void {
   const { record } = openDoors();
+  const floor = new Floor();
   const check = (_input: ResolvePayoutInput): void => {
     if (!decision.deciding) throw refusal('PAYOUT_STATE_DOES_NOT_FIT');
   };
@@ -32,12 +32,8 @@ function listen({ applicationId }: PayoutReturnInput, decision: Decision): void 
   });
   setHandler(
     resolvePayout,
-    async (input: ResolvePayoutInput): Promise<Standing> => {
-      // Several who wait hear at the same moment that the floor is free, and only the first of them finds it so.
-      do await condition(() => !decision.busy);
-      while (decision.busy);
-      decision.busy = true;
-      try {
+    (input: ResolvePayoutInput): Promise<Standing> =>
+      floor.alone(async () => {
         check(input);
         const { payoutId, step, action, reason } = input;
         const resolved = await record.resolvePayout({
@@ -56,10 +52,7 @@ function listen({ applicationId }: PayoutReturnInput, decision: Decision): void 
           decision.next = nextPayoutId;
         }
         return { stage, version, pending };
-      } finally {
-        decision.busy = false;
-      }
-    },
+      }),
     { validator: check },
   );
 }
@@ -70,7 +63,7 @@ export async function payoutReturn(
 ): Promise<'NOT_RETURNED' | 'LEFT_TO_PEOPLE' | 'GIVEN_UP' | 'PAID_AGAIN'> {
   const { applicationId, payoutId } = input;
   const { outside, record } = openDoors();
-  const decision: Decision = { deciding: false, next: null, notices: 0, busy: false };
+  const decision: Decision = { deciding: false, next: null, notices: 0 };
   listen(input, decision);
   const taken = await outside('bank').takeBackPayout({
     applicationId,

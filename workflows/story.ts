@@ -17,6 +17,7 @@ import type { ActSeal } from '../domain/acts.ts';
 import type { Placed, RefusalCode } from '../activities/outcomes.ts';
 import { type Actor, type Ending, isEnding } from '../domain/journey.ts';
 import { type Doors, openDoors } from './doors.ts';
+import { Floor } from './floor.ts';
 import type { Standing, WithdrawInput } from './messages.ts';
 import { drawProgress } from './progress.ts';
 import { UndoStack } from './saga.ts';
@@ -85,7 +86,7 @@ export class Story {
   parked: ParkedCase | undefined;
   /** Grows each time a reviewer sends the application back. */
   round = 1;
-  #busy = false;
+  readonly #floor = new Floor();
   #parkings = 0;
 
   constructor(applicationId: string) {
@@ -127,16 +128,8 @@ export class Story {
   }
 
   /** Lets one person or timer act at a time, so that each sees what the one before it did. */
-  async alone<T>(work: () => Promise<T>): Promise<T> {
-    // Several who wait hear at the same moment that the floor is free, and only the first of them finds it so.
-    do await condition(() => !this.#busy);
-    while (this.#busy);
-    this.#busy = true;
-    try {
-      return await work();
-    } finally {
-      this.#busy = false;
-    }
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#floor.alone(work);
   }
 
   /** Runs a step of the machine and takes over where it leaves the application. */
